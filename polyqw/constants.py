@@ -1,0 +1,19 @@
+"""Physical constants and the numbers that the papers print.
+
+Sources: papers/001-004 are X. Huang's four texts on polyhedral quantum wells, papers/000 the CLES text;
+their full titles stand in ``db/seed/reference.csv``.
+"""
+
+from typing import Final
+
+BOLTZMANN_EV_PER_K: Final = 8.617333262145179e-5
+"""kB = 1.380649e-23 J/K / 1.602176634e-19 C, both exact in the SI of 2019."""
+
+LAMBDA_CUPRATE_001: Final = 1300.0
+"""λ of cuprates [K Å²] as printed in papers/001, Eq. 1."""
+
+LAMBDA_CUPRATE_002: Final = 1320.0
+"""λ of cuprates [K Å²] as printed in papers/002 and 004, Eq. 1."""
+
+LAMBDA_IRON: Final = 400.0
+"""λ of iron superconductors [K Å²] as printed in papers/001 and 002, Eq. 2."""

@@ -1,0 +1,1 @@
+"""Geometry of the wells: pure functions of a cell, no files, no clock, no global state."""

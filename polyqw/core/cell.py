@@ -1,0 +1,95 @@
+"""The crystal as the geometry sees it: a lattice and a list of sites."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One atom position, possibly shared by several elements or partly empty.
+
+    Parameters
+    ----------
+    label : str
+        Label of the source file.
+    species : tuple of (str, float)
+        Element symbols without charge and their occupancies, in alphabetical order.
+    frac : tuple of float, (3,)
+        Fractional position; any lattice translation of it means the same site.
+    """
+
+    label: str
+    species: tuple[tuple[str, float], ...]
+    frac: tuple[float, float, float]
+
+    @property
+    def occupancy(self) -> float:
+        """Total occupancy of the site."""
+        return sum(occupancy for _, occupancy in self.species)
+
+    @property
+    def main_element(self) -> str:
+        """Most abundant element; of equals the alphabetically first."""
+        return min(self.species, key=lambda pair: (-pair[1], pair[0]))[0]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the site is fully occupied (within 5 %)."""
+        return self.occupancy >= 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """A lattice and its sites.
+
+    Parameters
+    ----------
+    lattice : array, (3, 3)
+        Lattice vectors as rows [Å].
+    sites : tuple of Site
+        All sites of the cell, symmetry already expanded.
+    """
+
+    lattice: FloatArray
+    sites: tuple[Site, ...]
+
+    @cached_property
+    def frac(self) -> FloatArray:
+        """Fractional positions, (n, 3), as given."""
+        return np.array([site.frac for site in self.sites], dtype=float).reshape(-1, 3)
+
+    @cached_property
+    def volume(self) -> float:
+        """Volume of the cell [Å³]."""
+        return float(abs(np.linalg.det(self.lattice)))
+
+    @cached_property
+    def composition(self) -> dict[str, float]:
+        """Atoms of each element in the cell."""
+        totals: dict[str, float] = defaultdict(float)
+        for site in self.sites:
+            for element, occupancy in site.species:
+                totals[element] += occupancy
+        return dict(sorted(totals.items()))
+
+    @property
+    def formula(self) -> str:
+        """Formula in alphabetical order, e.g. ``Ba2 Cu3 O6.91 Y1``.
+
+        Amounts are divided by the greatest common divisor of those that are whole.
+        """
+        amounts = self.composition
+        whole = [round(x) for x in amounts.values() if abs(x - round(x)) < 1e-6 and round(x) > 0]
+        divisor = gcd(*whole) if whole else 1
+        return " ".join(f"{element}{round(x / divisor, 4):g}" for element, x in amounts.items())

@@ -1,0 +1,142 @@
+"""A structure together with where it came from: what readers return and the database stores."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from polyqw.core.cell import Cell
+
+
+class Origin(StrEnum):
+    """What kind of thing a structure is, as evidence."""
+
+    MEASURED = "measured"
+    IDEALISED = "idealised"
+    CONSTRUCTED = "constructed"
+    SYNTHETIC_DOPED = "synthetic_doped"
+    DFT = "dft"
+    UNKNOWN = "unknown"
+
+
+class TransitionKind(StrEnum):
+    """What a critical temperature says; values of different kinds are never averaged."""
+
+    MEASURED = "measured"
+    UPPER_BOUND = "upper_bound"
+    NOT_OBSERVED = "not_observed"
+    REPORTED = "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A superconducting transition temperature that belongs to a structure.
+
+    Parameters
+    ----------
+    tc_kelvin : float
+        For ``not_observed``, the lowest temperature reached.
+    kind : TransitionKind
+    source : str or None
+        Where the value stands.
+    """
+
+    tc_kelvin: float
+    kind: TransitionKind
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a structure comes from and under what conditions it was determined.
+
+    Parameters
+    ----------
+    origin : Origin
+    method : str or None
+        E.g. ``x-ray``, ``neutron``.
+    source : str or None
+        Database and code, e.g. ``COD 1000030``.
+    doi, citation : str or None
+    temperature_kelvin, pressure_gpa : float or None
+        Conditions of the determination; None where the source does not say.
+    pressure_note : str or None
+        How the pressure is known, where it is not simply reported.
+    table_row : str or None
+        Compound of the papers' tables that this structure stands beside.
+    transition : Transition or None
+    note : str or None
+    """
+
+    origin: Origin = Origin.UNKNOWN
+    method: str | None = None
+    source: str | None = None
+    doi: str | None = None
+    citation: str | None = None
+    temperature_kelvin: float | None = None
+    pressure_gpa: float | None = None
+    pressure_note: str | None = None
+    table_row: str | None = None
+    transition: Transition | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StructureRecord:
+    """A structure as read from one data block of one file.
+
+    Parameters
+    ----------
+    file : str
+        Path as given; a member of an archive as ``archive.zip/member.cif``; ``-`` for standard input.
+    block : str
+        Name of the data block.
+    cell : Cell
+    formula_declared : str or None
+        ``_chemical_formula_sum`` of the file.
+    space_group : str or None
+        Symbol as the file gives it.
+    space_group_number : int or None
+    file_sha256 : str
+        Digest of the (uncompressed) file.
+    structure_sha256 : str
+        Digest of the cell, see `structure_digest`.
+    parser : str
+        Reader and its version.
+    warnings : tuple of str
+        What the reader mended or found odd.
+    provenance : Provenance
+    """
+
+    file: str
+    block: str
+    cell: Cell
+    formula_declared: str | None
+    space_group: str | None
+    space_group_number: int | None
+    file_sha256: str
+    structure_sha256: str
+    parser: str
+    warnings: tuple[str, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+def structure_digest(cell: Cell) -> str:
+    """Return a SHA-256 of a cell that does not depend on the order or labels of its sites.
+
+    Lengths are rounded to 1e-5 Å, positions are wrapped into the cell and rounded to 1e-5, occupancies to 1e-4.
+    Another setting of the same crystal has another digest.
+    """
+    lattice = np.round(cell.lattice @ cell.lattice.T, 5) + 0.0
+    rows = []
+    for site in cell.sites:
+        wrapped = np.round(np.mod(site.frac, 1.0), 5) % 1.0 + 0.0
+        species = ",".join(f"{element}:{occupancy:.4f}" for element, occupancy in site.species)
+        rows.append(f"{species} " + " ".join(f"{x:.5f}" for x in wrapped))
+    text = "\n".join([" ".join(f"{x:.5f}" for x in lattice.ravel()), *sorted(rows)])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,33 @@
+"""The errors polyqw raises; each message is one sentence: what, where, how to mend it."""
+
+
+class PolyqwError(Exception):
+    """Base of every error that a user can cause and mend."""
+
+
+class UsageError(PolyqwError):
+    """An argument or option has no meaning here."""
+
+
+class ReadError(PolyqwError):
+    """A file, or a block of one, holds no structure that can be read.
+
+    Parameters
+    ----------
+    reason : str
+        Reason code, e.g. ``not_cif``.
+    message : str
+        One sentence for people.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class DatabaseError(PolyqwError):
+    """The database is missing, cannot be opened, or refuses the request."""
+
+
+class SchemaVersionError(DatabaseError):
+    """The database's schema is older or newer than this program's."""

@@ -1,0 +1,1 @@
+"""Structures in and out: CIF files, pymatgen, ASE."""

@@ -1,0 +1,1 @@
+"""One use case per file, for the command line and for scripts."""

@@ -1,0 +1,1 @@
+"""What the papers compute from wells: pure functions of heights and temperatures."""
