@@ -94,6 +94,8 @@ class Well:
         Distance between the two ends of h in space [Å].
     height_along_c : float
         The same distance projected on the third lattice vector [Å].
+    column_spread : float
+        Largest difference in elevation between positions gathered to one end of h [Å]; zero when nothing is split.
     apices : tuple of str
         Elements of the apices; a mixed column as ``Ba0.6K0.4``.
     plane_metal : str
@@ -101,8 +103,8 @@ class Well:
     multiplicity : int
         Number of such wells in the cell.
     n_faces, n_edges : int
-        Of the convex hull, triangles merged that are coplanar within ``fold_tolerance``.
-    fold_tolerance : float
+        Of the convex hull, triangles merged that are coplanar within ``coplanar_tolerance``.
+    coplanar_tolerance : float
         Largest angle between normals still called coplanar [degrees].
     max_fold : float or None
         Largest angle between two triangles that the ideal body has in one face [degrees]; None for bodies of
@@ -127,12 +129,13 @@ class Well:
     height_su: float | None
     apex_distance: float
     height_along_c: float
+    column_spread: float
     apices: tuple[str, ...]
     plane_metal: str
     multiplicity: int
     n_faces: int
     n_edges: int
-    fold_tolerance: float
+    coplanar_tolerance: float
     max_fold: float | None
     volume: float
     layered: bool

@@ -1,0 +1,130 @@
+"""Structural numbers that other people relate to Tc, measured on the planes that carry wells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.iron import IronPlanes
+    from polyqw.core.neighbors import Image, Surroundings
+    from polyqw.core.oxide import Octahedron, OxidePlanes
+
+APICAL_REACH = 3.3
+"""Farthest anion still called apical [Å]."""
+
+
+def oxide_descriptors(
+    cell: Cell, around: Surroundings, planes: OxidePlanes, anions: frozenset[str]
+) -> dict[str, float]:
+    """Return descriptors of oxide planes, averaged over their plane metals.
+
+    ``t_t_angstrom`` edge of the square net; ``t_x_in_plane_angstrom`` bond to the bridging anion;
+    ``t_x_t_angle_degrees`` angle at it; ``buckling_angstrom`` its mean distance from the metal plane;
+    ``t_x_apical_angstrom`` nearest anion along the normal, absent in square-planar compounds;
+    ``n_planes`` planes in the thickest block, absent when the block has no end;
+    ``plane_spacing_angstrom`` distance between neighbouring planes of a block;
+    ``block_repeat_angstrom`` cell volume over the area of the net, per block: the thickness of a neutral slab;
+    ``spacer_thickness_angstrom`` distance between the facing outer planes of neighbouring blocks;
+    ``slab_over_edge`` block repeat over edge, c/a of one block.
+    """
+    normal = planes.octahedra[0].plaquette.normal
+    flat = planes.in_plane_bridges()
+    edge = float(np.mean([b.edge.length for _, b in flat]))
+    result = {
+        "t_t_angstrom": edge,
+        "t_x_in_plane_angstrom": float(np.mean([b.bonds for _, b in flat])),
+        "t_x_t_angle_degrees": float(np.mean([b.angle_degrees for _, b in flat])),
+        "buckling_angstrom": float(np.mean([abs((b.anion - b.edge.vector / 2) @ n) for n, b in flat])),
+    }
+    used = {site for o in planes.octahedra for site, _ in o.plaquette.corners}
+    apical = _apical_distances(cell, around, used, normal, anions)
+    if apical:
+        result["t_x_apical_angstrom"] = float(np.mean(apical))
+    if planes.n_planes:
+        result["n_planes"] = float(planes.n_planes)
+    here = [o for o in planes.octahedra if o.plaquette.orientation == planes.octahedra[0].plaquette.orientation]
+    area = float(np.mean([_area(o.plaquette.cart) for o in here]))
+    spacing = [
+        float(abs((one.plaquette.centre - other) @ normal))
+        for one in here
+        for other in _neighbours_through_apices(cell, one.apices[1].members[0], here)
+    ]
+    if spacing:
+        result["plane_spacing_angstrom"] = float(np.mean(spacing))
+    if planes.n_planes and planes.layered:
+        blocks = len(here) / planes.n_planes
+        repeat = cell.volume / (area * blocks)
+        result["block_repeat_angstrom"] = repeat
+        result["slab_over_edge"] = repeat / edge
+        result["spacer_thickness_angstrom"] = repeat - sum(spacing) / blocks
+    return result
+
+
+def _neighbours_through_apices(cell: Cell, apex: tuple[int, Image], octahedra: list[Octahedron]) -> list[FloatArray]:
+    site, image = apex
+    found = []
+    for other in octahedra:
+        low_site, low_image = other.apices[0].members[0]
+        if low_site == site:
+            found.append(other.plaquette.centre + (np.array(image) - low_image) @ cell.lattice)
+    return found
+
+
+def _area(square: FloatArray) -> float:
+    return float(np.linalg.norm(np.cross(square[2] - square[0], square[3] - square[1])) / 2)
+
+
+def _apical_distances(
+    cell: Cell, around: Surroundings, metals: set[int], normal: FloatArray, anions: frozenset[str]
+) -> list[float]:
+    sites = np.array([k for k, s in enumerate(cell.sites) if s.main_element in anions], dtype=np.intp)
+    contacts = around.contacts(np.array(sorted(metals), dtype=np.intp), sites, APICAL_REACH)
+    nearest = []
+    for found in contacts.values():
+        along = [c.length for c in found if abs(c.vector @ normal) > 0.9 * c.length]
+        if along:
+            nearest.append(min(along))
+    return nearest
+
+
+def iron_descriptors(cell: Cell, planes: IronPlanes) -> dict[str, float]:
+    """Return descriptors of iron planes, averaged over their squares.
+
+    ``t_t_angstrom`` edge of the Fe net; ``a_angstrom`` diagonal of its square, the tetragonal a;
+    ``t_x_angstrom`` Fe-X bond; ``anion_height_angstrom`` X over the Fe plane, mean of both sides;
+    ``x_t_x_angle_degrees`` angle between the two X on one side of a Fe (109.47 in a regular tetrahedron);
+    ``block_repeat_angstrom`` cell volume over the area of the net, per Fe plane;
+    ``spacer_thickness_angstrom`` block repeat less the X-X height; ``slab_over_a`` block repeat over a;
+    ``complete_fraction`` share of squares that keep all four metals.
+    """
+    caps = [c for c in planes.caps if c.plaquette.orientation == planes.caps[0].plaquette.orientation]
+    edges, diagonals, bonds, heights, angles, areas = [], [], [], [], [], []
+    for cap in caps:
+        corners, centre = cap.plaquette.cart, cap.plaquette.centre
+        edges += [float(np.linalg.norm(corners[k] - corners[k - 1])) for k in range(4)]
+        diagonals += [float(np.linalg.norm(corners[k] - corners[k + 2])) for k in range(2)]
+        bonds += [float(np.linalg.norm(cap.apex.cart - corner)) for corner in corners]
+        heights.append(float((cap.apex.cart - centre) @ cap.plaquette.normal))
+        areas.append(_area(corners))
+        for k in range(4):
+            one, other = cap.base[k].cart - corners[k], cap.base[k - 1].cart - corners[k]
+            cosine = one @ other / (np.linalg.norm(one) * np.linalg.norm(other))
+            angles.append(float(np.degrees(np.arccos(np.clip(cosine, -1, 1)))))
+    result = {
+        "t_t_angstrom": float(np.mean(edges)),
+        "a_angstrom": float(np.mean(diagonals)),
+        "t_x_angstrom": float(np.mean(bonds)),
+        "anion_height_angstrom": float(np.mean(heights)),
+        "x_t_x_angle_degrees": float(np.mean(angles)),
+        "complete_fraction": planes.complete_fraction,
+    }
+    if planes.layered:
+        # every square of the net, complete or not, covers its share of the area
+        repeat = cell.volume * planes.complete_fraction / float(np.sum(areas))
+        result["block_repeat_angstrom"] = repeat
+        result["spacer_thickness_angstrom"] = repeat - float(np.mean([c.alpha_height for c in caps]))
+        result["slab_over_a"] = repeat / result["a_angstrom"]
+    return result

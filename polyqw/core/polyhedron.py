@@ -1,0 +1,103 @@
+"""Topology and volume of a convex body with few vertices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.spatial import ConvexHull
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from polyqw.core.cell import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Hull:
+    """The convex hull of some points.
+
+    Parameters
+    ----------
+    n_vertices, n_edges, n_faces : int
+        With coplanar triangles merged; V - E + F = 2.
+    n_triangles : int
+        Before merging.
+    volume : float
+        [Å³].
+    faces : tuple of tuple of int
+        Vertex indices of each merged face, in order around it.
+    """
+
+    n_vertices: int
+    n_edges: int
+    n_faces: int
+    n_triangles: int
+    volume: float
+    faces: tuple[tuple[int, ...], ...]
+
+
+def convex_hull(points: FloatArray, coplanar_degrees: float) -> Hull:
+    """Return the hull of points (n, 3) [Å], n >= 4.
+
+    Parameters
+    ----------
+    points : array, (n, 3)
+    coplanar_degrees : float
+        Neighbouring triangles whose normals differ by no more than this angle are one face [degrees].
+
+    Raises
+    ------
+    scipy.spatial.QhullError
+        If the points lie in one plane.
+    """
+    hull = ConvexHull(points, qhull_options="Qt")
+    normals = hull.equations[:, :3]
+    group = list(range(len(normals)))
+
+    def root(k: int) -> int:
+        while group[k] != k:
+            k = group[k]
+        return k
+
+    threshold = np.cos(np.radians(coplanar_degrees))
+    for k, neighbours in enumerate(hull.neighbors):
+        for other in neighbours:
+            if normals[k] @ normals[other] >= threshold:
+                group[root(k)] = root(int(other))
+    members: dict[int, list[int]] = {}
+    for k in range(len(normals)):
+        members.setdefault(root(k), []).append(k)
+    faces = tuple(_boundary(hull.simplices[rows], normals[rows[0]], points) for rows in members.values())
+    edges = {frozenset(pair) for face in faces for pair in zip(face, (*face[1:], face[0]), strict=True)}
+    return Hull(len(hull.vertices), len(edges), len(faces), len(normals), float(hull.volume), faces)
+
+
+def _boundary(triangles: NDArray[np.integer[Any]], normal: FloatArray, points: FloatArray) -> tuple[int, ...]:
+    corners = np.unique(triangles)
+    spokes = points[corners] - points[corners].mean(axis=0)
+    first = spokes[0]
+    angle = np.arctan2(np.cross(first, spokes) @ normal, spokes @ first)
+    return tuple(int(c) for c in corners[np.argsort(angle)])
+
+
+def fold_degrees(points: FloatArray, edge: Sequence[int], first: int, second: int) -> float:
+    """Return the angle by which two triangles on a common edge depart from one plane [degrees].
+
+    Parameters
+    ----------
+    points : array, (n, 3)
+    edge : sequence of int, (2,)
+        The common edge.
+    first, second : int
+        The third corner of each triangle, on opposite sides of the edge.
+    """
+    origin, end = points[edge[0]], points[edge[1]]
+    along = end - origin
+    one = np.cross(along, points[first] - origin)
+    other = np.cross(points[second] - origin, along)
+    sine = np.linalg.norm(np.cross(one, other))
+    return float(np.degrees(np.arctan2(sine, one @ other)))
