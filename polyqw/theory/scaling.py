@@ -1,0 +1,161 @@
+"""The law Tc = λ/h² (papers/001 and 002, Eqs. 1 and 2): apply it, and fit it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from polyqw.core.cell import FloatArray
+
+BOOTSTRAP_RESAMPLES = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class LawPoint:
+    """A compound in the law.
+
+    Parameters
+    ----------
+    compound : str
+    phase : str
+        Phase of the well whose height is used.
+    height_angstrom : float
+    tc_kelvin : float
+    """
+
+    compound: str
+    phase: str
+    height_angstrom: float
+    tc_kelvin: float
+
+    @property
+    def lam(self) -> float:
+        """λ = Tc h² [K Å²]."""
+        return law_constant(self.tc_kelvin, self.height_angstrom)
+
+
+@dataclass(frozen=True, slots=True)
+class LawFit:
+    """The law fitted to some compounds.
+
+    Parameters
+    ----------
+    n : int
+    lambda_mean, lambda_sd : float
+        Mean and sample standard deviation of λ [K Å²].
+    lambda_ci95 : tuple of float, (2,)
+        Bootstrap interval of the mean (bias-corrected and accelerated).
+    lambda_least_squares : float
+        Slope of Tc on 1/h² through the origin [K Å²].
+    exponent : float
+        m of Tc = C h^-m, least squares in the logarithms.
+    exponent_ci95 : tuple of float, (2,)
+        From Student's t.
+    correlation : float
+        Pearson's r between Tc and h.
+    loo_rmse_kelvin : float
+        Root mean square error when each compound is predicted with the least-squares λ of the others.
+    baseline_rmse_kelvin : float
+        The same for a constant Tc, the mean of the others.
+    residuals_kelvin : tuple of float
+        Tc less λ_mean/h², in the order of the points.
+    seed : int
+        Of the bootstrap.
+    """
+
+    n: int
+    lambda_mean: float
+    lambda_sd: float
+    lambda_ci95: tuple[float, float]
+    lambda_least_squares: float
+    exponent: float
+    exponent_ci95: tuple[float, float]
+    correlation: float
+    loo_rmse_kelvin: float
+    baseline_rmse_kelvin: float
+    residuals_kelvin: tuple[float, ...]
+    seed: int
+
+
+def law_constant(tc_kelvin: float, height_angstrom: float) -> float:
+    """Return λ = Tc h² [K Å²]."""
+    return tc_kelvin * height_angstrom**2
+
+
+def law_tc(height_angstrom: float, lam: float) -> float:
+    """Return Tc = λ/h² [K] for a height [Å] and λ [K Å²]."""
+    return lam / height_angstrom**2
+
+
+def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
+    """Fit the law to at least three compounds.
+
+    Raises
+    ------
+    UsageError
+        With fewer than three compounds, or when all heights are equal.
+    """
+    if len(points) < 3:
+        raise UsageError(f"a fit needs at least three compounds with a height and a Tc; there are {len(points)}")
+    heights = np.array([p.height_angstrom for p in points])
+    tcs = np.array([p.tc_kelvin for p in points])
+    if np.ptp(heights) < 1e-9:
+        raise UsageError("a fit needs at least two different heights")
+    lams = tcs * heights**2
+    mean = float(lams.mean())
+    bootstrap = stats.bootstrap(
+        (lams,), np.mean, n_resamples=BOOTSTRAP_RESAMPLES, rng=np.random.default_rng(seed), method="BCa"
+    ).confidence_interval
+    inverse = heights**-2.0
+    line = stats.linregress(np.log(heights), np.log(tcs))
+    half = float(stats.t.ppf(0.975, len(points) - 2)) * float(line.stderr)
+    return LawFit(
+        n=len(points),
+        lambda_mean=mean,
+        lambda_sd=float(lams.std(ddof=1)),
+        lambda_ci95=(float(bootstrap.low), float(bootstrap.high)),
+        lambda_least_squares=float(inverse @ tcs / (inverse @ inverse)),
+        exponent=-float(line.slope),
+        exponent_ci95=(-float(line.slope) - half, -float(line.slope) + half),
+        correlation=float(np.corrcoef(heights, tcs)[0, 1]),
+        loo_rmse_kelvin=_rmse(tcs - _slopes_of_others(inverse, tcs) * inverse),
+        baseline_rmse_kelvin=_rmse(tcs - _means_of_others(tcs)),
+        residuals_kelvin=tuple(float(x) for x in tcs - mean * inverse),
+        seed=seed,
+    )
+
+
+def _means_of_others(values: FloatArray) -> FloatArray:
+    return np.asarray((values.sum() - values) / (len(values) - 1))
+
+
+def _slopes_of_others(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the slope through the origin of y on x, each time without one point."""
+    return np.asarray((x @ y - x * y) / (x @ x - x * x))
+
+
+def _rmse(errors: FloatArray) -> float:
+    return float(np.sqrt((errors**2).mean()))
+
+
+def best_phase(heights_angstrom: dict[str, float], tc_kelvin: float, lam: float) -> str:
+    """Return the phase whose height comes nearest to a Tc under the law with a given λ [K Å²]."""
+    return min(sorted(heights_angstrom), key=lambda phase: abs(law_tc(heights_angstrom[phase], lam) - tc_kelvin))
+
+
+def substitution_shift_by_ratio(tc_kelvin: float, radius_from_pm: float, radius_to_pm: float) -> float:
+    """Return the change of Tc [K] that papers/001 (Conclusion) gives a substitution: Tc (R - R')/R."""
+    return tc_kelvin * (radius_from_pm - radius_to_pm) / radius_from_pm
+
+
+def substitution_shift_by_law(tc_kelvin: float, radius_from_pm: float, radius_to_pm: float) -> float:
+    """Return the change of Tc [K] when h shrinks in the ratio of the radii and Tc follows λ/h²."""
+    return tc_kelvin * ((radius_from_pm / radius_to_pm) ** 2 - 1.0)
