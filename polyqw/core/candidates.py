@@ -43,6 +43,9 @@ class Candidate:
     vertices : tuple of Vertex
     folds : tuple of (edge, first, second)
         Pairs of triangles that the ideal body has in one face, by vertex numbers.
+    apex_elevation : float
+        Of a nonahedron, apex over the plaquette [Å]: where the two X layers stand at different heights, bodies of
+        one height have two shapes, and the one shown is that with the higher apex.
     """
 
     kind: Kind
@@ -56,6 +59,7 @@ class Candidate:
     cart_electron: FloatArray
     vertices: tuple[Vertex, ...]
     folds: tuple[tuple[tuple[int, int], int, int], ...] = ()
+    apex_elevation: float = 0.0
 
 
 def gather_wells(
@@ -64,7 +68,7 @@ def gather_wells(
     """Return one well per kind, phase, composition of the apices and height.
 
     Heights are gathered by their distance, never by rounding. The well shown is the one nearest to the mean
-    height; of equals, the one whose electron comes first in the cell.
+    height; of equals, the one with the higher apex, then the one whose electron comes first in the cell.
     """
     groups: dict[tuple[Kind, Phase, str, tuple[str, ...]], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -80,6 +84,7 @@ def gather_wells(
                 (members[k] for k in rows),
                 key=lambda c: (
                     round(abs(c.height - mean), 6),
+                    -round(c.apex_elevation, 6),
                     *(round(float(x), 4) for x in c.cart_electron @ inverse),
                 ),
             )

@@ -411,6 +411,7 @@ def _nonahedron(cell: Cell, cap: Cap) -> Candidate:
         cart_electron=plaquette.centre,
         vertices=tuple(vertices),
         folds=tuple(folds),
+        apex_elevation=float((cap.apex.cart - plaquette.centre) @ plaquette.normal),
     )
 
 

@@ -1,0 +1,133 @@
+"""The ``polyqw`` command: finds the verb, runs it, turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from polyqw.cli.exit_codes import EXIT_CODE_HELP, ExitCode
+from polyqw.errors import PolyqwError, SchemaVersionError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "wells": "Find the quantum wells of CIF files.",
+    "explain": "Show step by step how each height was found.",
+    "ingest": "Read CIF files into the database.",
+    "show": "Show one structure or compound of the database.",
+    "find": "Filter structures: 'family=cuprate,tc_kelvin>90,Cu>=2'.",
+    "query": "Run a read-only SQL query.",
+    "fit": "Fit Tc = lambda/h^2 to the published tables.",
+    "predict": "Predict Tc = lambda/h^2 with an interval.",
+    "resonance": "Compute spin resonance energies from heights.",
+    "report": "Write the prediction report.",
+    "db": "Create, upgrade, check or back up the database.",
+}
+"""Verbs and their one-line help; a verb's module is imported only when it is called."""
+
+
+class VerbGroup(click.Group):
+    """A group whose verbs are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the verbs in the order of the manual."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a verb, importing its module."""
+        if cmd_name not in VERBS:
+            return None
+        command = import_module(f"polyqw.cli.verbs.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of verbs without importing any."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+def _print_versions(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from polyqw.services.versions import versions
+
+    click.echo("\n".join(f"{name} {version}" for name, version in versions().items()))
+    ctx.exit()
+
+
+@click.group(
+    cls=VerbGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"{EXIT_CODE_HELP}\n\nExample: polyqw wells structure.cif",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_versions,
+    help="Show the versions of polyqw, its schema and what it stands on.",
+)
+@click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error (anywhere on the line)."
+)
+def main() -> None:
+    """Polyhedral quantum wells in superconductors: find them, measure them, test what is said of them."""
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those of the process.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    head = words[: words.index("--")] if "--" in words else words
+    debug = "--debug" in head
+    if debug:
+        words = [w for w in head if w != "--debug"] + words[len(head) :]
+    code: int
+    try:
+        result = main.main(args=words, prog_name="polyqw", standalone_mode=False)
+        code = result if isinstance(result, int) else ExitCode.DONE
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.DONE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("polyqw: interrupted", err=True)
+        code = ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        _report(error.format_message(), error if debug else None)
+        code = error.exit_code
+    except PolyqwError as error:
+        _report(str(error), error if debug else None)
+        code = _exit_code(error)
+    except Exception as error:
+        _report(f"internal error ({type(error).__name__}: {error}); --debug shows where", error if debug else None)
+        code = ExitCode.FAILED
+    sys.exit(int(code))
+
+
+def _exit_code(error: PolyqwError) -> ExitCode:
+    if isinstance(error, UsageError):
+        return ExitCode.USAGE
+    if isinstance(error, SchemaVersionError):
+        return ExitCode.SCHEMA
+    return ExitCode.FAILED
+
+
+def _report(message: str, error: BaseException | None) -> None:
+    if error is not None:
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo("polyqw: " + " ".join(message.split()), err=True)

@@ -1,0 +1,79 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from polyqw.core.options import AnalysisOptions
+
+db_option = click.option(
+    "--db",
+    "database",
+    metavar="PATH|URL",
+    envvar="POLYQW_DB",
+    help="Database: a path or SQLAlchemy URL [env POLYQW_DB; default: db/polyqw.db in a checkout, else the user "
+    "data folder].",
+)
+
+
+def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the choices of the analysis to a command; it receives their keywords for `make_analysis_options`."""
+    for option in (
+        click.option(
+            "--occupancy",
+            type=click.Choice(["weighted", "majority", "ordered"]),
+            default="weighted",
+            show_default=True,
+            help="Shared and partly empty sites: use every occupancy, give each site to "
+            "its most abundant element, or refuse.",
+        ),
+        click.option("--iron-anions", metavar="LIST", help="X of the iron wells, e.g. As,P,Se."),
+        click.option("--iron-metals", metavar="LIST", help="Plane metals of the iron wells [default: Fe]."),
+        click.option("--bridging-anions", metavar="LIST", help="Anions that bridge oxide planes [default: O]."),
+        click.option("--oxide-metals", metavar="LIST", help="Plane metals of the oxide wells [default: Cu,Ni]."),
+    ):
+        command = option(command)
+    return command
+
+
+def make_analysis_options(
+    occupancy: str,
+    oxide_metals: str | None,
+    bridging_anions: str | None,
+    iron_metals: str | None,
+    iron_anions: str | None,
+) -> AnalysisOptions:
+    """Return the analysis options that the command line asks for.
+
+    Raises
+    ------
+    UsageError
+        If a list holds something that is not an element symbol.
+    """
+    from polyqw.core.options import AnalysisOptions, OccupancyPolicy
+
+    lists = {
+        "oxide_metals": oxide_metals,
+        "bridging_anions": bridging_anions,
+        "iron_metals": iron_metals,
+        "iron_anions": iron_anions,
+    }
+    sets = {name: _symbols(name, text) for name, text in lists.items() if text is not None}
+    return AnalysisOptions(occupancy=OccupancyPolicy(occupancy), **sets)
+
+
+def _symbols(name: str, text: str) -> frozenset[str]:
+    words = [word.strip() for word in text.split(",")]
+    for word in words:
+        if not re.fullmatch(r"[A-Z][a-z]?", word):
+            option = "--" + name.replace("_", "-")
+            raise UsageError(f"{option}: {word!r} is not an element symbol; write e.g. {option} Cu,Ni")
+    return frozenset(words)

@@ -1,0 +1,146 @@
+"""Analyse structures without a database: from what a user names to wells, file by file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from polyqw.core.analysis import find_wells
+from polyqw.core.wells import Analysis, Status
+from polyqw.errors import ReadError
+from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.inputs import RefusedSource, expand_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from polyqw.core.options import AnalysisOptions
+    from polyqw.core.record import StructureRecord
+    from polyqw.core.wells import Well
+    from polyqw.io.inputs import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What one data block came to.
+
+    Parameters
+    ----------
+    file, block : str
+    status : Status
+    reason : str or None
+        Reason code when the status is not ``ok``.
+    message : str
+    record : StructureRecord or None
+        None when nothing could be read.
+    analysis : Analysis or None
+    """
+
+    file: str
+    block: str
+    status: Status
+    reason: str | None
+    message: str
+    record: StructureRecord | None = None
+    analysis: Analysis | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the structure was read and analysed, with or without a well."""
+        return self.status in (Status.OK, Status.NO_WELL)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Warnings of the reader, then of the analysis."""
+        read = self.record.warnings if self.record else ()
+        found = self.analysis.warnings if self.analysis else ()
+        return (*read, *found)
+
+
+def analyse_inputs(names: Iterable[str], options: AnalysisOptions, *, explain: bool = False) -> Iterator[Analysed]:
+    """Yield what each data block behind the names came to; no error of one file touches another."""
+    for source in expand_inputs(names):
+        yield from analyse_source(source, options, explain=explain)
+
+
+def analyse_source(
+    source: Source | RefusedSource, options: AnalysisOptions, *, explain: bool = False
+) -> Iterator[Analysed]:
+    """Yield what each data block of one source came to."""
+    if isinstance(source, RefusedSource):
+        yield _refused(source.name, "", source.error)
+        return
+    try:
+        blocks = read_cif(source.name, source.read())
+    except ReadError as error:
+        yield _refused(source.name, "", error)
+        return
+    for block in blocks:
+        if isinstance(block, BlockError):
+            yield Analysed(block.file, block.block, Status.REJECTED, block.reason, block.message)
+        else:
+            analysis = find_wells(block.cell, options, explain=explain)
+            yield Analysed(
+                block.file, block.block, analysis.status, analysis.reason, analysis.message, block, analysis
+            )
+
+
+def _refused(name: str, block: str, error: ReadError) -> Analysed:
+    return Analysed(name, block, Status.REJECTED, error.reason, str(error))
+
+
+def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]:
+    """Return what a data block came to as plain values, the fields of ``polyqw wells --json``."""
+    record, analysis = analysed.record, analysed.analysis
+    row: dict[str, Any] = {
+        "file": analysed.file,
+        "block": analysed.block,
+        "formula": record.cell.formula if record else None,
+        "family": str(analysis.family) if analysis and analysis.family else None,
+        "status": str(analysed.status),
+        "reason": analysed.reason,
+        "message": analysed.message,
+        "warnings": list(analysed.warnings),
+        "wells": [well_row(well) for well in analysis.wells] if analysis else [],
+        "descriptors": dict(analysis.descriptors) if analysis else {},
+    }
+    if explain:
+        row["steps"] = [{"name": s.name, "text": s.text, **s.data} for s in (analysis.steps if analysis else ())]
+    return row
+
+
+def well_row(well: Well) -> dict[str, Any]:
+    """Return a well as plain values, lengths in Å, angles in degrees."""
+    return {
+        "kind": str(well.kind),
+        "phase": str(well.phase),
+        "height_angstrom": well.height,
+        "height_min_angstrom": well.height_min,
+        "height_max_angstrom": well.height_max,
+        "height_su_angstrom": well.height_su,
+        "apex_distance_angstrom": well.apex_distance,
+        "height_along_c_angstrom": well.height_along_c,
+        "column_spread_angstrom": well.column_spread,
+        "apices": list(well.apices),
+        "plane_metal": well.plane_metal,
+        "multiplicity": well.multiplicity,
+        "n_vertices": well.n_vertices,
+        "n_faces": well.n_faces,
+        "n_edges": well.n_edges,
+        "coplanar_tolerance_degrees": well.coplanar_tolerance,
+        "max_fold_degrees": well.max_fold,
+        "volume_angstrom3": well.volume,
+        "layered": well.layered,
+        "normal": list(well.normal),
+        "electron_cart_angstrom": list(well.cart_electron),
+        "vertices": [
+            {
+                "element": v.element,
+                "site": v.site,
+                "image": list(v.image),
+                "role": str(v.role),
+                "cart_angstrom": list(v.cart),
+            }
+            for v in well.vertices
+        ],
+    }

@@ -1,0 +1,19 @@
+"""The versions of polyqw and of what it stands on."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from polyqw import __version__
+from polyqw.core.analysis import ANALYSIS_VERSION
+from polyqw.db.engine import SCHEMA_REVISION
+
+
+def versions() -> dict[str, str]:
+    """Return name and version of polyqw, its analysis, its schema, and the libraries that results depend on."""
+    return {
+        "polyqw": __version__,
+        "analysis": ANALYSIS_VERSION,
+        "schema": SCHEMA_REVISION,
+        **{name: version(name) for name in ("pymatgen", "ase", "numpy", "scipy", "sqlalchemy")},
+    }
