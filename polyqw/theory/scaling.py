@@ -122,7 +122,7 @@ def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
         lambda_mean=mean,
         lambda_sd=float(lams.std(ddof=1)),
         lambda_ci95=(float(bootstrap.low), float(bootstrap.high)),
-        lambda_least_squares=float(inverse @ tcs / (inverse @ inverse)),
+        lambda_least_squares=_least_squares(points),
         exponent=-float(line.slope),
         exponent_ci95=(-float(line.slope) - half, -float(line.slope) + half),
         correlation=float(np.corrcoef(heights, tcs)[0, 1]),
@@ -159,3 +159,49 @@ def substitution_shift_by_ratio(tc_kelvin: float, radius_from_pm: float, radius_
 def substitution_shift_by_law(tc_kelvin: float, radius_from_pm: float, radius_to_pm: float) -> float:
     """Return the change of Tc [K] when h shrinks in the ratio of the radii and Tc follows λ/h²."""
     return tc_kelvin * ((radius_from_pm / radius_to_pm) ** 2 - 1.0)
+
+
+def choose_best(
+    compounds: Sequence[tuple[str, float, dict[str, float]]], start: float
+) -> list[LawPoint]:
+    """Return for each compound the well that agrees best with one common λ, as the papers' choice does.
+
+    Starting from a λ, the wells are chosen and λ fitted in turn until the choice no longer changes; of a cycle, the
+    choice with the smallest error is kept.
+
+    Parameters
+    ----------
+    compounds : sequence of (name, tc_kelvin, heights)
+        Heights [Å] by phase.
+    start : float
+        λ to begin with [K Å²].
+    """
+    lam, seen = start, {}
+    while True:
+        points = []
+        for name, tc, heights in compounds:
+            phase = best_phase(heights, tc, lam)
+            points.append(LawPoint(name, phase, heights[phase], tc))
+        choice = tuple(p.phase for p in points)
+        if choice in seen:
+            return min(seen.values(), key=_squared_error)
+        seen[choice] = points
+        lam = _least_squares(points)
+
+
+def _least_squares(points: Sequence[LawPoint]) -> float:
+    inverse = np.array([p.height_angstrom**-2.0 for p in points])
+    return float(inverse @ [p.tc_kelvin for p in points] / (inverse @ inverse))
+
+
+def _squared_error(points: Sequence[LawPoint]) -> float:
+    lam = _least_squares(points)
+    return sum((p.tc_kelvin - law_tc(p.height_angstrom, lam)) ** 2 for p in points)
+
+
+def prediction_half_width(lam_sd: float, n: int, level: float = 0.95) -> float:
+    """Return the half width of the interval in which the λ of one more compound falls [K Å²].
+
+    Student's interval for a new observation from n values with the sample standard deviation lam_sd.
+    """
+    return float(stats.t.ppf(0.5 + level / 2, n - 1)) * lam_sd * (1 + 1 / n) ** 0.5

@@ -1,0 +1,78 @@
+"""``polyqw fit``: λ and its uncertainty."""
+
+from __future__ import annotations
+
+import click
+
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+
+ROW_COLUMNS = {
+    "compound": "compound",
+    "phase": "well",
+    "height_angstrom": "h (Å)",
+    "tc_kelvin": "Tc (K)",
+    "lambda_kelvin_angstrom2": "λ (K Å²)",
+    "lambda_printed_kelvin_angstrom2": "λ printed",
+    "tc_law_kelvin": "Tc by law (K)",
+    "residual_kelvin": "residual (K)",
+}
+DIGITS = {
+    "height_angstrom": 4,
+    "tc_kelvin": 1,
+    "lambda_kelvin_angstrom2": 1,
+    "lambda_printed_kelvin_angstrom2": 0,
+    "tc_law_kelvin": 1,
+    "residual_kelvin": 1,
+}
+
+
+@click.command(epilog="Example: polyqw fit --family cuprate --wells chosen --json")
+@click.option("--family", type=click.Choice(["cuprate", "iron"]), help="Only this family [default: both].")
+@click.option(
+    "--wells",
+    type=click.Choice(["chosen", "alpha", "beta", "best"]),
+    default="chosen",
+    show_default=True,
+    help="Which well of each compound: printed bold in the papers, always alpha, always beta, or the best for a "
+    "common λ.",
+)
+@click.option("--paper", type=click.Choice(["001", "002", "004"]), help="Only the rows that this paper prints.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap.")
+@format_options
+@db_option
+def command(
+    family: str | None, wells: str, paper: str | None, seed: int, output: Format, database: str | None
+) -> None:
+    """Fit Tc = λ/h² to the tables that the papers print."""
+    from polyqw.core.wells import Family
+    from polyqw.db.models import WellChoice
+    from polyqw.services.database import reading
+    from polyqw.services.fit import Paper, fit_family, fit_row
+
+    families = [Family(family)] if family else [Family.CUPRATE, Family.IRON]
+    with reading(database) as session:
+        fits = [
+            fit_row(fit_family(session, f, WellChoice(wells), paper=Paper(paper) if paper else None, seed=seed))
+            for f in families
+        ]
+    if output is Format.JSON:
+        write_json(fits[0] if family else fits)
+    elif output is Format.CSV:
+        write_csv([{"family": f["family"], **row} for f in fits for row in f["rows"]], ["family", *ROW_COLUMNS, "source"])
+    else:
+        for fit in fits:
+            _write(fit)
+
+
+def _write(fit: dict) -> None:  # type: ignore[type-arg]
+    click.echo(
+        f"{fit['family']}, {fit['wells']} wells, {fit['n']} rows\n"
+        f"λ = {fit['lambda_mean']:.1f} ± {fit['lambda_sd']:.1f} K Å² (mean ± sd; 95 % of the mean "
+        f"{fit['lambda_ci95'][0]:.0f} to {fit['lambda_ci95'][1]:.0f}; least squares {fit['lambda_least_squares']:.1f})\n"
+        f"exponent {fit['exponent']:.2f} (95 % {fit['exponent_ci95'][0]:.2f} to {fit['exponent_ci95'][1]:.2f}); "
+        f"r(Tc, h) = {fit['correlation']:.2f}\n"
+        f"leave-one-out error {fit['loo_rmse_kelvin']:.1f} K; of a constant Tc {fit['baseline_rmse_kelvin']:.1f} K"
+    )
+    write_table(fit["rows"], ROW_COLUMNS, DIGITS)
+    click.echo()
