@@ -27,6 +27,7 @@ MAX_SITE_OCCUPANCY: Final = 1.05
 """Largest total occupancy of a site; up to here it is scaled down to one."""
 
 _FRACTION = re.compile(r"([+-]?\d+)/(\d+)")
+_LONGEST_ROUGH_THIRD = 6
 _ROUGH_THIRD = re.compile(r"([+-]?)0?\.(333|666|667)")
 
 
@@ -89,19 +90,20 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
         raise ReadError("no_atoms", f"{file}: none of the atom sites has coordinates and an element")
     if skipped:
         warnings.append(f"sites: left out, without coordinates or atoms: {_some(skipped)}")
-    if any(_ROUGH_THIRD.fullmatch(text) for position in positions for text in position):
+    if any(
+        len(text) <= _LONGEST_ROUGH_THIRD and _ROUGH_THIRD.fullmatch(text) for p in positions for text in p
+    ):
         warnings.append("coordinates: 0.333 and 0.667 were read as 1/3 and 2/3")
     return _without_duplicates(sites, warnings), warnings
 
 
 def parse_number(text: str) -> float | None:
     """Return the value of a CIF number without its standard uncertainty, None if it is no finite number."""
-    if fraction := _FRACTION.fullmatch(text):
-        return int(fraction[1]) / int(fraction[2]) if int(fraction[2]) else None
     try:
         value = float(text.partition("(")[0])
     except ValueError:
-        return None
+        fraction = _FRACTION.fullmatch(text)
+        return int(fraction[1]) / int(fraction[2]) if fraction and int(fraction[2]) else None
     return value if isfinite(value) and "_" not in text else None
 
 
@@ -113,7 +115,7 @@ def _read_number(file: str, label: str, text: str) -> float:
 
 
 def _coordinate(file: str, label: str, text: str) -> float:
-    if third := _ROUGH_THIRD.fullmatch(text):
+    if len(text) <= _LONGEST_ROUGH_THIRD and (third := _ROUGH_THIRD.fullmatch(text)):
         value = 1 / 3 if third[2] == "333" else 2 / 3
         return -value if third[1] == "-" else value
     return _read_number(file, label, text)

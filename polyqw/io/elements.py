@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _VACANCY = re.compile(r"(?:va|vac|vak|vacancy|vc|x|xx|du|dum|lp|q)", re.IGNORECA
 _MIXTURE = re.compile(r"(\d*\.\d+)\s*(?:\(\d+\))?\s*([A-Z][a-z]?)(?![a-z])")
 
 
+@lru_cache(maxsize=1024)
 def element_of_symbol(symbol: str) -> str | None:
     """Return the element of a type symbol such as ``Fe3+``, ``O2-``, ``CU`` or ``D``, or None."""
     return _element(symbol, ())
@@ -42,10 +44,13 @@ def element_of_label(label: str, declared: Collection[str]) -> str | None:
 
 def mixture_of_symbol(symbol: str) -> list[tuple[str, float]]:
     """Return the elements and shares of a symbol such as ``0.8Nb + 0.2Zr``; empty for any other symbol."""
+    if "." not in symbol:
+        return []
     found = [(element, float(share)) for share, element in _MIXTURE.findall(symbol)]
     return found if len(found) > 1 and all(element in SYMBOLS for element, _ in found) else []
 
 
+@lru_cache(maxsize=1024)
 def is_vacancy(symbol: str) -> bool:
     """Whether a symbol or label marks an empty place, a dummy or a lone pair, not an atom."""
     letters = _LETTERS.match(symbol)

@@ -19,6 +19,7 @@ item                            meaning
 ``_polyqw_tc_kind``             what it says, a value of `TransitionKind`
 ``_polyqw_tc_source``           where it stands
 ``_polyqw_note``                anything else
+``_polyqw_family``              family of superconductors (read and written by `published`)
 ==============================  ===========================================================
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from polyqw.errors import ReadError
@@ -37,7 +38,16 @@ _POINT_GROUP_ORDERS = (
     *((146, 3), (148, 6), (161, 6), (167, 12), (173, 6), (174, 6), (176, 12), (190, 12), (194, 24)),
     *((199, 12), (206, 24), (220, 24), (230, 48)),
 )
-_CENTRINGS = {"P": (1,), "A": (1, 2), "B": (1, 2), "C": (1, 2), "I": (1, 2), "F": (1, 4), "R": (1, 3), "H": (1, 3)}
+_CENTRINGS = {
+    "P": (1,),
+    "A": (1, 2),
+    "B": (1, 2),
+    "C": (1, 2),
+    "I": (1, 2),
+    "F": (1, 4),
+    "R": (1, 3),
+    "H": (1, 3),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,19 @@ def read_symmetry(file: str, block: CifBlock) -> Symmetry:
 
 
 def _operation(file: str, text: str) -> str:
-    compact = re.sub(r"\s+", "", text).lower()
-    components = compact.split(",")
-    if len(components) != 3 or not all(_COMPONENT.fullmatch(part) for part in components):
+    compact = _compact_operation(text)
+    if compact is None:
         raise ReadError(
             "bad_operation", f"{file}: {text[:60]!r} is not a symmetry operation such as 'x,-y,z+1/2'"
         )
     return compact
+
+
+@lru_cache(maxsize=4096)  # the same few hundred operations fill all files
+def _compact_operation(text: str) -> str | None:
+    compact = "".join(text.split()).lower()
+    components = compact.split(",")
+    return compact if len(components) == 3 and all(map(_COMPONENT.fullmatch, components)) else None
 
 
 def _without_time_reversal(block: CifBlock) -> list[str]:
