@@ -1,0 +1,154 @@
+"""The atom sites of a CIF data block: which element, where, how much of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import TYPE_CHECKING, Final
+
+from polyqw.errors import ReadError
+from polyqw.io.cif_syntax import CifBlock, is_null
+from polyqw.io.elements import element_of_label, element_of_symbol, is_vacancy, mixture_of_symbol
+from polyqw.io.formula import parse_formula
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COORDINATE_ITEMS: Final = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
+SITE_ITEMS: Final = (
+    *COORDINATE_ITEMS,
+    "_atom_site_label",
+    "_atom_site_type_symbol",
+    "_atom_site_occupancy",
+)
+
+MAX_SITE_OCCUPANCY: Final = 1.05
+"""Largest total occupancy of a site; up to here it is scaled down to one."""
+
+_FRACTION = re.compile(r"([+-]?\d+)/(\d+)")
+_LONGEST_ROUGH_THIRD = 6
+_ROUGH_THIRD = re.compile(r"([+-]?)0?\.(333|666|667)")
+
+
+@dataclass(frozen=True, slots=True)
+class AtomSite:
+    """One row of the atom site loop.
+
+    Parameters
+    ----------
+    label : str
+    element : str
+    frac : tuple of float, (3,)
+    occupancy : float
+    """
+
+    label: str
+    element: str
+    frac: tuple[float, float, float]
+    occupancy: float
+
+
+def has_atom_sites(block: CifBlock) -> bool:
+    """Whether a data block lists atoms with fractional coordinates."""
+    return any(not is_null(value) for value in block.column(COORDINATE_ITEMS[0]))
+
+
+def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[str]]:
+    """Return the atom sites of a data block and what had to be mended.
+
+    Raises
+    ------
+    ReadError
+        ``bad_number``, ``unknown_element``, ``bad_occupancy``, ``truncated`` or ``no_atoms``.
+    """
+    columns = {name: block.column(name) for name in SITE_ITEMS}
+    labels = columns["_atom_site_label"] or columns["_atom_site_type_symbol"]
+    symbols = columns["_atom_site_type_symbol"] or ["?"] * len(labels)
+    occupancies = columns["_atom_site_occupancy"] or ["1"] * len(labels)
+    positions = list(zip(*(columns[name] for name in COORDINATE_ITEMS), strict=False))
+    if not len(labels) == len(symbols) == len(occupancies) == len(positions) or not labels:
+        raise ReadError("truncated", f"{file}: the atom site loop lacks labels or coordinates; complete it")
+    declared = parse_formula(block.first("_chemical_formula_sum") or "") or {}
+    warnings: list[str] = []
+    skipped: list[str] = []
+    sites = []
+    for label, symbol, occupancy, position in zip(labels, symbols, occupancies, positions, strict=True):
+        if any(is_null(text) for text in position) or is_vacancy(label if is_null(symbol) else symbol):
+            skipped.append(label)
+            continue
+        amount = 1.0 if is_null(occupancy) else _read_number(file, label, occupancy)
+        if not 0 <= amount <= MAX_SITE_OCCUPANCY:
+            raise ReadError(
+                "bad_occupancy", f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1"
+            )
+        x, y, z = (_coordinate(file, label, text) for text in position)
+        for element, share in _elements(file, label, symbol, declared):
+            if amount * share > 0:
+                sites.append(AtomSite(label, element, (x, y, z), amount * share))
+    if not sites:
+        raise ReadError("no_atoms", f"{file}: none of the atom sites has coordinates and an element")
+    if skipped:
+        warnings.append(f"sites: left out, without coordinates or atoms: {_some(skipped)}")
+    if any(
+        len(text) <= _LONGEST_ROUGH_THIRD and _ROUGH_THIRD.fullmatch(text) for p in positions for text in p
+    ):
+        warnings.append("coordinates: 0.333 and 0.667 were read as 1/3 and 2/3")
+    return _without_duplicates(sites, warnings), warnings
+
+
+def parse_number(text: str) -> float | None:
+    """Return the value of a CIF number without its standard uncertainty, None if it is no finite number."""
+    try:
+        value = float(text.partition("(")[0])
+    except ValueError:
+        fraction = _FRACTION.fullmatch(text)
+        return int(fraction[1]) / int(fraction[2]) if fraction and int(fraction[2]) else None
+    return value if isfinite(value) and "_" not in text else None
+
+
+def _read_number(file: str, label: str, text: str) -> float:
+    value = parse_number(text)
+    if value is None:
+        raise ReadError("bad_number", f"{file}: site {label} has {text[:40]!r} where a number should stand")
+    return value
+
+
+def _coordinate(file: str, label: str, text: str) -> float:
+    if len(text) <= _LONGEST_ROUGH_THIRD and (third := _ROUGH_THIRD.fullmatch(text)):
+        value = 1 / 3 if third[2] == "333" else 2 / 3
+        return -value if third[1] == "-" else value
+    return _read_number(file, label, text)
+
+
+def _elements(file: str, label: str, symbol: str, declared: dict[str, float]) -> Sequence[tuple[str, float]]:
+    if mixture := mixture_of_symbol(symbol) or mixture_of_symbol(label):
+        return mixture
+    element = element_of_label(label, declared) if is_null(symbol) else element_of_symbol(symbol)
+    if element is None:
+        shown = label if is_null(symbol) else symbol
+        raise ReadError("unknown_element", f"{file}: {shown[:40]!r} of site {label} is no element")
+    return [(element, 1.0)]
+
+
+def _without_duplicates(sites: list[AtomSite], warnings: list[str]) -> list[AtomSite]:
+    """Leave out rows that repeat an atom which fills its place; rows of one place get one label."""
+    amounts: dict[tuple[str, tuple[float, ...]], float] = {}
+    labels: dict[tuple[float, ...], str] = {}
+    kept, repeated = [], []
+    for site in sites:
+        place = tuple(round(x % 1.0, 4) % 1.0 for x in site.frac)
+        amount = amounts.get((site.element, place), 0.0)
+        if amount + site.occupancy > MAX_SITE_OCCUPANCY and amount:
+            repeated.append(site.label)
+            continue
+        amounts[site.element, place] = amount + site.occupancy
+        kept.append(replace(site, label=labels.setdefault(place, site.label)))
+    if repeated:
+        warnings.append(f"sites: left out, repeated: {_some(repeated)}")
+    return kept
+
+
+def _some(labels: Sequence[str]) -> str:
+    more = f" and {len(labels) - 5} more" if len(labels) > 5 else ""
+    return ", ".join(labels[:5]) + more

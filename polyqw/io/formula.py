@@ -1,0 +1,78 @@
+"""Chemical formulae as CIFs write them, and their comparison with the atoms of a cell."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RELATIVE_TOLERANCE: Final = 0.01
+"""Relative difference between declared and found amounts that rounding explains."""
+
+ABSOLUTE_TOLERANCE: Final = 0.01
+"""The same as atoms per declared formula, for elements of which there is little."""
+
+_TERM = re.compile(r"([A-Z][a-z]?)(\d*\.?\d*)(?:\(\d+\))?")
+_SEPARATORS = re.compile(r"[\s,~]+")
+_ISOTOPES = {"D": "H", "T": "H"}
+
+
+def parse_formula(text: str) -> dict[str, float] | None:
+    """Return the atoms of each element in a formula such as ``Ba2 Cu3 O6.91 Y``, None if it is not one."""
+    compact = _SEPARATORS.sub("", text)
+    amounts: dict[str, float] = defaultdict(float)
+    end = 0
+    for match in _TERM.finditer(compact):
+        if match.start() != end or match[2] == ".":
+            return None
+        amounts[_ISOTOPES.get(match[1], match[1])] += float(match[2] or 1)
+        end = match.end()
+    return dict(amounts) if amounts and end == len(compact) else None
+
+
+def write_formula(amounts: Mapping[str, float]) -> str:
+    """Return amounts as a formula in alphabetical order, e.g. ``Fe8 Ni16 O32``."""
+    return " ".join(f"{element}{round(amounts[element], 3):g}" for element in sorted(amounts))
+
+
+def formula_difference(declared: str, found: Mapping[str, float], units: float | None) -> str | None:
+    """Say how a declared formula differs from the atoms of a cell, or return None.
+
+    Parameters
+    ----------
+    declared : str
+        Formula of one unit, or, as many programs write it, of the whole cell.
+    found : mapping of str to float
+        Atoms of each element in the cell.
+    units : float or None
+        Formula units per cell (Z) where the file gives them.
+
+    Returns
+    -------
+    str or None
+        One sentence with both formulae. None when they agree, or when the formula cannot be understood.
+    """
+    amounts = parse_formula(declared)
+    total = sum(amounts.values()) if amounts else 0.0
+    if not amounts or not total:
+        return None
+    candidates = [units, 1.0] if units else [float(max(1, round(sum(found.values()) / total)))]
+    if any(_agrees(amounts, found, count) for count in candidates):
+        return None
+    count = candidates[0]
+    return (
+        f"formula: the file declares {write_formula(amounts)} with Z = {count:g}, "
+        f"but its cell holds {write_formula(found)}"
+    )
+
+
+def _agrees(amounts: Mapping[str, float], found: Mapping[str, float], count: float) -> bool:
+    for element in amounts.keys() | found.keys():
+        expected = amounts.get(element, 0.0)
+        difference = abs(found.get(element, 0.0) / count - expected)
+        if difference > max(RELATIVE_TOLERANCE * expected, ABSOLUTE_TOLERANCE) + 1e-9:
+            return False
+    return True

@@ -1,0 +1,260 @@
+"""Expand what a user names into files to read: files, folders, globs, archives, standard input."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import os
+import stat
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from polyqw.errors import ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+MAX_FILE_BYTES: Final = 10 * 1024 * 1024
+"""Largest plain file that is read."""
+
+MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
+"""Largest size of a file after decompression."""
+
+MAX_RATIO: Final = 100
+"""Largest ratio of unpacked to packed size; ordinary CIFs stay below 20."""
+
+STANDARD_INPUT: Final = "-"
+
+_CIF_SUFFIXES: Final = (".cif", ".mcif")
+_PACKED_SUFFIXES: Final = tuple(f"{suffix}.gz" for suffix in _CIF_SUFFIXES)
+_FOLDER_SUFFIXES: Final = (*_CIF_SUFFIXES, *_PACKED_SUFFIXES, ".zip")
+_RATIO_COUNTS_ABOVE: Final = 1024 * 1024
+_UNPACKING_ERRORS: Final = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text to read.
+
+    A source can be sent to another process: it holds a path or the bytes, never an open file.
+
+    Parameters
+    ----------
+    name : str
+        Name for people: the path as given, ``archive.zip/member.cif``, or ``-``.
+    content : bytes or None
+        The bytes, where they had to be fetched already (archives, standard input).
+    """
+
+    name: str
+    content: bytes | None = field(default=None, repr=False)
+
+    def read(self) -> bytes:
+        """Return the unpacked bytes.
+
+        Raises
+        ------
+        ReadError
+            If the file cannot be read, or is too large before or after decompression.
+        """
+        return _read_file(self.name) if self.content is None else self.content
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSource:
+    """Something a user named that gives nothing to read.
+
+    Parameters
+    ----------
+    name : str
+        As given, or the member of an archive.
+    error : ReadError
+        Why, and how to mend it.
+    """
+
+    name: str
+    error: ReadError
+
+
+def expand_inputs(names: Iterable[str]) -> Iterator[Source | RefusedSource]:
+    """Yield the sources behind a list of names, in the order given, folders and globs sorted.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Files, folders (searched recursively), globs, ``.cif.gz``, ``.zip`` (each CIF in it), and ``-``
+        for standard input. A file that is named itself is read whatever its suffix.
+
+    Yields
+    ------
+    Source or RefusedSource
+        Members of an archive are unpacked one at a time, as the iteration reaches them.
+    """
+    for name in names:
+        try:
+            yield from _expand(name)
+        except ReadError as error:
+            yield RefusedSource(name, error)
+
+
+def _expand(name: str) -> Iterator[Source | RefusedSource]:
+    if name == STANDARD_INPUT:
+        yield Source(name, _read_standard_input())
+        return
+    path = Path(name)
+    if not _exists(path):
+        if not glob.has_magic(name):
+            raise ReadError("missing", f"{name}: there is no such file or folder; check the spelling")
+        matches = sorted(glob.glob(name, recursive=True))
+        if not matches:
+            raise ReadError("missing", f"{name}: nothing matches this pattern; check the folder it starts in")
+        yield from expand_inputs(matches)
+    elif path.is_dir():
+        files = sorted(_files_below(name))
+        if not files:
+            raise ReadError(
+                "no_cif_in_folder", f"{name}: no .cif, .cif.gz or .zip in this folder or below it"
+            )
+        for file in files:
+            yield from _expand_file(file)
+    else:
+        yield from _expand_file(name)
+
+
+def _expand_file(name: str) -> Iterator[Source | RefusedSource]:
+    if not name.lower().endswith(".zip"):
+        yield Source(name)
+        return
+    try:
+        yield from _archive_members(name)
+    except ReadError as error:
+        yield RefusedSource(name, error)
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    seen = {os.path.realpath(folder)}
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        new = {name: os.path.realpath(os.path.join(parent, name)) for name in sorted(folders)}
+        folders[:] = [name for name, real in new.items() if real not in seen]
+        seen.update(new.values())
+        for name in files:
+            if name.lower().endswith(_FOLDER_SUFFIXES) and not name.startswith("."):
+                yield os.path.join(parent, name)
+
+
+def _archive_members(name: str) -> Iterator[Source | RefusedSource]:
+    _refuse_special_file(name)
+    try:
+        archive = zipfile.ZipFile(name)
+    except zipfile.BadZipFile as error:
+        raise ReadError("bad_archive", f"{name}: not a zip archive, or damaged; make it again") from error
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    with archive:
+        members = sorted(
+            (info for info in archive.infolist() if _is_cif_member(info)), key=lambda i: i.filename
+        )
+        if not members:
+            raise ReadError("no_cif_in_archive", f"{name}: this archive holds no .cif")
+        for info in members:
+            member = f"{name}/{info.filename}"
+            try:
+                yield Source(member, _read_member(archive, info, member))
+            except ReadError as error:
+                yield RefusedSource(member, error)
+
+
+def _is_cif_member(info: zipfile.ZipInfo) -> bool:
+    parts = info.filename.split("/")
+    hidden = "__MACOSX" in parts or parts[-1].startswith(".")
+    return not hidden and info.filename.lower().endswith((*_CIF_SUFFIXES, *_PACKED_SUFFIXES))
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
+    if info.flag_bits & 1:
+        raise ReadError("encrypted", f"{name}: this member is encrypted; unpack the archive first")
+    try:
+        with archive.open(info) as stream:
+            content = _unpack(stream.read, info.compress_size, name)
+        if not info.filename.lower().endswith(_PACKED_SUFFIXES):
+            return content
+        with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
+            return _unpack(stream.read, len(content), name)
+    except _UNPACKING_ERRORS as error:
+        raise ReadError(
+            "bad_archive", f"{name}: cannot be unpacked ({error}); make the archive again"
+        ) from error
+
+
+def _read_file(name: str) -> bytes:
+    _refuse_special_file(name)
+    try:
+        size = os.path.getsize(name)
+        if size > MAX_FILE_BYTES:
+            raise _too_large(name, MAX_FILE_BYTES)
+        if not name.lower().endswith(".gz"):
+            return Path(name).read_bytes()
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    try:
+        with gzip.open(name) as stream:
+            return _unpack(stream.read, size, name)
+    except _UNPACKING_ERRORS as error:
+        raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); compress it again") from error
+
+
+def _unpack(read: Callable[[int], bytes], packed_bytes: int, name: str) -> bytes:
+    """Read a stream that may hold far more than it says, and stop at the limits."""
+    limit = min(MAX_UNPACKED_BYTES, max(_RATIO_COUNTS_ABOVE, MAX_RATIO * packed_bytes))
+    content = read(limit + 1)
+    if len(content) > limit:
+        raise _too_large(name, limit)
+    return content
+
+
+def _read_standard_input() -> bytes:
+    content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise _too_large("standard input", MAX_FILE_BYTES)
+    return content
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long for the file system, or with a null byte
+        return False
+
+
+def _refuse_special_file(name: str) -> None:
+    try:
+        mode = os.stat(name).st_mode
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    if not stat.S_ISREG(mode):
+        raise ReadError("not_a_file", f"{name}: a pipe or device, not a regular file; pipe its text into '-'")
+
+
+def _unreadable(name: str, error: OSError) -> ReadError:
+    if isinstance(error, FileNotFoundError):
+        return ReadError("missing", f"{name}: there is no such file; check the spelling")
+    return ReadError("unreadable", f"{name}: cannot be read ({error.strerror}); check its permissions")
+
+
+def _too_large(name: str, limit: int) -> ReadError:
+    return ReadError(
+        "too_large",
+        f"{name}: over the limit of {limit / 2**20:.0f} MB; split it into smaller files",
+    )
