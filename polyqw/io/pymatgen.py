@@ -73,9 +73,7 @@ def _species(composition: Any, label: str) -> tuple[tuple[str, float], ...]:
     for species, occupancy in composition.items():
         element = getattr(species, "element", species)
         if not hasattr(element, "Z"):
-            raise ReadError(
-                "unknown_element", f"site {label} holds {species}, which is no element; remove it"
-            )
+            raise ReadError("unknown_element", f"site {label} holds {species}, which is no element; remove it")
         symbol = _ISOTOPES.get(element.symbol, element.symbol)
         amounts[symbol] = amounts.get(symbol, 0.0) + float(occupancy)
     return tuple(sorted(amounts.items()))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from polyqw.io.inputs import Source
 
 
+UNREACHABLE = frozenset({"missing", "unreadable"})
+"""Reasons that are no fault of a file's content."""
+
+
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """What one data block came to.
@@ -50,6 +54,12 @@ class Analysed:
         return self.status in (Status.OK, Status.NO_WELL)
 
     @property
+    def complaint(self) -> str:
+        """One line on why it is not done, with the file."""
+        text = self.message or self.reason or "unknown reason"
+        return text if self.file in text else f"{self.file}: {text}"
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Warnings of the reader, then of the analysis."""
         read = self.record.warnings if self.record else ()
@@ -68,12 +78,13 @@ def analyse_source(
 ) -> Iterator[Analysed]:
     """Yield what each data block of one source came to."""
     if isinstance(source, RefusedSource):
-        yield _refused(source.name, "", source.error)
+        status = Status.FAILED if source.error.reason in UNREACHABLE else Status.REJECTED
+        yield Analysed(source.name, "", status, source.error.reason, str(source.error))
         return
     try:
         blocks = read_cif(source.name, source.read())
     except ReadError as error:
-        yield _refused(source.name, "", error)
+        yield Analysed(source.name, "", Status.REJECTED, error.reason, str(error))
         return
     for block in blocks:
         if isinstance(block, BlockError):
@@ -83,10 +94,6 @@ def analyse_source(
             yield Analysed(
                 block.file, block.block, analysis.status, analysis.reason, analysis.message, block, analysis
             )
-
-
-def _refused(name: str, block: str, error: ReadError) -> Analysed:
-    return Analysed(name, block, Status.REJECTED, error.reason, str(error))
 
 
 def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]:

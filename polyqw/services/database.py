@@ -1,24 +1,44 @@
-"""Which database a command works on."""
+"""Open the database that a command works on."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from polyqw.db.engine import open_session
+from polyqw.db.location import locate
+from polyqw.services.location import default_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
 
 
-def default_database(folder: Path | None = None) -> str:
-    """Return the path of the database when none is named.
+@contextmanager
+def reading(database: str | None) -> Iterator[Session]:
+    """Open a database for reading, and close it after; without a name, the default one.
 
-    In a source checkout (any folder of it) it is ``db/polyqw.db`` there, elsewhere a file in the user's data folder.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Where the command was started; default the working directory.
+    Raises
+    ------
+    DatabaseError, SchemaVersionError
+        As `polyqw.db.engine.open_database`.
     """
-    here = (folder or Path.cwd()).resolve()
-    for candidate in (here, *here.parents):
-        if (candidate / "polyqw" / "__init__.py").is_file() and (candidate / "db" / "seed").is_dir():
-            return str(candidate / "db" / "polyqw.db")
-    import platformdirs  # noqa: PLC0415 - only needed outside a checkout
+    with open_session(database or default_database()) as session:
+        yield session
 
-    return str(Path(platformdirs.user_data_dir("polyqw", appauthor=False)) / "polyqw.db")
+
+@contextmanager
+def writing(database: str | None) -> Iterator[Session]:
+    """Open an existing database for one writing transaction."""
+    with open_session(database or default_database(), "write") as session:
+        yield session
+
+
+def can_write(database: str | None) -> bool:
+    """Whether the database may be written to, as far as its file tells; a server is asked by writing."""
+    location = locate(database or default_database())
+    if location.path is None:
+        return True
+    return os.access(location.path, os.W_OK) and os.access(location.path.parent, os.W_OK)

@@ -116,7 +116,9 @@ def _choose(rows: Sequence[list[PublishedHeight]], wells: WellChoice, start: flo
     if wells is WellChoice.CHOSEN:
         return [height for row in rows for height in row if height.chosen]
     if wells is WellChoice.BEST:
-        compounds = [(row[0].formula_printed, row[0].tc_kelvin, {h.phase: h.height_angstrom for h in row}) for row in rows]
+        compounds = [
+            (row[0].formula_printed, row[0].tc_kelvin, {h.phase: h.height_angstrom for h in row}) for row in rows
+        ]
         best = choose_best(compounds, start)
         return [next(h for h in row if h.phase == point.phase) for row, point in zip(rows, best, strict=True)]
     return [height for row in rows for height in row if height.phase == wells.value]

@@ -161,9 +161,7 @@ def substitution_shift_by_law(tc_kelvin: float, radius_from_pm: float, radius_to
     return tc_kelvin * ((radius_from_pm / radius_to_pm) ** 2 - 1.0)
 
 
-def choose_best(
-    compounds: Sequence[tuple[str, float, dict[str, float]]], start: float
-) -> list[LawPoint]:
+def choose_best(compounds: Sequence[tuple[str, float, dict[str, float]]], start: float) -> list[LawPoint]:
     """Return for each compound the well that agrees best with one common λ, as the papers' choice does.
 
     Starting from a λ, the wells are chosen and λ fitted in turn until the choice no longer changes; of a cycle, the

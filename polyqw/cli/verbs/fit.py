@@ -46,9 +46,8 @@ def command(
 ) -> None:
     """Fit Tc = λ/h² to the tables that the papers print."""
     from polyqw.core.wells import Family
-    from polyqw.db.models import WellChoice
     from polyqw.services.database import reading
-    from polyqw.services.fit import Paper, fit_family, fit_row
+    from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row
 
     families = [Family(family)] if family else [Family.CUPRATE, Family.IRON]
     with reading(database) as session:
@@ -59,7 +58,9 @@ def command(
     if output is Format.JSON:
         write_json(fits[0] if family else fits)
     elif output is Format.CSV:
-        write_csv([{"family": f["family"], **row} for f in fits for row in f["rows"]], ["family", *ROW_COLUMNS, "source"])
+        write_csv(
+            [{"family": f["family"], **row} for f in fits for row in f["rows"]], ["family", *ROW_COLUMNS, "source"]
+        )
     else:
         for fit in fits:
             _write(fit)

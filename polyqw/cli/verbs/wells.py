@@ -45,7 +45,7 @@ def command(files: tuple[str, ...], output: Format, **choices: Any) -> int:
             n_done += 1
         else:
             n_failed += 1
-            click.echo(f"polyqw: {analysed.status}: {analysed.message or analysed.reason}", err=True)
+            click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
     write_analysed(rows, output)
     return exit_code(n_done, n_failed)
 

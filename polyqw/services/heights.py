@@ -1,0 +1,181 @@
+"""Hold the heights that the papers print against those that structures give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from polyqw.core.record import Origin
+from polyqw.core.wells import Phase
+from polyqw.db.models import PublishedHeight, Structure, Transition
+from polyqw.services.structures import elements_of
+from polyqw.theory.scaling import law_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+SAME_HEIGHT = 0.0005
+"""Heights that agree within this are equal to the digits printed [Å]."""
+
+ORDINARY_SCATTER = 0.02
+"""Scatter of good refinements of one compound [Å]: five of YBa2Cu3O7 here span 3.666 to 3.693 Å."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A printed height beside one that a structure gives.
+
+    Parameters
+    ----------
+    printed : PublishedHeight
+    structure : Structure
+    height_angstrom : float or None
+        Height of the same phase in the structure; None when it has no such phase.
+    explanation : str
+        What the data say about the difference, one sentence.
+    """
+
+    printed: PublishedHeight
+    structure: Structure
+    height_angstrom: float | None
+    explanation: str
+
+    @property
+    def difference_angstrom(self) -> float | None:
+        """Printed less measured height [Å]."""
+        return None if self.height_angstrom is None else self.printed.height_angstrom - self.height_angstrom
+
+
+def compare_heights(session: Session) -> list[Comparison]:
+    """Return every printed height beside every current structure that stands for its row."""
+    structures = session.scalars(
+        select(Structure)
+        .where(Structure.superseded_by.is_(None), Structure.status == "ok", Structure.table_row.is_not(None))
+        .order_by(Structure.table_row, Structure.block)
+        .options(selectinload(Structure.wells), selectinload(Structure.transitions).joinedload(Transition.reference))
+    ).all()
+    printed = session.scalars(
+        select(PublishedHeight).order_by(
+            PublishedHeight.table_name, PublishedHeight.row_number, PublishedHeight.phase
+        )
+    ).all()
+    comparisons = []
+    for height in printed:
+        for structure in structures:
+            if stands_for(structure, height):
+                found = phase_height(structure, height.phase)
+                comparisons.append(Comparison(height, structure, found, _explain(height, structure, found, printed)))
+    return comparisons
+
+
+def stands_for(structure: Structure, height: PublishedHeight) -> bool:
+    """Whether a structure stands beside a row of the tables.
+
+    The structure names the row by its printed formula; where two rows print one formula, followed by the Tc of the
+    row in brackets.
+    """
+    row = structure.table_row or ""
+    name, _, rest = row.partition(" (")
+    if name != height.formula_printed:
+        return False
+    tc = rest.rstrip(")")
+    return not tc.replace(".", "").isdigit() or float(tc) == height.tc_kelvin
+
+
+def phase_height(structure: Structure, phase: str) -> float | None:
+    """Return the mean height of a phase in a structure [Å], over its wells; None when it has none."""
+    wells = [w for w in structure.wells if w.phase == phase]
+    if not wells:
+        return None
+    return sum(w.height_angstrom * w.multiplicity for w in wells) / sum(w.multiplicity for w in wells)
+
+
+def _explain(
+    printed: PublishedHeight,
+    structure: Structure,
+    found: float | None,
+    all_printed: Iterable[PublishedHeight],
+) -> str:
+    if found is None:
+        phases = ", ".join(sorted({w.phase for w in structure.wells if w.phase != Phase.MU}))
+        return f"the structure has no {printed.phase} well, only {phases}"
+    difference = printed.height_angstrom - found
+    parts = []
+    if abs(difference) <= SAME_HEIGHT:
+        parts.append("equal to the digits printed")
+    else:
+        size = f"printed {abs(difference):.3f} Å ({abs(difference) / found:.1%}) {'above' if difference > 0 else 'below'}"
+        scatter = abs(difference) <= ORDINARY_SCATTER
+        parts.append(size + (", within the scatter of refinements" if scatter else ""))
+    parts += _circumstances(printed, structure)
+    same_cell = _other_phases_agree(printed, structure, all_printed)
+    if same_cell is not None and abs(difference) > SAME_HEIGHT and same_cell:
+        parts.append("another height of this row is this structure's to the digit, so the row mixes sources")
+    return "; ".join(parts)
+
+
+def _circumstances(printed: PublishedHeight, structure: Structure) -> list[str]:
+    parts = []
+    if structure.origin == Origin.CONSTRUCTED:
+        parts.append("the structure was made from the papers' own numbers and is no evidence")
+    elif structure.origin == Origin.IDEALISED:
+        parts.append("the coordinates are idealised, not refined")
+    if structure.pressure_gpa and structure.origin != Origin.CONSTRUCTED:
+        how = f" ({structure.pressure_note})" if structure.pressure_note else ""
+        parts.append(f"the cell is at {structure.pressure_gpa:g} GPa{how}, the printed Tc is the ambient one")
+    declared = structure.formula_declared or structure.formula
+    if structure.origin == Origin.MEASURED and elements_of(printed.formula_printed) != elements_of(declared):
+        parts.append(f"another composition: {declared}")
+    for transition in structure.transitions:
+        if abs(transition.tc_kelvin - printed.tc_kelvin) > 1.0:
+            parts.append(
+                f"Tc given for this composition {transition.tc_kelvin:g} K, printed {printed.tc_kelvin:g} K"
+            )
+    return parts
+
+
+def _other_phases_agree(
+    printed: PublishedHeight, structure: Structure, all_printed: Iterable[PublishedHeight]
+) -> bool | None:
+    others = [
+        p
+        for p in all_printed
+        if (p.table_name, p.row_number) == (printed.table_name, printed.row_number) and p.phase != printed.phase
+    ]
+    if not others:
+        return None
+    return any(
+        (height := phase_height(structure, p.phase)) is not None and abs(height - p.height_angstrom) <= SAME_HEIGHT
+        for p in others
+    )
+
+
+def comparison_row(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain values."""
+    printed, structure = comparison.printed, comparison.structure
+    height = comparison.height_angstrom
+    return {
+        "published_height_id": printed.id,
+        "structure_id": structure.id,
+        "table": printed.table_name,
+        "row": printed.row_number,
+        "compound": printed.formula_printed,
+        "phase": printed.phase,
+        "chosen": printed.chosen,
+        "height_printed_angstrom": printed.height_angstrom,
+        "height_structure_angstrom": height,
+        "difference_angstrom": comparison.difference_angstrom,
+        "tc_printed_kelvin": printed.tc_kelvin,
+        "lambda_printed_height": law_constant(printed.tc_kelvin, printed.height_angstrom),
+        "lambda_structure_height": None if height is None else law_constant(printed.tc_kelvin, height),
+        "structure": structure.block,
+        "origin": structure.origin,
+        "pressure_gpa": structure.pressure_gpa,
+        "source": structure.source,
+        "explanation": comparison.explanation,
+    }

@@ -1,0 +1,53 @@
+"""Find structures of the database and give them back as records."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from polyqw.core.wells import Status
+from polyqw.db.models import Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from polyqw.db.models import Compound
+
+
+def current_structures(session: Session) -> Sequence[Structure]:
+    """Return all structures that no later version of their file replaced, in a fixed order."""
+    return session.scalars(
+        select(Structure)
+        .where(Structure.superseded_by.is_(None))
+        .order_by(Structure.family, Structure.block, Structure.file_sha256)
+        .options(
+            selectinload(Structure.wells),
+            selectinload(Structure.descriptors),
+            selectinload(Structure.transitions),
+            selectinload(Structure.compound),
+        )
+    ).all()
+
+
+def structures_for_compound(session: Session, compound: Compound) -> list[Structure]:
+    """Return the current structures with wells that stand for a compound of the papers.
+
+    These are the structures of that very compound and those that name it as their row; where there is none, those
+    made of the same elements.
+    """
+    found = [s for s in current_structures(session) if s.status == Status.OK]
+    named = [s for s in found if s.compound_id == compound.id or (s.table_row or "").partition(" (")[0] == compound.name]
+    if named:
+        return named
+    elements = elements_of(compound.name.partition(" (")[0])
+    return [s for s in found if elements_of(s.formula) == elements]
+
+
+def elements_of(formula: str) -> frozenset[str]:
+    """Return the element symbols in a formula, printed (``LaFeAsO1-xFx``) or canonical."""
+    return frozenset(token.removesuffix("x") for token in re.findall(r"[A-Z][a-z]?", formula))
