@@ -126,9 +126,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "table_name IN ('structure', 'transition')", name=op.f("ck_correction_table_name")
-        ),
+        sa.CheckConstraint("table_name IN ('structure', 'transition')", name=op.f("ck_correction_table_name")),
         sa.CheckConstraint("length(structure_sha256) = 64", name=op.f("ck_correction_structure_sha256")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
     )
@@ -153,9 +151,7 @@ def upgrade() -> None:
             "family IN ('cuprate', 'nickelate', 'iron', 'element', 'kagome')", name=op.f("ck_fit_family")
         ),
         sa.CheckConstraint("wells IN ('chosen', 'alpha', 'beta', 'best')", name=op.f("ck_fit_wells")),
-        sa.CheckConstraint(
-            "lambda_mean_kelvin_angstrom2 > 0", name=op.f("ck_fit_lambda_mean_kelvin_angstrom2")
-        ),
+        sa.CheckConstraint("lambda_mean_kelvin_angstrom2 > 0", name=op.f("ck_fit_lambda_mean_kelvin_angstrom2")),
         sa.CheckConstraint("lambda_sd_kelvin_angstrom2 >= 0", name=op.f("ck_fit_lambda_sd_kelvin_angstrom2")),
         sa.CheckConstraint("length(input_sha256) = 64", name=op.f("ck_fit_input_sha256")),
         sa.CheckConstraint("n_rows > 0", name=op.f("ck_fit_n_rows")),
@@ -236,17 +232,11 @@ def upgrade() -> None:
             "pressure_of_tc_gpa BETWEEN pressure_from_gpa AND coalesce(pressure_to_gpa, pressure_of_tc_gpa)",
             name=op.f("ck_pressure_point_pressure_of_tc_gpa"),
         ),
-        sa.CheckConstraint(
-            "pressure_to_gpa > pressure_from_gpa", name=op.f("ck_pressure_point_pressure_to_gpa")
-        ),
+        sa.CheckConstraint("pressure_to_gpa > pressure_from_gpa", name=op.f("ck_pressure_point_pressure_to_gpa")),
         sa.CheckConstraint("tc_kelvin >= 0", name=op.f("ck_pressure_point_tc_kelvin")),
         sa.ForeignKeyConstraint(["compound_id"], ["compound.id"], name=op.f("fk_pressure_point_compound_id")),
-        sa.ForeignKeyConstraint(
-            ["experiment_id"], ["reference.id"], name=op.f("fk_pressure_point_experiment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reference_id"], ["reference.id"], name=op.f("fk_pressure_point_reference_id")
-        ),
+        sa.ForeignKeyConstraint(["experiment_id"], ["reference.id"], name=op.f("fk_pressure_point_experiment_id")),
+        sa.ForeignKeyConstraint(["reference_id"], ["reference.id"], name=op.f("fk_pressure_point_reference_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pressure_point")),
         sa.UniqueConstraint(
             "compound_id", "pressure_from_gpa", name=op.f("uq_pressure_point_compound_id_pressure_from_gpa")
@@ -271,9 +261,7 @@ def upgrade() -> None:
         sa.Column("reference_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "phase IN ('alpha', 'beta', 'gamma', 'mu')", name=op.f("ck_published_height_phase")
-        ),
+        sa.CheckConstraint("phase IN ('alpha', 'beta', 'gamma', 'mu')", name=op.f("ck_published_height_phase")),
         sa.CheckConstraint("table_name IN ('cuprates', 'iron')", name=op.f("ck_published_height_table_name")),
         sa.CheckConstraint("use IN ('fit', 'prediction')", name=op.f("ck_published_height_use")),
         sa.CheckConstraint(
@@ -287,12 +275,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("row_number > 0", name=op.f("ck_published_height_row_number")),
         sa.CheckConstraint("tc_kelvin > 0", name=op.f("ck_published_height_tc_kelvin")),
-        sa.ForeignKeyConstraint(
-            ["compound_id"], ["compound.id"], name=op.f("fk_published_height_compound_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reference_id"], ["reference.id"], name=op.f("fk_published_height_reference_id")
-        ),
+        sa.ForeignKeyConstraint(["compound_id"], ["compound.id"], name=op.f("fk_published_height_compound_id")),
+        sa.ForeignKeyConstraint(["reference_id"], ["reference.id"], name=op.f("fk_published_height_reference_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_published_height")),
         sa.UniqueConstraint(
             "table_name", "row_number", "phase", name=op.f("uq_published_height_table_name_row_number_phase")
@@ -316,9 +300,7 @@ def upgrade() -> None:
         sa.Column("reference_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "phase IN ('alpha', 'beta', 'gamma', 'mu')", name=op.f("ck_published_prediction_phase")
-        ),
+        sa.CheckConstraint("phase IN ('alpha', 'beta', 'gamma', 'mu')", name=op.f("ck_published_prediction_phase")),
         sa.CheckConstraint(
             "prediction_set IN ('nickelates', 'k08feyse2', 'bkfa', 'fese')",
             name=op.f("ck_published_prediction_prediction_set"),
@@ -330,9 +312,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("observed_kelvin > 0", name=op.f("ck_published_prediction_observed_kelvin")),
         sa.CheckConstraint("tc_kelvin > 0", name=op.f("ck_published_prediction_tc_kelvin")),
-        sa.ForeignKeyConstraint(
-            ["compound_id"], ["compound.id"], name=op.f("fk_published_prediction_compound_id")
-        ),
+        sa.ForeignKeyConstraint(["compound_id"], ["compound.id"], name=op.f("fk_published_prediction_compound_id")),
         sa.ForeignKeyConstraint(
             ["reference_id"], ["reference.id"], name=op.f("fk_published_prediction_reference_id")
         ),
@@ -427,24 +407,16 @@ def upgrade() -> None:
             name=op.f("ck_structure_origin"),
         ),
         sa.CheckConstraint("status = 'ok' OR reason IS NOT NULL", name=op.f("ck_structure_reason")),
-        sa.CheckConstraint(
-            "status IN ('ok', 'no_well', 'rejected', 'failed')", name=op.f("ck_structure_status")
-        ),
+        sa.CheckConstraint("status IN ('ok', 'no_well', 'rejected', 'failed')", name=op.f("ck_structure_status")),
         sa.CheckConstraint("a_angstrom > 0", name=op.f("ck_structure_a_angstrom")),
-        sa.CheckConstraint(
-            "alpha_degrees > 0 AND alpha_degrees < 180", name=op.f("ck_structure_alpha_degrees")
-        ),
+        sa.CheckConstraint("alpha_degrees > 0 AND alpha_degrees < 180", name=op.f("ck_structure_alpha_degrees")),
         sa.CheckConstraint("b_angstrom > 0", name=op.f("ck_structure_b_angstrom")),
         sa.CheckConstraint("beta_degrees > 0 AND beta_degrees < 180", name=op.f("ck_structure_beta_degrees")),
         sa.CheckConstraint("c_angstrom > 0", name=op.f("ck_structure_c_angstrom")),
-        sa.CheckConstraint(
-            "gamma_degrees > 0 AND gamma_degrees < 180", name=op.f("ck_structure_gamma_degrees")
-        ),
+        sa.CheckConstraint("gamma_degrees > 0 AND gamma_degrees < 180", name=op.f("ck_structure_gamma_degrees")),
         sa.CheckConstraint("length(file_sha256) = 64", name=op.f("ck_structure_file_sha256")),
         sa.CheckConstraint("length(structure_sha256) = 64", name=op.f("ck_structure_structure_sha256")),
-        sa.CheckConstraint(
-            "space_group_number BETWEEN 1 AND 230", name=op.f("ck_structure_space_group_number")
-        ),
+        sa.CheckConstraint("space_group_number BETWEEN 1 AND 230", name=op.f("ck_structure_space_group_number")),
         sa.CheckConstraint("superseded_by <> id", name=op.f("ck_structure_superseded_by")),
         sa.CheckConstraint("temperature_kelvin >= 0", name=op.f("ck_structure_temperature_kelvin")),
         sa.CheckConstraint("volume_angstrom3 > 0", name=op.f("ck_structure_volume_angstrom3")),
@@ -545,9 +517,7 @@ def upgrade() -> None:
             name=op.f("fk_source_block_source_file_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["structure_id"], ["structure.id"], name=op.f("fk_source_block_structure_id")
-        ),
+        sa.ForeignKeyConstraint(["structure_id"], ["structure.id"], name=op.f("fk_source_block_structure_id")),
         sa.PrimaryKeyConstraint("source_file_id", "block", name=op.f("pk_source_block")),
     )
     op.create_index("ix_source_block_structure_id", "source_block", ["structure_id"])
@@ -617,9 +587,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("phase IN ('alpha', 'beta', 'gamma', 'mu')", name=op.f("ck_well_phase")),
         sa.CheckConstraint("height_angstrom > 0", name=op.f("ck_well_height_angstrom")),
-        sa.CheckConstraint(
-            "height_max_angstrom >= height_min_angstrom", name=op.f("ck_well_height_max_angstrom")
-        ),
+        sa.CheckConstraint("height_max_angstrom >= height_min_angstrom", name=op.f("ck_well_height_max_angstrom")),
         sa.CheckConstraint("height_min_angstrom > 0", name=op.f("ck_well_height_min_angstrom")),
         sa.CheckConstraint("height_su_angstrom >= 0", name=op.f("ck_well_height_su_angstrom")),
         sa.CheckConstraint("multiplicity > 0", name=op.f("ck_well_multiplicity")),
@@ -655,9 +623,7 @@ def upgrade() -> None:
             name=op.f("fk_well_vertex_structure_id_site_index"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["well_id"], ["well.id"], name=op.f("fk_well_vertex_well_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["well_id"], ["well.id"], name=op.f("fk_well_vertex_well_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("well_id", "vertex_index", name=op.f("pk_well_vertex")),
     )
     op.create_index("ix_well_vertex_structure_id_site_index", "well_vertex", ["structure_id", "site_index"])

@@ -206,17 +206,14 @@ def _config(connection: Connection | None = None) -> Config:
 def _schema_differences(connection: Connection) -> list[str]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     found = [
-        f"schema differs from the models: {difference}"
-        for difference in compare_metadata(context, Base.metadata)
+        f"schema differs from the models: {difference}" for difference in compare_metadata(context, Base.metadata)
     ]
     inspector = inspect(connection)
     for table in Base.metadata.sorted_tables:
         if not inspector.has_table(table.name):
             continue
         present = {str(check["name"]) for check in inspector.get_check_constraints(table.name)}
-        found += [
-            f"table {table.name} lacks the check {name}" for name in sorted(_check_names(table) - present)
-        ]
+        found += [f"table {table.name} lacks the check {name}" for name in sorted(_check_names(table) - present)]
     return found
 
 

@@ -142,10 +142,7 @@ def _value(column: Column[Any], value: str) -> Any:
 def _merge(session: Session, model: type[Base], keys: tuple[str, ...], rows: list[Row]) -> None:
     """Insert new rows and update changed ones, told apart by ``keys``."""
     table = table_of(model)
-    known = {
-        tuple(found[key] for key in keys): found
-        for found in session.execute(select(*table.columns)).mappings()
-    }
+    known = {tuple(found[key] for key in keys): found for found in session.execute(select(*table.columns)).mappings()}
     for row in rows:
         key = tuple(row[name] for name in keys)
         found = known.get(key)

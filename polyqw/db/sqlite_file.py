@@ -61,14 +61,10 @@ def file_revision(connection: sqlite3.Connection) -> str | None:
 
 def _open(path: Path, mode: FileMode, busy_seconds: float) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    connection = sqlite3.connect(
-        uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(
-            "PRAGMA recursive_triggers = ON"
-        )  # INSERT OR REPLACE meets the append-only triggers
+        connection.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE meets the append-only triggers
         if mode == "ro":
             connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_master")

@@ -31,7 +31,7 @@ from polyqw.io.formula import formula_difference
 from polyqw.io.idealised import idealised_warning
 from polyqw.io.provenance import read_provenance
 from polyqw.io.pymatgen import cell_from_structure
-from polyqw.io.symmetry import Symmetry, read_symmetry
+from polyqw.io.symmetry import OPERATION_ITEMS, Symmetry, read_symmetry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,11 +170,15 @@ def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequenc
 
 
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
-    needed = (*CELL_ITEMS, *SITE_ITEMS)
+    needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:
-        raise ReadError("duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one")
+        raise ReadError(
+            "duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one"
+        )
     if cut := [name for name in needed if name in block.truncated]:
-        raise ReadError("truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it")
+        raise ReadError(
+            "truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it"
+        )
 
 
 def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
@@ -189,7 +193,10 @@ def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
         raise ReadError(
             "bad_cell", f"{file}: cell edges {values[:3]} Å, plausible ones are {EDGE_ANGSTROM[0]:g} to 500 Å"
         )
-    if not all(0 < angle < 180 for angle in values[3:]) or _relative_volume(values[3:]) < _LEAST_RELATIVE_VOLUME:
+    if (
+        not all(0 < angle < 180 for angle in values[3:])
+        or _relative_volume(values[3:]) < _LEAST_RELATIVE_VOLUME
+    ):
         raise ReadError("bad_cell", f"{file}: cell angles {values[3:]} do not span a cell")
     return tuple(values)
 
@@ -207,7 +214,7 @@ def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Seq
     if symmetry.operations:
         lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *symmetry.operations]
     else:
-        if symmetry.name and '"' not in symmetry.name:
+        if symmetry.name and not set('"#') & set(symmetry.name):
             lines.append(f'_symmetry_space_group_name_H-M "{symmetry.name}"')
         if symmetry.number:
             lines.append(f"_symmetry_Int_Tables_number {symmetry.number}")
@@ -233,13 +240,16 @@ def _build(file: str, minimal: str) -> tuple[Structure, list[str]]:
         except Exception as error:
             reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"
             detail = " ".join(str(error).replace("No structure parsed for section 1 in CIF.", "").split())
-            raise ReadError(reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}") from error
+            raise ReadError(
+                reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}"
+            ) from error
     return structure, [str(warning.message) for warning in caught]
 
 
 def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]:
     """Say in few words what pymatgen warned of; what was already said here, or moves nothing, is left out."""
     findings = []
+    by_name = False
     stated = symmetry.name or symmetry.number
     for message in raised:
         if "rounded to ideal values" in message:
@@ -253,10 +263,13 @@ def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]
                     f"{file}: space group {stated} is not known and no operations are listed; list them",
                 )
             findings.append("symmetry: none is stated, read as P 1")
-        elif "Spacegroup from" not in message:
+        elif "Spacegroup from" in message:
+            by_name = True
+        else:
             findings.append("pymatgen: " + " ".join(message.split())[:200])
     if not symmetry.operations and stated:
-        findings.append(f"symmetry: no operations are listed, those of {stated} were used")
+        used = symmetry.name if by_name else f"number {symmetry.number} in its standard setting"
+        findings.append(f"symmetry: no operations are listed, those of {used} were used")
     return findings
 
 

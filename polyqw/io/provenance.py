@@ -25,7 +25,7 @@ item                            meaning
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,7 @@ def _number(block: CifBlock, *names: str, divisor: int = 1) -> float | None:
             continue
         try:
             value = float(Decimal(text.split("(")[0].strip()) / divisor)
-        except InvalidOperation:
+        except (ArithmeticError, ValueError):  # no number, or one with an absurd exponent
             continue
         if isfinite(value) and value >= 0:
             return value
@@ -167,6 +167,12 @@ def _citation(block: CifBlock) -> str | None:
     volume = _text(block, "_journal_volume", "_citation_journal_volume")
     page = _text(block, "_journal_page_first", "_citation_page_first")
     year = _text(block, "_journal_year", "_citation_year")
-    who = f"{unquote(authors[0])} et al., " if len(authors) > 1 else f"{unquote(authors[0])}, " if authors else ""
+    who = (
+        f"{unquote(authors[0])} et al., "
+        if len(authors) > 1
+        else f"{unquote(authors[0])}, "
+        if authors
+        else ""
+    )
     where = " ".join(part for part in (journal, volume) if part)
     return who + where + (f", {page}" if page else "") + (f" ({year})" if year else "")

@@ -69,11 +69,14 @@ def structure_from_cell(cell: Cell) -> Structure:
 
 
 def _species(composition: Any, label: str) -> tuple[tuple[str, float], ...]:
+    from pymatgen.core import DummySpecies  # noqa: PLC0415
+
     amounts: dict[str, float] = {}
     for species, occupancy in composition.items():
-        element = getattr(species, "element", species)
-        if not hasattr(element, "Z"):
-            raise ReadError("unknown_element", f"site {label} holds {species}, which is no element; remove it")
-        symbol = _ISOTOPES.get(element.symbol, element.symbol)
+        if isinstance(species, DummySpecies):
+            raise ReadError(
+                "unknown_element", f"site {label} holds {species}, which is no element; remove it"
+            )
+        symbol = _ISOTOPES.get(species.symbol, species.symbol)
         amounts[symbol] = amounts.get(symbol, 0.0) + float(occupancy)
     return tuple(sorted(amounts.items()))

@@ -133,9 +133,7 @@ def _circumstances(printed: PublishedHeight, structure: Structure) -> list[str]:
         parts.append(f"another composition: {declared}")
     for transition in structure.transitions:
         if abs(transition.tc_kelvin - printed.tc_kelvin) > 1.0:
-            parts.append(
-                f"Tc given for this composition {transition.tc_kelvin:g} K, printed {printed.tc_kelvin:g} K"
-            )
+            parts.append(f"Tc given for this composition {transition.tc_kelvin:g} K, printed {printed.tc_kelvin:g} K")
     return parts
 
 

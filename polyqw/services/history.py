@@ -31,7 +31,12 @@ def record_predictions(session: Session, predicted: Iterable[Predicted]) -> int:
     """
     new = 0
     for item in predicted:
-        if item.height_angstrom is None or item.lam is None or item.tc_low_kelvin is None or item.tc_high_kelvin is None:
+        if (
+            item.height_angstrom is None
+            or item.lam is None
+            or item.tc_low_kelvin is None
+            or item.tc_high_kelvin is None
+        ):
             continue
         inputs = {"height_from": item.height_from, "lambda_from": item.lam.source, "sources": list(item.sources)}
         parameters = {"level": LEVEL, "lambda_half_width_kelvin_angstrom2": item.lam.half_width}
@@ -91,5 +96,3 @@ def record_fit(session: Session, fit: FamilyFit) -> bool:
 
 def _digest(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-

@@ -106,7 +106,9 @@ def _notes(printed: Sequence[Resonance], modes: list[dict[str, Any]], intensitie
         "when the spacers stand on mirror planes, so the ratio of the odd modes tests only z"
     )
     if alpha:
-        closure = sum(r.pair_distance_angstrom for r in printed if r.phase != "alpha") + 2 * alpha.height_text_angstrom
+        closure = (
+            sum(r.pair_distance_angstrom for r in printed if r.phase != "alpha") + 2 * alpha.height_text_angstrom
+        )
         notes.append(
             f"pair distances of beta and gamma and twice h of alpha add up to {closure:.2f} Å, c is "
             f"{anchor.c_angstrom:.2f} Å; with h of Table II to "

@@ -41,7 +41,9 @@ def structures_for_compound(session: Session, compound: Compound) -> list[Struct
     made of the same elements.
     """
     found = [s for s in current_structures(session) if s.status == Status.OK]
-    named = [s for s in found if s.compound_id == compound.id or (s.table_row or "").partition(" (")[0] == compound.name]
+    named = [
+        s for s in found if s.compound_id == compound.id or (s.table_row or "").partition(" (")[0] == compound.name
+    ]
     if named:
         return named
     elements = elements_of(compound.name.partition(" (")[0])

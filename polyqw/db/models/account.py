@@ -42,9 +42,7 @@ class IngestIssue(Base):
     id: Mapped[int] = identity()
     file: Mapped[str] = column("Path as given to ingest.")
     block: Mapped[str] = column("Name of the data block; empty for the whole file.")
-    file_sha256: Mapped[str | None] = column(
-        "SHA-256 of the (uncompressed) file; null where it could not be read."
-    )
+    file_sha256: Mapped[str | None] = column("SHA-256 of the (uncompressed) file; null where it could not be read.")
     status: Mapped[str] = column("rejected (the file is at fault) or failed (time, memory or a crash).")
     reason: Mapped[str] = column("Reason code.")
     message: Mapped[str] = column("The reason, one sentence.")

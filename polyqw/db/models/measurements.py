@@ -60,9 +60,7 @@ class Transition(Base):
     method: Mapped[str | None] = column("How Tc was determined, e.g. resistivity.")
     pressure_gpa: Mapped[float | None] = column("Pressure at which Tc was found; null where not stated.")
     doping: Mapped[float | None] = column("Carriers per plane metal; null where not stated.", unit="1")
-    reference_id: Mapped[int | None] = column(
-        "Text the value is taken from.", ForeignKey("reference.id"), index=True
-    )
+    reference_id: Mapped[int | None] = column("Text the value is taken from.", ForeignKey("reference.id"), index=True)
     source: Mapped[str | None] = column("Where in that text, or in which file.")
     note: Mapped[str | None] = column("What a careful reader should know.")
 
@@ -96,20 +94,14 @@ class Resonance(Base):
     energy_published_mev: Mapped[float] = column(
         "Resonance energy the papers state; for the anchor, the one they assume."
     )
-    energy_measured_mev: Mapped[float | None] = column(
-        "Measured energy as the papers quote it; null for the anchor."
-    )
+    energy_measured_mev: Mapped[float | None] = column("Measured energy as the papers quote it; null for the anchor.")
     is_anchor: Mapped[bool] = column("Whether the other energies are scaled from this one.")
     parity: Mapped[str] = column("even or odd.")
-    pair_distance_angstrom: Mapped[float] = column(
-        "Distance eta between the two electrons of a pair, as printed."
-    )
+    pair_distance_angstrom: Mapped[float] = column("Distance eta between the two electrons of a pair, as printed.")
     bilayer_angstrom: Mapped[float] = column("z·c, printed as the distance between adjacent Fe planes.")
     c_angstrom: Mapped[float] = column("Cell edge c as printed.")
     reference_id: Mapped[int] = column("Text the printed values are taken from.", ForeignKey("reference.id"))
-    experiment_id: Mapped[int] = column(
-        "Experiment the measured values come from.", ForeignKey("reference.id")
-    )
+    experiment_id: Mapped[int] = column("Experiment the measured values come from.", ForeignKey("reference.id"))
     source: Mapped[str] = column("Where in that text.")
     note: Mapped[str | None] = column("What a careful reader should know.")
 
@@ -141,9 +133,7 @@ class PressurePoint(Base):
     pressure_from_gpa: Mapped[float] = column("Lower end of the window.")
     pressure_to_gpa: Mapped[float | None] = column("Upper end of the window; null where none is stated.")
     state: Mapped[str] = column("SC-I, SC-II (first and second superconducting phase) or insulating.")
-    phase: Mapped[str | None] = column(
-        "Well that holds the pairs according to the papers; null when insulating."
-    )
+    phase: Mapped[str | None] = column("Well that holds the pairs according to the papers; null when insulating.")
     tc_kelvin: Mapped[float | None] = column("Highest Tc in the window; null when insulating.")
     pressure_of_tc_gpa: Mapped[float | None] = column("Pressure of the highest Tc; null where not stated.")
     reference_id: Mapped[int] = column("Text the values are taken from.", ForeignKey("reference.id"))

@@ -94,9 +94,7 @@ class PublishedPrediction(Base):
     lambda_kelvin_angstrom2: Mapped[float | None] = column("λ the papers use; null where they use none.")
     tc_kelvin: Mapped[float | None] = column("Tc as printed; null where the papers stop at the height.")
     delta_tc_kelvin: Mapped[float | None] = column("Change of Tc as printed.")
-    observed_kelvin: Mapped[float | None] = column(
-        "What the papers hold against it: observed Tc, or change of Tc."
-    )
+    observed_kelvin: Mapped[float | None] = column("What the papers hold against it: observed Tc, or change of Tc.")
     parameters: Mapped[dict[str, Any]] = column("Other numbers that go in, by names with units.")
     reference_id: Mapped[int] = column("Text the value was read from.", ForeignKey("reference.id"))
     source: Mapped[str] = column("Where in that text.")

@@ -72,38 +72,28 @@ class Structure(Base):
     source: Mapped[str | None] = column("Database and code, e.g. COD 1000030.", index=True)
     doi: Mapped[str | None] = column("DOI of the determination.")
     citation: Mapped[str | None] = column("Citation of the determination.")
-    temperature_kelvin: Mapped[float | None] = column(
-        "Temperature of the determination; null where not stated."
-    )
+    temperature_kelvin: Mapped[float | None] = column("Temperature of the determination; null where not stated.")
     pressure_gpa: Mapped[float | None] = column("Pressure of the determination; null where not stated.")
     pressure_note: Mapped[str | None] = column("How the pressure is known, where it is not simply reported.")
     doping: Mapped[float | None] = column("Carriers per plane metal; null where not stated.", unit="1")
-    table_row: Mapped[str | None] = column(
-        "Row of the papers' tables that this structure stands beside.", index=True
-    )
+    table_row: Mapped[str | None] = column("Row of the papers' tables that this structure stands beside.", index=True)
     note: Mapped[str | None] = column("What a careful reader should know.")
     parser: Mapped[str] = column("Reader and its version.", source="polyqw")
     parser_warnings: Mapped[list[Any]] = column(
         "What the reader mended or found odd, a list of sentences.", source="polyqw"
     )
-    status: Mapped[str] = column(
-        "What the analysis came to: ok, no_well, rejected or failed.", source=ANALYSIS
-    )
+    status: Mapped[str] = column("What the analysis came to: ok, no_well, rejected or failed.", source=ANALYSIS)
     reason: Mapped[str | None] = column("Reason code when the status is not ok.", source=ANALYSIS)
     message: Mapped[str] = column("The reason with its numbers, one sentence.", source=ANALYSIS)
     family: Mapped[str | None] = column(
         "Family by the metal of the planes; null when no well was found.", source=ANALYSIS
     )
-    warnings: Mapped[list[Any]] = column(
-        "What a careful reader should know, a list of sentences.", source=ANALYSIS
-    )
+    warnings: Mapped[list[Any]] = column("What a careful reader should know, a list of sentences.", source=ANALYSIS)
     steps: Mapped[list[Any] | None] = column(
         "Account of the analysis, when it was asked to explain itself.", source=ANALYSIS
     )
     analysis_version: Mapped[str] = column("Version of the analysis.", source=ANALYSIS)
-    tolerances: Mapped[dict[str, Any]] = column(
-        "Tolerances the analysis used, by names with units.", source=ANALYSIS
-    )
+    tolerances: Mapped[dict[str, Any]] = column("Tolerances the analysis used, by names with units.", source=ANALYSIS)
     superseded_by: Mapped[int | None] = column(
         "The structure that a changed file brought in place of this one; null for a current structure.",
         ForeignKey("structure.id"),
@@ -132,9 +122,7 @@ class Site(Base):
     structure_id: Mapped[int] = column(
         "Structure.", ForeignKey("structure.id", ondelete="CASCADE"), primary_key=True, source="database"
     )
-    site_index: Mapped[int] = column(
-        "Place of the site in the cell, from 0.", primary_key=True, autoincrement=False
-    )
+    site_index: Mapped[int] = column("Place of the site in the cell, from 0.", primary_key=True, autoincrement=False)
     label: Mapped[str] = column("Label of the source file.")
     element: Mapped[str] = column("Main element.", index=True)
     species: Mapped[list[Any]] = column("Elements and their occupancies, a list of pairs.")
@@ -169,8 +157,6 @@ class SourceBlock(Base):
     __tablename__ = "source_block"
     SOURCE: ClassVar[str] = "ingest"
 
-    source_file_id: Mapped[int] = column(
-        "File.", ForeignKey("source_file.id", ondelete="CASCADE"), primary_key=True
-    )
+    source_file_id: Mapped[int] = column("File.", ForeignKey("source_file.id", ondelete="CASCADE"), primary_key=True)
     block: Mapped[str] = column("Name of the data block.", primary_key=True)
     structure_id: Mapped[int] = column("Structure it holds.", ForeignKey("structure.id"), index=True)

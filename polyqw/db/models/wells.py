@@ -39,13 +39,9 @@ class Well(Base):
     height_angstrom: Mapped[float] = column("Height h, the mean over the wells gathered here.")
     height_min_angstrom: Mapped[float] = column("Smallest height gathered here.")
     height_max_angstrom: Mapped[float] = column("Largest height gathered here.")
-    height_su_angstrom: Mapped[float | None] = column(
-        "Standard uncertainty of h; null where the source gives none."
-    )
+    height_su_angstrom: Mapped[float | None] = column("Standard uncertainty of h; null where the source gives none.")
     apex_distance_angstrom: Mapped[float] = column("Distance between the two ends of h in space.")
-    height_along_c_angstrom: Mapped[float] = column(
-        "The same distance projected on the third lattice vector."
-    )
+    height_along_c_angstrom: Mapped[float] = column("The same distance projected on the third lattice vector.")
     apices: Mapped[list[Any]] = column("Elements of the apices, a list.")
     plane_metal: Mapped[str] = column("Main element of the plaquette.")
     multiplicity: Mapped[int] = column("Number of such wells in the cell.")
