@@ -60,20 +60,21 @@ def make_analysis_options(
     """
     from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 
-    lists = {
-        "oxide_metals": oxide_metals,
-        "bridging_anions": bridging_anions,
-        "iron_metals": iron_metals,
-        "iron_anions": iron_anions,
-    }
-    sets = {name: _symbols(name, text) for name, text in lists.items() if text is not None}
-    return AnalysisOptions(occupancy=OccupancyPolicy(occupancy), **sets)
+    default = AnalysisOptions()
+    return AnalysisOptions(
+        occupancy=OccupancyPolicy(occupancy),
+        oxide_metals=_symbols("--oxide-metals", oxide_metals) or default.oxide_metals,
+        bridging_anions=_symbols("--bridging-anions", bridging_anions) or default.bridging_anions,
+        iron_metals=_symbols("--iron-metals", iron_metals) or default.iron_metals,
+        iron_anions=_symbols("--iron-anions", iron_anions) or default.iron_anions,
+    )
 
 
-def _symbols(name: str, text: str) -> frozenset[str]:
+def _symbols(option: str, text: str | None) -> frozenset[str] | None:
+    if text is None:
+        return None
     words = [word.strip() for word in text.split(",")]
     for word in words:
         if not re.fullmatch(r"[A-Z][a-z]?", word):
-            option = "--" + name.replace("_", "-")
             raise UsageError(f"{option}: {word!r} is not an element symbol; write e.g. {option} Cu,Ni")
     return frozenset(words)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+__all__ = ["FamilyFit", "Paper", "WellChoice", "fit_family", "fit_row", "table_rows"]
+
 TABLES = {Family.CUPRATE: "cuprates", Family.IRON: "iron"}
 """Table of the papers that holds each family."""
 

@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from polyqw import __version__
 from polyqw.db.models import Fit, Prediction
+from polyqw.errors import DatabaseError
+from polyqw.services.database import can_write, writing
 from polyqw.services.fit import fit_row
 from polyqw.services.predict import LEVEL
 
@@ -96,3 +98,27 @@ def record_fit(session: Session, fit: FamilyFit) -> bool:
 
 def _digest(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def keep_predictions(database: str | None, predicted: Iterable[Predicted]) -> str | None:
+    """Append predictions to a database; return why they could not be kept, or None."""
+    if not can_write(database):
+        return "the database is read-only"
+    try:
+        with writing(database) as session:
+            record_predictions(session, predicted)
+    except DatabaseError as error:
+        return str(error)
+    return None
+
+
+def keep_fit(database: str | None, fit: FamilyFit) -> str | None:
+    """Store a fit in a database; return why it could not be kept, or None."""
+    if not can_write(database):
+        return "the database is read-only"
+    try:
+        with writing(database) as session:
+            record_fit(session, fit)
+    except DatabaseError as error:
+        return str(error)
+    return None

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from polyqw.db.models import Structure
     from polyqw.services.analyse import Analysed
 
+ALL_SETS = tuple(str(name) for name in PredictionSet)
+"""Names of the sets, in the order in which they are told."""
+
 LEVEL = 0.95
 
 PRINTED_LAMBDAS = {

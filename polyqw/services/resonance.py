@@ -51,9 +51,9 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
     }
     structures = structures_for_compound(session, anchor.compound)
     for structure in structures:
-        heights = {phase: phase_height(structure, phase) for phase in by_phase}
-        if all(heights.values()):
-            sets[structure.block] = {phase: h for phase, h in heights.items() if h is not None}
+        found = {phase: h for phase in by_phase if (h := phase_height(structure, phase)) is not None}
+        if len(found) == len(by_phase):
+            sets[structure.block] = found
     modes = []
     for origin, heights in sets.items():
         for mode in resonance_modes(heights, anchor.phase, anchor.energy_published_mev):

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from polyqw import __version__
 from polyqw.core.analysis import ANALYSIS_VERSION
-from polyqw.db.engine import SCHEMA_REVISION
+from polyqw.db.revision import HEAD
 
 
 def versions() -> dict[str, str]:
@@ -14,6 +14,6 @@ def versions() -> dict[str, str]:
     return {
         "polyqw": __version__,
         "analysis": ANALYSIS_VERSION,
-        "schema": SCHEMA_REVISION,
+        "schema": HEAD,
         **{name: version(name) for name in ("pymatgen", "ase", "numpy", "scipy", "sqlalchemy")},
     }

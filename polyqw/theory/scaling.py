@@ -174,7 +174,8 @@ def choose_best(compounds: Sequence[tuple[str, float, dict[str, float]]], start:
     start : float
         λ to begin with [K Å²].
     """
-    lam, seen = start, {}
+    lam = start
+    seen: dict[tuple[str, ...], list[LawPoint]] = {}
     while True:
         points = []
         for name, tc, heights in compounds:
@@ -202,4 +203,4 @@ def prediction_half_width(lam_sd: float, n: int, level: float = 0.95) -> float:
 
     Student's interval for a new observation from n values with the sample standard deviation lam_sd.
     """
-    return float(stats.t.ppf(0.5 + level / 2, n - 1)) * lam_sd * (1 + 1 / n) ** 0.5
+    return float(stats.t.ppf(0.5 + level / 2, n - 1) * lam_sd * np.sqrt(1 + 1 / n))

@@ -1,0 +1,63 @@
+"""``polyqw explain``: the whole chain for each height."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.output import Format, format_options, write_csv, write_json
+
+
+@click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
+@click.argument("target", metavar="FILE|ID")
+@analysis_options
+@format_options
+@db_option
+def command(target: str, output: Format, database: str | None, **choices: Any) -> ExitCode:
+    """Show step by step how each height of FILE, or of the structure ID of the database, was found.
+
+    Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
+    """
+    from polyqw.services.explain import explain_input, explain_stored
+
+    options = make_analysis_options(**choices)
+    if target.isdecimal() and not Path(target).exists():
+        rows, failed = [explain_stored(database, int(target), options)], 0
+    else:
+        rows, failed = explain_input(target, options)
+    if output is Format.JSON:
+        write_json(rows)
+    elif output is Format.CSV:
+        lines = [{"file": r["file"], "block": r["block"], **step} for r in rows for step in r["steps"]]
+        write_csv(lines, ["file", "block", "name", "text"])
+    else:
+        for row in rows:
+            _write(row)
+    return exit_code(len(rows) - failed, failed)
+
+
+def _write(row: dict[str, Any]) -> None:
+    click.echo(f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason'] or ''}".rstrip())
+    if row["message"]:
+        click.echo(f"  {row['message']}")
+    for warning in row["warnings"]:
+        click.echo(f"  warning: {warning}")
+    for step in row["steps"]:
+        click.echo(f"  {step['name']:18}{step['text']}")
+    for well in row["wells"]:
+        click.echo(
+            f"\n  {well['kind']} {well['phase']}: h = {well['height_angstrom']:.4f} Å along the normal "
+            f"({well['apex_distance_angstrom']:.4f} Å in space, {well['height_along_c_angstrom']:.4f} Å along c)"
+        )
+        for v in well["vertices"]:
+            x, y, z = v["cart_angstrom"]
+            click.echo(
+                f"    {v['role']:10}{v['element']:3} site {v['site']:<4} image {v['image']!s:12} "
+                f"({x:8.4f} {y:8.4f} {z:8.4f}) Å, {v['elevation_angstrom']:+.4f} Å from the electron"
+            )
+    click.echo(f"\n  tolerances: {', '.join(f'{k} {v}' for k, v in row['tolerances'].items())}\n")

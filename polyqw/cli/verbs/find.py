@@ -1,0 +1,45 @@
+"""``polyqw find``: filter structures."""
+
+from __future__ import annotations
+
+import click
+
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+
+DEFAULT_COLUMNS = "id,name,formula,family,origin,tc_kelvin,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
+HEADERS = {
+    "tc_kelvin": "Tc (K)",
+    "h_alpha_angstrom": "h alpha (Å)",
+    "h_beta_angstrom": "h beta (Å)",
+    "h_gamma_angstrom": "h gamma (Å)",
+    "pressure_gpa": "p (GPa)",
+}
+
+
+@click.command(epilog="Example: polyqw find 'family=cuprate,tc_kelvin>90,Cu>=2' -s -tc_kelvin -L 5")
+@click.argument("expression", default="", metavar="EXPR")
+@click.option("-c", "--columns", default=DEFAULT_COLUMNS, help="Fields to show, joined by commas.")
+@click.option("-s", "--sort", help="Field to sort by; -field turns the order round.")
+@click.option("-L", "--limit", type=click.IntRange(min=0), help="Largest number of records.")
+@format_options
+@db_option
+def command(
+    expression: str, columns: str, sort: str | None, limit: int | None, output: Format, database: str | None
+) -> None:
+    """List the structures that meet EXPR: conditions joined by commas, as in 'family=iron,h_alpha_angstrom<2.8'.
+
+    An element stands for its number in the formula: Cu>=2, or alone: Cu.
+    """
+    from polyqw.services.database import reading
+    from polyqw.services.records import find_structures
+
+    with reading(database) as session:
+        records = find_structures(session, expression, sort=sort, limit=limit)
+    names = [name.strip() for name in columns.split(",") if name.strip()]
+    if output is Format.JSON:
+        write_json(records)
+    elif output is Format.CSV:
+        write_csv(records, names)
+    else:
+        write_table(records, {name: HEADERS.get(name, name) for name in names})

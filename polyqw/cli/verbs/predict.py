@@ -1,0 +1,85 @@
+"""``polyqw predict``: Tc = λ/h² with an interval."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.verbs.wells import exit_code
+
+COLUMNS = {
+    "target": "target",
+    "phase": "phase",
+    "height_from": "h from",
+    "height_angstrom": "h (Å)",
+    "lambda_used": "λ (K Å²)",
+    "tc_kelvin": "Tc (K)",
+    "tc_low_kelvin": "low (K)",
+    "tc_high_kelvin": "high (K)",
+    "published_kelvin": "printed (K)",
+    "observed_kelvin": "observed (K)",
+    "note": "note",
+}
+DIGITS = {
+    "height_angstrom": 4,
+    "lambda_used": 1,
+    "tc_kelvin": 1,
+    "tc_low_kelvin": 1,
+    "tc_high_kelvin": 1,
+    "published_kelvin": 1,
+    "observed_kelvin": 1,
+}
+
+
+@click.command(epilog="Example: polyqw predict nickelates --json, or polyqw predict my_structure.cif")
+@click.argument("targets", nargs=-1, metavar="[SET|FILE]...")
+@click.option("--save/--no-save", default=True, show_default=True, help="Append the predictions to the database.")
+@analysis_options
+@format_options
+@db_option
+def command(
+    targets: tuple[str, ...], save: bool, output: Format, database: str | None, **choices: Any
+) -> ExitCode:
+    """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
+
+    The interval is that in which one more compound of the family falls with 95 % probability, given the scatter of λ
+    over the printed rows.
+    """
+    from polyqw.services.analyse import analyse_inputs
+    from polyqw.services.database import reading
+    from polyqw.services.history import keep_predictions
+    from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
+
+    options = make_analysis_options(**choices)
+    predicted = []
+    n_done = n_failed = 0
+    with reading(database) as session:
+        for target in targets or ALL_SETS:
+            if target == "-" or Path(target).exists() or any(sign in target for sign in "*?/."):
+                for analysed in analyse_inputs([target], options):
+                    if analysed.is_done:
+                        n_done += 1
+                        predicted += predict_structure(session, analysed)
+                        if analysed.reason:
+                            click.echo(f"polyqw: {analysed.file}: no prediction, {analysed.message}", err=True)
+                    else:
+                        n_failed += 1
+                        click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
+            else:
+                predicted += predict_set(session, prediction_set(target))
+                n_done += 1
+        rows = [predicted_row(p) for p in predicted]
+    if save and (refusal := keep_predictions(database, predicted)):
+        click.echo(f"polyqw: predictions are not kept: {refusal}", err=True)
+    if output is Format.JSON:
+        write_json(rows)
+    elif output is Format.CSV:
+        write_csv(rows, [*COLUMNS, "sources"])
+    else:
+        write_table(rows, COLUMNS, DIGITS)
+    return exit_code(n_done, n_failed)

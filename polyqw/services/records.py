@@ -1,0 +1,284 @@
+"""Structures and compounds of the database as records for people, and filters on them."""
+
+from __future__ import annotations
+
+import operator
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from polyqw.core.cell import Cell, Site
+from polyqw.db.models import Compound, PublishedHeight, Structure, Transition
+from polyqw.errors import UsageError
+from polyqw.services.heights import phase_height
+from polyqw.services.structures import current_structures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from polyqw.db.models import Well
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "!=": operator.ne,
+    "=": operator.eq,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+_CONDITION = re.compile(r"\s*([A-Za-z_][A-Za-z_0-9]*)\s*(?:(<=|>=|!=|=|<|>)\s*(.*?))?\s*")
+_ELEMENT = re.compile(r"[A-Z][a-z]?")
+
+
+def structure_summary(structure: Structure) -> dict[str, Any]:
+    """Return one line about a structure: what ``polyqw find`` filters and shows."""
+    tc = [t.tc_kelvin for t in structure.transitions]
+    return {
+        "id": structure.id,
+        "name": structure.block,
+        "formula": structure.formula,
+        "compound": structure.compound.name,
+        "family": structure.family,
+        "status": structure.status,
+        "reason": structure.reason,
+        "origin": structure.origin,
+        "source": structure.source,
+        "table_row": structure.table_row,
+        "space_group_number": structure.space_group_number,
+        "temperature_kelvin": structure.temperature_kelvin,
+        "pressure_gpa": structure.pressure_gpa,
+        "tc_kelvin": max(tc) if tc else None,
+        "tc_kind": "; ".join(sorted({t.kind for t in structure.transitions})) or None,
+        **{f"h_{phase}_angstrom": phase_height(structure, phase) for phase in ("alpha", "beta", "gamma")},
+        "volume_angstrom3": structure.volume_angstrom3,
+        **{d.name: d.value for d in structure.descriptors},
+    }
+
+
+def find_structures(
+    session: Session, expression: str, *, sort: str | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Return the current structures that meet all conditions of an expression.
+
+    Parameters
+    ----------
+    session : Session
+    expression : str
+        Conditions joined by commas: ``family=cuprate``, ``tc_kelvin>90``, ``Cu>=2`` (atoms in the formula), or an
+        element alone (it is there). The fields are those of `structure_summary`.
+    sort : str, optional
+        Field to sort by; a leading ``-`` turns the order round. Records without the field come last.
+    limit : int, optional
+        Largest number of records.
+
+    Raises
+    ------
+    UsageError
+        If a condition cannot be read or names no field.
+    """
+    records = [structure_summary(s) for s in current_structures(session)]
+    fields = {name for record in records for name in record}
+    conditions = [_condition(text, fields) for text in expression.split(",") if text.strip()]
+    found = [record for record in records if all(holds(record) for holds in conditions)]
+    if sort:
+        name = sort.removeprefix("-")
+        if records and name not in fields:
+            raise UsageError(f"cannot sort by {name!r}; the fields are {', '.join(sorted(fields))}")
+        known = [r for r in found if r.get(name) is not None]
+        rest = [r for r in found if r.get(name) is None]
+        found = sorted(known, key=lambda r: r[name], reverse=sort.startswith("-")) + rest
+    return found[:limit]
+
+
+def _condition(text: str, fields: set[str]) -> Callable[[dict[str, Any]], bool]:
+    match = _CONDITION.fullmatch(text)
+    if match is None:
+        raise UsageError(f"cannot read the condition {text.strip()!r}; write e.g. tc_kelvin>90 or family=cuprate")
+    name, sign, value = match.groups()
+    if sign is None and _ELEMENT.fullmatch(name):
+        return lambda record: _amount(record["formula"], name) > 0
+    if sign is None or (name not in fields and not _ELEMENT.fullmatch(name)):
+        raise UsageError(f"{name!r} is no field; there are {', '.join(sorted(fields)) or 'no structures yet'}")
+    compare = OPERATORS[sign]
+    if _ELEMENT.fullmatch(name):
+        amount = _number(text, value)
+        return lambda record: compare(_amount(record["formula"], name), amount)
+    return lambda record: _compares(record.get(name), compare, value, text)
+
+
+def _compares(found: Any, compare: Callable[[Any, Any], bool], value: str, text: str) -> bool:
+    if found is None:
+        return False
+    if isinstance(found, int | float):
+        return compare(found, _number(text, value))
+    return compare(str(found), value)
+
+
+def _number(text: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise UsageError(f"{value!r} in {text.strip()!r} is not a number") from error
+
+
+def _amount(formula: str, element: str) -> float:
+    match = re.search(rf"(?:^| ){element}([0-9.]+)(?: |$)", formula)
+    return float(match[1]) if match else 0.0
+
+
+def show(session: Session, key: str) -> list[dict[str, Any]]:
+    """Return all there is on a structure (by id, source id, file or block name) or a compound (by name or formula).
+
+    Raises
+    ------
+    UsageError
+        If the database knows nothing of that name.
+    """
+    names = [Structure.block == key, Structure.source == key, Structure.file == key]
+    if key.isdecimal():
+        names.append(Structure.id == int(key))
+    structures = session.scalars(select(Structure).where(or_(*names)).order_by(Structure.id)).unique().all()
+    if structures:
+        return [structure_record(s) for s in structures]
+    compounds = session.scalars(
+        select(Compound).where(or_(Compound.name == key, Compound.formula == key)).order_by(Compound.id)
+    ).all()
+    if compounds:
+        return [compound_record(session, c) for c in compounds]
+    raise UsageError(f"nothing named {key!r} in the database; polyqw find lists what is there")
+
+
+def structure_record(structure: Structure) -> dict[str, Any]:
+    """Return all there is on a structure."""
+    return {
+        **structure_summary(structure),
+        "file": structure.file,
+        "file_sha256": structure.file_sha256,
+        "method": structure.method,
+        "doi": structure.doi,
+        "citation": structure.citation,
+        "pressure_note": structure.pressure_note,
+        "note": structure.note,
+        "formula_declared": structure.formula_declared,
+        "space_group": structure.space_group,
+        **{f"{k}_angstrom": getattr(structure, f"{k}_angstrom") for k in "abc"},
+        **{f"{k}_degrees": getattr(structure, f"{k}_degrees") for k in ("alpha", "beta", "gamma")},
+        "message": structure.message,
+        "warnings": [*structure.parser_warnings, *structure.warnings],
+        "superseded_by": structure.superseded_by,
+        "parser": structure.parser,
+        "analysis_version": structure.analysis_version,
+        "transitions": [transition_record(t) for t in structure.transitions],
+        "wells": [well_record(w) for w in structure.wells],
+    }
+
+
+def compound_record(session: Session, compound: Compound) -> dict[str, Any]:
+    """Return all there is on a compound: printed heights, transitions, structures."""
+    printed = session.scalars(
+        select(PublishedHeight).where(PublishedHeight.compound_id == compound.id).order_by(PublishedHeight.id)
+    ).all()
+    transitions = session.scalars(
+        select(Transition).where(Transition.compound_id == compound.id).order_by(Transition.id)
+    ).all()
+    structures = session.scalars(
+        select(Structure)
+        .where(or_(Structure.compound_id == compound.id, Structure.table_row == compound.name))
+        .order_by(Structure.id)
+    ).all()
+    return {
+        "compound_id": compound.id,
+        "compound": compound.name,
+        "formula": compound.formula,
+        "family": compound.family,
+        "note": compound.note,
+        "published_heights": [
+            {
+                "phase": p.phase,
+                "height_angstrom": p.height_angstrom,
+                "tc_kelvin": p.tc_kelvin,
+                "chosen": p.chosen,
+                "lambda_printed_kelvin_angstrom2": p.lambda_printed_kelvin_angstrom2,
+                "source": f"{p.reference.key}, {p.source}",
+            }
+            for p in printed
+        ],
+        "transitions": [transition_record(t) for t in transitions],
+        "structures": [structure_summary(s) for s in structures],
+    }
+
+
+def transition_record(transition: Transition) -> dict[str, Any]:
+    """Return a transition as plain values."""
+    reference = transition.reference
+    return {
+        "tc_kelvin": transition.tc_kelvin,
+        "tc_su_kelvin": transition.tc_su_kelvin,
+        "kind": transition.kind,
+        "method": transition.method,
+        "pressure_gpa": transition.pressure_gpa,
+        "structure_id": transition.structure_id,
+        "reference": (reference.citation or reference.key) if reference else None,
+        "source": transition.source,
+        "note": transition.note,
+    }
+
+
+def well_record(well: Well) -> dict[str, Any]:
+    """Return a stored well as plain values."""
+    return {
+        "id": well.id,
+        "kind": well.kind,
+        "phase": well.phase,
+        "height_angstrom": well.height_angstrom,
+        "height_su_angstrom": well.height_su_angstrom,
+        "apices": list(well.apices),
+        "plane_metal": well.plane_metal,
+        "multiplicity": well.multiplicity,
+        "n_vertices": well.n_vertices,
+        "n_faces": well.n_faces,
+        "max_fold_degrees": well.max_fold_degrees,
+        "volume_angstrom3": well.volume_angstrom3,
+        "layered": well.layered,
+        "vertices": [
+            {
+                "element": v.element,
+                "site": v.site_index,
+                "image": [v.image_a, v.image_b, v.image_c],
+                "role": v.role,
+                "cart_angstrom": [v.cart_x_angstrom, v.cart_y_angstrom, v.cart_z_angstrom],
+            }
+            for v in well.vertices
+        ],
+    }
+
+
+def stored_cell(structure: Structure) -> Cell:
+    """Return the cell of a structure in the database."""
+    sites = [
+        Site(s.label, tuple((str(e), float(x)) for e, x in s.species), (s.frac_x, s.frac_y, s.frac_z))
+        for s in structure.sites
+    ]
+    return Cell(np.array(structure.lattice_angstrom, dtype=float), tuple(sites))
+
+
+def structure_by_id(session: Session, structure_id: int) -> Structure:
+    """Return a structure.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that id.
+    """
+    found = session.get(
+        Structure, structure_id, options=[selectinload(Structure.sites), joinedload(Structure.compound)]
+    )
+    if found is None:
+        raise UsageError(f"no structure {structure_id} in the database; polyqw find lists what is there")
+    return found
+
