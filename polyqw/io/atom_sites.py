@@ -26,7 +26,7 @@ SITE_ITEMS: Final = (
 MAX_SITE_OCCUPANCY: Final = 1.05
 """Largest total occupancy of a site; up to here it is scaled down to one."""
 
-_FRACTION = re.compile(r"([+-]?\d+)/(\d+)")
+_FRACTION = re.compile(r"([+-]?[0-9]{1,9})/([0-9]{1,9})")
 _LONGEST_ROUGH_THIRD = 6
 _ROUGH_THIRD = re.compile(r"([+-]?)0?\.(333|666|667)")
 

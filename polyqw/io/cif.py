@@ -31,7 +31,7 @@ from polyqw.io.formula import formula_difference
 from polyqw.io.idealised import idealised_warning
 from polyqw.io.provenance import read_provenance
 from polyqw.io.pymatgen import cell_from_structure
-from polyqw.io.symmetry import Symmetry, read_symmetry
+from polyqw.io.symmetry import OPERATION_ITEMS, Symmetry, read_symmetry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +170,7 @@ def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequenc
 
 
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
-    needed = (*CELL_ITEMS, *SITE_ITEMS)
+    needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:
         raise ReadError(
             "duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one"
@@ -214,7 +214,7 @@ def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Seq
     if symmetry.operations:
         lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *symmetry.operations]
     else:
-        if symmetry.name and '"' not in symmetry.name:
+        if symmetry.name and not set('"#') & set(symmetry.name):
             lines.append(f'_symmetry_space_group_name_H-M "{symmetry.name}"')
         if symmetry.number:
             lines.append(f"_symmetry_Int_Tables_number {symmetry.number}")
@@ -249,6 +249,7 @@ def _build(file: str, minimal: str) -> tuple[Structure, list[str]]:
 def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]:
     """Say in few words what pymatgen warned of; what was already said here, or moves nothing, is left out."""
     findings = []
+    by_name = False
     stated = symmetry.name or symmetry.number
     for message in raised:
         if "rounded to ideal values" in message:
@@ -262,10 +263,13 @@ def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]
                     f"{file}: space group {stated} is not known and no operations are listed; list them",
                 )
             findings.append("symmetry: none is stated, read as P 1")
-        elif "Spacegroup from" not in message:
+        elif "Spacegroup from" in message:
+            by_name = True
+        else:
             findings.append("pymatgen: " + " ".join(message.split())[:200])
     if not symmetry.operations and stated:
-        findings.append(f"symmetry: no operations are listed, those of {stated} were used")
+        used = symmetry.name if by_name else f"number {symmetry.number} in its standard setting"
+        findings.append(f"symmetry: no operations are listed, those of {used} were used")
     return findings
 
 

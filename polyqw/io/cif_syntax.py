@@ -203,9 +203,15 @@ def quote(value: str) -> str:
 
 def unquote(value: str) -> str:
     """Return a value with its numeric character references resolved."""
-    return _REFERENCE.sub(lambda match: chr(int(match[1])), value)
+    return _REFERENCE.sub(_resolve, value)
+
+
+def _resolve(match: re.Match[str]) -> str:
+    code = int(match[1])
+    is_character = code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
+    return chr(code) if is_character else match[0]
 
 
 _UNSAFE = re.compile(r"[^\n\x20-\x7e]|\#|&(?=\#)")
 _PLAIN = re.compile(r"(?!(?:data_|save_|loop_|stop_|global_))[A-Za-z0-9+\-./(][^\s'\"]*", re.IGNORECASE)
-_REFERENCE = re.compile(r"&#(\d+);")
+_REFERENCE = re.compile(r"&#([0-9]{1,7});")

@@ -25,7 +25,7 @@ item                            meaning
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,7 @@ def _number(block: CifBlock, *names: str, divisor: int = 1) -> float | None:
             continue
         try:
             value = float(Decimal(text.split("(")[0].strip()) / divisor)
-        except InvalidOperation:
+        except (ArithmeticError, ValueError):  # no number, or one with an absurd exponent
             continue
         if isfinite(value) and value >= 0:
             return value

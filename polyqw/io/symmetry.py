@@ -19,15 +19,17 @@ NAME_ITEMS: Final = (
 )
 NUMBER_ITEMS: Final = ("_space_group_it_number", "_symmetry_int_tables_number")
 
-_OPERATION_ITEMS = (
+OPERATION_ITEMS: Final = (
     "_symmetry_equiv_pos_as_xyz",
     "_space_group_symop_operation_xyz",
     "_space_group_symop_xyz",
 )
+_HALL_ITEMS = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
 _MAGNETIC_ITEM = "_space_group_symop_magn_operation_xyz"
 _MAGNETIC_CENTRING_ITEM = "_space_group_symop_magn_centering_xyz"
 _SUPERSPACE_ITEM = "_space_group_symop_ssg_operation_algebraic"
 
+_IT_NUMBER = re.compile(r"[0-9]{1,3}")
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:/\d+)?"
 _TERM = rf"[+-]?(?:{_NUMBER}\*?)?[xyz]|[+-]?{_NUMBER}"
 _COMPONENT = re.compile(rf"(?:{_TERM})(?:(?=[+-])(?:{_TERM}))*")
@@ -77,19 +79,26 @@ def read_symmetry(file: str, block: CifBlock) -> Symmetry:
     Raises
     ------
     ReadError
-        ``bad_operation`` for an operation that is not three sums of x, y, z and fractions.
+        ``bad_operation`` for an operation that is not three sums of x, y, z and fractions;
+        ``unknown_space_group`` where there is nothing but a Hall symbol.
     """
     warnings = []
-    texts = block.column(*_OPERATION_ITEMS)
+    texts = block.column(*OPERATION_ITEMS)
     if not texts and (texts := _without_time_reversal(block)):
         warnings.append("symmetry: magnetic operations read without time reversal")
     if not texts and (texts := _without_modulation(block)):
         warnings.append("symmetry: modulated structure, its average is read")
     operations = tuple(dict.fromkeys(_operation(file, text) for text in texts if not is_null(text)))
-    name = block.first(*NAME_ITEMS)
+    name = " ".join((block.first(*NAME_ITEMS) or "").split()) or None
     number = _number(block)
     if operations and (conflict := _conflict(operations, name, number)):
         warnings.append(conflict)
+    hall = block.first(*_HALL_ITEMS)
+    if not operations and name is None and number is None and hall not in (None, "P 1", "p 1"):
+        raise ReadError(
+            "unknown_space_group",
+            f"{file}: only a Hall symbol ({hall}) tells the symmetry; list the operations",
+        )
     return Symmetry(operations, name, number, tuple(warnings))
 
 
@@ -130,7 +139,7 @@ def _without_modulation(block: CifBlock) -> list[str]:
 
 def _number(block: CifBlock) -> int | None:
     text = block.first(*NUMBER_ITEMS)
-    if text is None or not text.isdecimal() or not 1 <= int(text) <= 230:
+    if text is None or not _IT_NUMBER.fullmatch(text) or not 1 <= int(text) <= 230:
         return None
     return int(text)
 

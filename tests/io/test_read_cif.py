@@ -148,6 +148,16 @@ REFUSED = {
         bent(without_operations("_space_group_name_H-M_alt 'Q 9'\n")),
         "unknown_space_group",
     ),
+    "Hall symbol only": (
+        bent(without_operations("_space_group_name_Hall '-P 4 2 3'\n")),
+        "unknown_space_group",
+    ),
+    "name that smuggles": (
+        bent(without_operations('_space_group_name_H-M_alt\n;\nP 1"\n_cell_length_a 5\n;\n')),
+        "unknown_space_group",
+    ),
+    "operations cut short": (bent(("as_xyz\n'x, y, z'", "as_xyz\n_symmetry_x\n'x, y, z'")), "truncated"),
+    "division by zero": (bent(replace_ops("x,y,z+1/0")), "parse_error"),
     "only empty sites": (bent(("Sr ", "Va "), ("Ti ", "Va "), ("O ", "Va ")), "no_atoms"),
 }
 
@@ -224,7 +234,7 @@ def test_space_group_by_number():
     cubic = bent(without_operations("_space_group_IT_number 221\n"), ("O2 O 0 0.5 0 1\nO3 O 0 0 0.5 1\n", ""))
     record = read_ok(cubic)
     assert record.cell.composition == {"O": 3, "Sr": 1, "Ti": 1}
-    assert any("those of 221 were used" in text for text in record.warnings)
+    assert any("those of number 221 in its standard setting" in text for text in record.warnings)
 
 
 def test_magnetic_operations_give_the_nuclear_structure():
@@ -299,7 +309,7 @@ def test_own_items_go_before_standard_ones():
     assert provenance.transition == Transition(93, TransitionKind.MEASURED, "Table I")
 
 
-@pytest.mark.parametrize("value", ["?", ".", "nan", "-5", "room temperature"])
+@pytest.mark.parametrize("value", ["?", ".", "nan", "snan", "-5", "1e99999999", "room temperature"])
 def test_conditions_that_are_no_number_are_unknown(value):
     data = bent(("_cell_length_a", f"_diffrn_ambient_temperature '{value}'\n_cell_length_a"))
     assert read_ok(data).provenance.temperature_kelvin is None
