@@ -156,6 +156,14 @@ def test_bombs(folder):
     assert caught.value.reason == "too_large"
 
 
+def test_absurd_ratio_below_the_size_limit(folder):
+    (folder / "thin.cif.gz").write_bytes(gzip.compress(b"\n" * (5 * 1024 * 1024)))
+    (source,) = expand_inputs(["thin.cif.gz"])
+    with pytest.raises(ReadError) as caught:
+        source.read()
+    assert caught.value.reason == "too_large"
+
+
 def test_small_ratio_but_too_large(folder, monkeypatch):
     monkeypatch.setattr(inputs, "MAX_UNPACKED_BYTES", 100)
     monkeypatch.setattr(inputs, "MAX_FILE_BYTES", 90)
