@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from ase import Atoms
 from ase.io import read
-from conftest import ROOT
+from tests.io.conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import DummySpecies, Lattice, Species, Structure

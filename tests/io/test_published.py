@@ -4,7 +4,7 @@ import csv
 import warnings
 
 import pytest
-from conftest import PUBLISHED, ROOT
+from tests.io.conftest import PUBLISHED, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.io.cif import CifParser

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from cif_texts import PEROVSKITE, bent
+from tests.io.cif_texts import PEROVSKITE, bent
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,0 +1,69 @@
+"""``polyqw db``: the schema and the file."""
+
+from __future__ import annotations
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json
+
+
+@click.group(epilog="Example: polyqw db init --db wells.db")
+def command() -> None:
+    """Create, upgrade, check or back up the database."""
+
+
+@command.command(epilog="Example: polyqw db init --db wells.db")
+@db_option
+def init(database: str | None) -> None:
+    """Make the database with its schema and the curated values; an existing one is brought up to date."""
+    from polyqw.services.maintenance import init_database
+
+    click.echo("{}: schema {}".format(*init_database(database)))
+
+
+@command.command(epilog="Example: polyqw db upgrade")
+@db_option
+def upgrade(database: str | None) -> None:
+    """Bring an existing database to the schema of this program."""
+    from polyqw.services.maintenance import upgrade_database
+
+    click.echo("{}: schema {}".format(*upgrade_database(database)))
+
+
+@command.command(epilog="Example: polyqw db current")
+@db_option
+def current(database: str | None) -> None:
+    """Show the schema revision of the database, and that of this program."""
+    from polyqw.services.maintenance import current_revision
+
+    where, found, wanted = current_revision(database)
+    click.echo(f"{where}: schema {found or 'none'}, this program has {wanted}")
+
+
+@command.command(epilog="Example: polyqw db check")
+@format_options
+@db_option
+def check(output: Format, database: str | None) -> ExitCode:
+    """Check that the schema is the program's and the file is sound."""
+    from polyqw.services.maintenance import check_database
+
+    where, findings = check_database(database)
+    if output is Format.JSON:
+        write_json({"database": where, "sound": not findings, "findings": findings})
+    elif output is Format.CSV:
+        write_csv([{"finding": finding} for finding in findings], ["finding"])
+    else:
+        click.echo("\n".join(f"{where}: {finding}" for finding in findings) or f"{where}: sound")
+    return ExitCode.CHECK_FAILED if findings else ExitCode.DONE
+
+
+@command.command(epilog="Example: polyqw db backup wells-2026-11.db")
+@click.argument("target", type=click.Path(dir_okay=False))
+@db_option
+def backup(target: str, database: str | None) -> None:
+    """Copy the database to TARGET, consistently even while it is written to."""
+    from polyqw.services.maintenance import backup_database
+
+    click.echo("{} copied to {}".format(*backup_database(database, target)))

@@ -1,0 +1,36 @@
+"""``polyqw report``: write the prediction report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json
+
+
+@click.command(epilog="Example: polyqw report -o report/")
+@click.option(
+    "-o", "--output-folder", type=click.Path(path_type=Path, file_okay=False), default=Path("report"),
+    show_default=True, help="Folder for the files, made if needed.",
+)  # fmt: skip
+@format_options
+@db_option
+def command(output_folder: Path, output: Format, database: str | None) -> None:
+    """Write the prediction report: one HTML file that works offline, Markdown, and figures as SVG and PNG."""
+    from polyqw.services.database import reading
+    from polyqw.services.report.write import write_report
+
+    click.echo("polyqw: fitting, predicting and drawing", err=True)
+    with reading(database) as session:
+        paths, verdicts = write_report(session, output_folder)
+    rows = [{"file": name, "path": str(path), "bytes": path.stat().st_size} for name, path in paths.items()]
+    if output is Format.JSON:
+        write_json({"files": rows, "verdicts": verdicts})
+    elif output is Format.CSV:
+        write_csv(rows, ["file", "path", "bytes"])
+    else:
+        for verdict in verdicts:
+            click.echo(f"- {verdict}")
+        click.echo(f"\nreport: {paths['report.html']}")
