@@ -427,6 +427,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_structure_block", "structure", ["block"])
     op.create_index("ix_structure_compound_id", "structure", ["compound_id"])
+    op.create_index("ix_structure_family", "structure", ["family"])
     op.create_index("ix_structure_formula", "structure", ["formula"])
     op.create_index("ix_structure_source", "structure", ["source"])
     op.create_index("ix_structure_structure_sha256", "structure", ["structure_sha256"])

@@ -60,6 +60,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class StorableText(TypeDecorator[str]):
+    """Text of any file or path; what UTF-8 or PostgreSQL cannot hold is kept as a backslash escape."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return the text with NUL and half characters escaped."""
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
+        return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+
+
 class Base(DeclarativeBase):
     """Base of all tables; ``SOURCE`` says where the values of a table come from."""
 
@@ -67,7 +80,7 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        str: Text(),
+        str: StorableText(),
         float: Double(),
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(none_as_null=True),

@@ -48,7 +48,7 @@ class Fit(Base):
     parameters: Mapped[dict[str, Any]] = column("Options of the fit.")
     code_version: Mapped[str] = column("Version of polyqw.")
     seed: Mapped[int | None] = column("Seed of the random numbers; null where none were drawn.", BigInteger)
-    input_sha256: Mapped[str] = column("SHA-256 of family, wells, inputs, parameters, code version and seed.")
+    input_sha256: Mapped[str] = column("SHA-256 of all that was recorded, keys and time left out.")
     fitted_at: Mapped[datetime] = column("When the fit was made.", unit="UTC")
 
 

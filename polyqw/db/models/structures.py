@@ -86,7 +86,7 @@ class Structure(Base):
     reason: Mapped[str | None] = column("Reason code when the status is not ok.", source=ANALYSIS)
     message: Mapped[str] = column("The reason with its numbers, one sentence.", source=ANALYSIS)
     family: Mapped[str | None] = column(
-        "Family by the metal of the planes; null when no well was found.", source=ANALYSIS
+        "Family by the metal of the planes; null when no well was found.", index=True, source=ANALYSIS
     )
     warnings: Mapped[list[Any]] = column("What a careful reader should know, a list of sentences.", source=ANALYSIS)
     steps: Mapped[list[Any] | None] = column(

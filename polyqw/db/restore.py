@@ -1,0 +1,119 @@
+"""Give stored structures back as the core values they were made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sqlalchemy import select
+
+from polyqw.core import cell as core_cell
+from polyqw.core import record as core_record
+from polyqw.core import wells as core_wells
+from polyqw.db.models import Site, Structure, Transition, Well, WellVertex
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def read_cell(session: Session, structure: Structure) -> core_cell.Cell:
+    """Return the cell of a stored structure, exactly as it was stored."""
+    rows = session.scalars(select(Site).where(Site.structure_id == structure.id).order_by(Site.site_index))
+    sites = tuple(
+        core_cell.Site(
+            label=row.label,
+            species=tuple((element, occupancy) for element, occupancy in row.species),
+            frac=(row.frac_x, row.frac_y, row.frac_z),
+        )
+        for row in rows
+    )
+    return core_cell.Cell(np.array(structure.lattice_angstrom, dtype=float), sites)
+
+
+def read_record(session: Session, structure: Structure) -> core_record.StructureRecord:
+    """Return the record of a stored structure, with the corrections people made."""
+    return core_record.StructureRecord(
+        file=structure.file,
+        block=structure.block,
+        cell=read_cell(session, structure),
+        formula_declared=structure.formula_declared,
+        space_group=structure.space_group,
+        space_group_number=structure.space_group_number,
+        file_sha256=structure.file_sha256,
+        structure_sha256=structure.structure_sha256,
+        parser=structure.parser,
+        warnings=tuple(structure.parser_warnings),
+        provenance=core_record.Provenance(
+            origin=core_record.Origin(structure.origin),
+            method=structure.method,
+            source=structure.source,
+            doi=structure.doi,
+            citation=structure.citation,
+            temperature_kelvin=structure.temperature_kelvin,
+            pressure_gpa=structure.pressure_gpa,
+            pressure_note=structure.pressure_note,
+            table_row=structure.table_row,
+            transition=_read_transition(session, structure),
+            note=structure.note,
+        ),
+    )
+
+
+def read_analysis(structure: Structure) -> core_wells.Analysis:
+    """Return the analysis of a stored structure."""
+    return core_wells.Analysis(
+        status=core_wells.Status(structure.status),
+        reason=structure.reason,
+        message=structure.message,
+        family=None if structure.family is None else core_wells.Family(structure.family),
+        wells=tuple(read_well(well) for well in structure.wells),
+        warnings=tuple(structure.warnings),
+        descriptors={row.name: row.value for row in structure.descriptors},
+        steps=tuple(core_wells.Step(**step) for step in structure.steps or ()),
+    )
+
+
+def read_well(well: Well) -> core_wells.Well:
+    """Return a stored well."""
+    return core_wells.Well(
+        kind=core_wells.Kind(well.kind),
+        phase=core_wells.Phase(well.phase),
+        height=well.height_angstrom,
+        height_min=well.height_min_angstrom,
+        height_max=well.height_max_angstrom,
+        height_su=well.height_su_angstrom,
+        apex_distance=well.apex_distance_angstrom,
+        height_along_c=well.height_along_c_angstrom,
+        apices=tuple(well.apices),
+        plane_metal=well.plane_metal,
+        multiplicity=well.multiplicity,
+        n_faces=well.n_faces,
+        n_edges=well.n_edges,
+        fold_tolerance=well.fold_tolerance_degrees,
+        max_fold=well.max_fold_degrees,
+        volume=well.volume_angstrom3,
+        layered=well.layered,
+        normal=(well.normal_x, well.normal_y, well.normal_z),
+        cart_electron=(well.electron_x_angstrom, well.electron_y_angstrom, well.electron_z_angstrom),
+        vertices=tuple(_read_vertex(vertex) for vertex in well.vertices),
+    )
+
+
+def _read_vertex(vertex: WellVertex) -> core_wells.Vertex:
+    return core_wells.Vertex(
+        element=vertex.element,
+        site=vertex.site_index,
+        image=(vertex.image_a, vertex.image_b, vertex.image_c),
+        role=core_wells.Role(vertex.role),
+        cart=(vertex.cart_x_angstrom, vertex.cart_y_angstrom, vertex.cart_z_angstrom),
+    )
+
+
+def _read_transition(session: Session, structure: Structure) -> core_record.Transition | None:
+    """Return the Tc that came with the structure's file."""
+    row = session.scalars(
+        select(Transition).where(Transition.structure_id == structure.id, Transition.key.is_(None))
+    ).first()
+    if row is None:
+        return None
+    return core_record.Transition(row.tc_kelvin, core_record.TransitionKind(row.kind), row.source)

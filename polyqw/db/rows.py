@@ -1,0 +1,156 @@
+"""Turn core values into rows of the tables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyqw.db.models import unit_of
+from polyqw.db.plain import plain
+
+if TYPE_CHECKING:
+    from polyqw.core.cell import Cell
+    from polyqw.core.cell import Site as CoreSite
+    from polyqw.core.record import StructureRecord
+    from polyqw.core.wells import Analysis
+    from polyqw.core.wells import Well as CoreWell
+
+    Row = dict[str, Any]
+
+
+def structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
+    """Return the columns of a structure, all but its compound."""
+    origin = record.provenance
+    return {
+        "file": record.file,
+        "block": record.block,
+        "file_sha256": record.file_sha256,
+        "structure_sha256": record.structure_sha256,
+        "formula": record.cell.formula,
+        "formula_declared": record.formula_declared,
+        "space_group": record.space_group,
+        "space_group_number": record.space_group_number,
+        **_cell_columns(record.cell),
+        "origin": origin.origin.value,
+        "method": origin.method,
+        "source": origin.source,
+        "doi": origin.doi,
+        "citation": origin.citation,
+        "temperature_kelvin": origin.temperature_kelvin,
+        "pressure_gpa": origin.pressure_gpa,
+        "pressure_note": origin.pressure_note,
+        "doping": None,
+        "table_row": origin.table_row,
+        "note": origin.note,
+        "parser": record.parser,
+        "parser_warnings": list(record.warnings),
+        "status": analysis.status.value,
+        "reason": analysis.reason,
+        "message": analysis.message,
+        "family": None if analysis.family is None else analysis.family.value,
+        "warnings": list(analysis.warnings),
+        "steps": [plain(asdict(step)) for step in analysis.steps] or None,
+        "analysis_version": analysis_version,
+        "tolerances": tolerances,
+        "stored_at": datetime.now(UTC),
+    }
+
+
+def _cell_columns(cell: Cell) -> Row:
+    """Return edges, angles, volume and lattice of a cell."""
+    lattice = cell.lattice
+    edges = np.linalg.norm(lattice, axis=1)
+    angles = []
+    for i, j in ((1, 2), (0, 2), (0, 1)):
+        cosine = np.clip(lattice[i] @ lattice[j] / (edges[i] * edges[j]), -1.0, 1.0)
+        angles.append(float(np.degrees(np.arccos(cosine))))
+    return {
+        **{f"{name}_angstrom": float(edge) for name, edge in zip("abc", edges, strict=True)},
+        **{f"{name}_degrees": angle for name, angle in zip(("alpha", "beta", "gamma"), angles, strict=True)},
+        "volume_angstrom3": cell.volume,
+        "lattice_angstrom": lattice.tolist(),
+    }
+
+
+def site_rows(structure_id: int, cell: Cell) -> list[Row]:
+    """Return the rows of a structure's sites."""
+    return [_site_row(structure_id, index, site) for index, site in enumerate(cell.sites)]
+
+
+def _site_row(structure_id: int, index: int, site: CoreSite) -> Row:
+    x, y, z = (float(value) for value in site.frac)
+    return {
+        "structure_id": structure_id,
+        "site_index": index,
+        "label": site.label,
+        "element": site.main_element,
+        "species": [[element, float(occupancy)] for element, occupancy in site.species],
+        "occupancy": float(site.occupancy),
+        "frac_x": x,
+        "frac_y": y,
+        "frac_z": z,
+    }
+
+
+def descriptor_rows(structure_id: int, analysis: Analysis) -> list[Row]:
+    """Return the rows of the descriptors that are defined."""
+    return [
+        {"structure_id": structure_id, "name": name, "value": float(value), "unit": unit_of(name)}
+        for name, value in analysis.descriptors.items()
+        if math.isfinite(value)
+    ]
+
+
+def well_row(structure_id: int, well: CoreWell) -> Row:
+    """Return the row of a well."""
+    return {
+        "structure_id": structure_id,
+        "kind": well.kind.value,
+        "phase": well.phase.value,
+        "height_angstrom": float(well.height),
+        "height_min_angstrom": float(well.height_min),
+        "height_max_angstrom": float(well.height_max),
+        "height_su_angstrom": _float(well.height_su),
+        "apex_distance_angstrom": float(well.apex_distance),
+        "height_along_c_angstrom": float(well.height_along_c),
+        "apices": list(well.apices),
+        "plane_metal": well.plane_metal,
+        "multiplicity": well.multiplicity,
+        "n_vertices": well.n_vertices,
+        "n_faces": well.n_faces,
+        "n_edges": well.n_edges,
+        "fold_tolerance_degrees": float(well.fold_tolerance),
+        "max_fold_degrees": _float(well.max_fold),
+        "volume_angstrom3": float(well.volume),
+        "layered": bool(well.layered),
+        **{f"normal_{axis}": float(value) for axis, value in zip("xyz", well.normal, strict=True)},
+        **{
+            f"electron_{axis}_angstrom": float(value)
+            for axis, value in zip("xyz", well.cart_electron, strict=True)
+        },
+    }
+
+
+def vertex_rows(structure_id: int, well_id: int, well: CoreWell) -> list[Row]:
+    """Return the rows of a well's vertices."""
+    return [
+        {
+            "well_id": well_id,
+            "vertex_index": index,
+            "structure_id": structure_id,
+            "site_index": int(vertex.site),
+            "element": vertex.element,
+            **{f"image_{axis}": int(shift) for axis, shift in zip("abc", vertex.image, strict=True)},
+            "role": vertex.role.value,
+            **{f"cart_{axis}_angstrom": float(value) for axis, value in zip("xyz", vertex.cart, strict=True)},
+        }
+        for index, vertex in enumerate(well.vertices)
+    ]
+
+
+def _float(value: float | None) -> float | None:
+    return None if value is None else float(value)

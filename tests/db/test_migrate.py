@@ -1,0 +1,206 @@
+"""The schema: made from empty, taken down and up again, equal to the models; failures leave what was there."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlalchemy import inspect, text
+
+from polyqw.db import migrate
+from polyqw.db.engine import in_one_line, open_database, transaction
+from polyqw.db.models import Base
+from polyqw.db.revision import HEAD, REVISIONS
+from polyqw.errors import DatabaseError, SchemaVersionError
+
+
+def tables(database):
+    engine = open_database(database, "create")
+    try:
+        inspector = inspect(engine)
+        return set(inspector.get_table_names()) | set(inspector.get_view_names())
+    finally:
+        engine.dispose()
+
+
+def set_revision(database, revision):
+    engine = open_database(database, "write", check_schema=False)
+    with transaction(engine) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+
+
+def test_init_makes_all_tables_and_views(empty_database):
+    assert migrate.init(empty_database) == HEAD
+    assert tables(empty_database) == {
+        *Base.metadata.tables,
+        "alembic_version",
+        "v_wells",
+        "v_law",
+        "v_predictions",
+        "v_failures",
+    }
+
+
+def test_init_twice_changes_nothing(database):
+    assert migrate.init(database) == HEAD
+    assert migrate.check(database) == []
+
+
+def test_down_and_up_again(database):
+    migrate.downgrade(database, "base")
+    assert tables(database) == {"alembic_version"}
+    assert migrate.current(database) is None
+    migrate.init(database)
+    assert migrate.check(database) == []
+    migrate.downgrade(database, "base")
+    migrate.init(database)
+    assert migrate.current(database) == HEAD
+
+
+def test_upgrade_keeps_data(engine, database, samples):
+    from polyqw.db.store import store_structure
+
+    with transaction(engine) as session:
+        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+    assert migrate.upgrade(database) == HEAD
+    with transaction(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM well")).scalar() == 2
+
+
+def test_known_revisions_are_those_of_the_scripts():
+    assert migrate.script_revisions() == REVISIONS
+
+
+def test_models_equal_schema(database):
+    assert migrate.check(database) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        ("ALTER TABLE well ADD COLUMN colour TEXT", "colour"),
+        ("DROP INDEX ix_well_phase", "ix_well_phase"),
+    ],
+)
+def test_check_sees_a_difference(engine, database, damage, complaint):
+    with transaction(engine) as session:
+        session.execute(text(damage))
+    problems = migrate.check(database)
+    assert len(problems) == 1
+    assert complaint in problems[0]
+
+
+def test_check_sees_a_missing_check(engine, database):
+    with transaction(engine) as session:
+        session.execute(text("DROP VIEW v_failures"))
+        if engine.dialect.name == "sqlite":
+            session.execute(text("DROP TABLE ingest_issue"))
+            session.execute(
+                text(
+                    "CREATE TABLE ingest_issue (id INTEGER NOT NULL CONSTRAINT pk_ingest_issue PRIMARY KEY, "
+                    "file TEXT NOT NULL, block TEXT NOT NULL, file_sha256 TEXT, status TEXT NOT NULL, "
+                    "reason TEXT NOT NULL, message TEXT NOT NULL, seconds DOUBLE, recorded_at DATETIME NOT NULL, "
+                    "CONSTRAINT uq_ingest_issue_file_block UNIQUE (file, block), "
+                    "CONSTRAINT ck_ingest_issue_seconds CHECK (seconds >= 0), "
+                    "CONSTRAINT ck_ingest_issue_file_sha256 CHECK (length(file_sha256) = 64))"
+                )
+            )
+            session.execute(text("CREATE INDEX ix_ingest_issue_reason ON ingest_issue (reason)"))
+        else:
+            session.execute(text("ALTER TABLE ingest_issue DROP CONSTRAINT ck_ingest_issue_status"))
+    assert migrate.check(database) == ["table ingest_issue lacks the check ck_ingest_issue_status"]
+
+
+def test_check_sees_a_broken_key(sqlite_database):
+    with closing(sqlite3.connect(sqlite_database)) as connection:
+        connection.execute("UPDATE published_height SET compound_id = 9999 WHERE id = 1")
+        connection.commit()
+    assert migrate.check(sqlite_database) == ["row 1 of published_height points to a missing row of compound"]
+
+
+def failing_migration(database):
+    """Do what a migration does, then fail."""
+    with migrate._migration(database) as connection:
+        connection.execute(text("CREATE TABLE half (id INTEGER)"))
+        connection.execute(text("ALTER TABLE well ADD COLUMN half INTEGER"))
+        connection.execute(text("DROP VIEW v_law"))
+        connection.execute(text("ALTER TABLE nowhere ADD COLUMN x INTEGER"))
+
+
+def test_failing_migration_leaves_old_schema(database):
+    before = tables(database)
+    with pytest.raises(DatabaseError):
+        failing_migration(database)
+    assert tables(database) == before
+    assert migrate.check(database) == []
+
+
+def test_failing_init_leaves_no_file(tmp_path, monkeypatch):
+    def fail(_):
+        raise DatabaseError("db/seed/x.csv line 2 cannot be read")
+
+    monkeypatch.setattr(migrate, "seed", fail)
+    path = tmp_path / "sub" / "new.db"
+    with pytest.raises(DatabaseError, match="line 2"):
+        migrate.init(path)
+    assert not path.exists()
+
+
+def test_init_makes_the_folder(tmp_path):
+    migrate.init(tmp_path / "a" / "b" / "polyqw.db")
+    assert migrate.current(tmp_path / "a" / "b" / "polyqw.db") == HEAD
+
+
+@pytest.mark.parametrize("action", [migrate.upgrade, migrate.init])
+def test_newer_schema_is_left_alone(database, action):
+    set_revision(database, "9999")
+    with pytest.raises(SchemaVersionError, match="polyqw db upgrade"):
+        action(database)
+    assert migrate.current(database) == "9999"
+
+
+def test_upgrade_does_not_create(tmp_path):
+    with pytest.raises(DatabaseError, match="db init"):
+        migrate.upgrade(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_upgrade_wants_a_polyqw_database(empty_database):
+    engine = open_database(empty_database, "create")
+    engine.dispose()
+    with pytest.raises(DatabaseError, match="db init"):
+        migrate.upgrade(empty_database)
+
+
+def test_another_programs_database_is_refused(empty_database):
+    engine = open_database(empty_database, "create")
+    with in_one_line("here"), engine.begin() as connection:
+        connection.execute(text("CREATE TABLE theirs (id INTEGER)"))
+    engine.dispose()
+    with pytest.raises(DatabaseError, match="another program"):
+        migrate.init(empty_database)
+    assert tables(empty_database) == {"theirs"}
+
+
+def test_unknown_revision_to_go_back_to(database):
+    with pytest.raises(DatabaseError, match="unknown schema revision"):
+        migrate.downgrade(database, "0000")
+
+
+def test_backup(sqlite_database, tmp_path):
+    target = tmp_path / "copy.db"
+    migrate.backup(sqlite_database, target)
+    assert migrate.check(target) == []
+    with pytest.raises(DatabaseError, match="exists"):
+        migrate.backup(sqlite_database, target)
+
+
+def test_backup_to_nowhere(sqlite_database, tmp_path):
+    with pytest.raises(DatabaseError):
+        migrate.backup(sqlite_database, tmp_path / "no" / "copy.db")
+
+
+def test_backup_of_postgresql_names_pg_dump(tmp_path):
+    with pytest.raises(DatabaseError, match="pg_dump") as caught:
+        migrate.backup("postgresql://me:secret@host/db", tmp_path / "x")
+    assert "secret" not in str(caught.value)
