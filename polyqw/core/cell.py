@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
@@ -85,11 +85,9 @@ class Cell:
 
     @property
     def formula(self) -> str:
-        """Formula in alphabetical order, e.g. ``Ba2 Cu3 O6.91 Y1``.
+        """Formula in alphabetical order, e.g. ``As2 Ba0.9 Fe2 K0.1``, the same for any size of the cell.
 
-        Amounts are divided by the greatest common divisor of those that are whole.
+        The unit is the smallest in which every kind of site (sites with equal species) still counts whole.
         """
-        amounts = self.composition
-        whole = [round(x) for x in amounts.values() if abs(x - round(x)) < 1e-6 and round(x) > 0]
-        divisor = gcd(*whole) if whole else 1
-        return " ".join(f"{element}{round(x / divisor, 4):g}" for element, x in amounts.items())
+        units = gcd(*Counter(site.species for site in self.sites).values()) or 1
+        return " ".join(f"{element}{round(x / units, 4):g}" for element, x in self.composition.items() if x > 0)

@@ -59,9 +59,7 @@ def add_correction(
         If the structure is unknown, the column cannot be corrected, or the value is not a number.
     """
     if column_name not in CORRECTABLE[table]:
-        raise DatabaseError(
-            f"{table}.{column_name} cannot be corrected; one of {', '.join(CORRECTABLE[table])}"
-        )
+        raise DatabaseError(f"{table}.{column_name} cannot be corrected; one of {', '.join(CORRECTABLE[table])}")
     digest = session.scalar(select(Structure.structure_sha256).where(Structure.id == structure_id))
     if digest is None:
         raise DatabaseError(f"no structure {structure_id}; find its number with `polyqw show`")
@@ -95,9 +93,7 @@ def apply_corrections(session: Session, structure_id: int) -> None:
     ).all()
     for table_name, column_name, new_value in corrections:
         model, where = _rows_of(CorrectedTable(table_name), structure_id)
-        session.execute(
-            update(model).where(where).values({column_name: _value(model, column_name, new_value)})
-        )
+        session.execute(update(model).where(where).values({column_name: _value(model, column_name, new_value)}))
 
 
 def _rows_of(table: CorrectedTable, structure_id: int) -> tuple[type[Base], ColumnElement[bool]]:

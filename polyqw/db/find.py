@@ -50,9 +50,7 @@ def find_structure(session: Session, key: str | int) -> Structure | None:
     """
     found = find_structures(session, key)
     if len(found) > 1:
-        numbers = ", ".join(str(structure.id) for structure in found[:8]) + (
-            ", ..." if len(found) > 8 else ""
-        )
+        numbers = ", ".join(str(structure.id) for structure in found[:8]) + (", ..." if len(found) > 8 else "")
         raise DatabaseError(f"{len(found)} structures are called {key}: give one of the numbers {numbers}")
     return found[0] if found else None
 
@@ -158,9 +156,7 @@ def resonance_modes(session: Session, compound: str | None = None) -> Sequence[R
     statement = select(Resonance).join(Resonance.compound).order_by(Compound.name, Resonance.phase)
     if compound is not None:
         statement = statement.where(Compound.name == compound)
-    return session.scalars(
-        statement.options(joinedload(Resonance.compound), joinedload(Resonance.experiment))
-    ).all()
+    return session.scalars(statement.options(joinedload(Resonance.compound), joinedload(Resonance.experiment))).all()
 
 
 def pressure_windows(session: Session, compound: str | None = None) -> Sequence[PressurePoint]:

@@ -76,9 +76,7 @@ def read_rows(database: str | Path, sql: str, limit_seconds: float = DEFAULT_LIM
     found = _OPENING.match(sql)
     verb = found.group(1).upper() if found else ""
     if verb not in _READING_VERBS:
-        raise DatabaseError(
-            f"query reads only: a statement begins with SELECT or WITH, not {verb or 'nothing'}"
-        )
+        raise DatabaseError(f"query reads only: a statement begins with SELECT or WITH, not {verb or 'nothing'}")
     location = locate(database)
     if location.path is not None:
         return _read_sqlite(location.path, sql, limit_seconds)

@@ -117,21 +117,19 @@ def well_row(structure_id: int, well: CoreWell) -> Row:
         "height_su_angstrom": _float(well.height_su),
         "apex_distance_angstrom": float(well.apex_distance),
         "height_along_c_angstrom": float(well.height_along_c),
+        "column_spread_angstrom": float(well.column_spread),
         "apices": list(well.apices),
         "plane_metal": well.plane_metal,
         "multiplicity": well.multiplicity,
         "n_vertices": well.n_vertices,
         "n_faces": well.n_faces,
         "n_edges": well.n_edges,
-        "fold_tolerance_degrees": float(well.fold_tolerance),
+        "coplanar_tolerance_degrees": float(well.coplanar_tolerance),
         "max_fold_degrees": _float(well.max_fold),
         "volume_angstrom3": float(well.volume),
         "layered": bool(well.layered),
         **{f"normal_{axis}": float(value) for axis, value in zip("xyz", well.normal, strict=True)},
-        **{
-            f"electron_{axis}_angstrom": float(value)
-            for axis, value in zip("xyz", well.cart_electron, strict=True)
-        },
+        **{f"electron_{axis}_angstrom": float(value) for axis, value in zip("xyz", well.cart_electron, strict=True)},
     }
 
 

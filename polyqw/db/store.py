@@ -181,9 +181,7 @@ def store_file(
         for record, analysis in blocks
     ]
     if outcomes:
-        _forget_vanished_blocks(
-            session, file, {record.block for record, _ in blocks}, outcomes[0].structure_id
-        )
+        _forget_vanished_blocks(session, file, {record.block for record, _ in blocks}, outcomes[0].structure_id)
     for issue in issues:
         record_issue(session, file, file_sha256, issue, seconds=seconds)
     return outcomes
@@ -285,16 +283,10 @@ def _remember_file(
         "analysis_version": analysis_version,
         "tolerances_sha256": tolerances_digest(tolerances),
     }
-    found = session.execute(
-        select(*table_of(SourceFile).columns).where(SourceFile.file == file)
-    ).one_or_none()
+    found = session.execute(select(*table_of(SourceFile).columns).where(SourceFile.file == file)).one_or_none()
     if found is None or any(found._mapping[name] != value for name, value in values.items()):
         _upsert(session, SourceFile, {"file": file}, values | {"read_at": datetime.now(UTC)})
-    return (
-        found.id
-        if found
-        else session.execute(select(SourceFile.id).where(SourceFile.file == file)).scalar_one()
-    )
+    return found.id if found else session.execute(select(SourceFile.id).where(SourceFile.file == file)).scalar_one()
 
 
 def _point_block(session: Session, file_id: int, block: str, structure_id: int) -> bool:
@@ -302,9 +294,7 @@ def _point_block(session: Session, file_id: int, block: str, structure_id: int) 
     here = (SourceBlock.source_file_id == file_id, SourceBlock.block == block)
     before = session.scalar(select(SourceBlock.structure_id).where(*here))
     if before is None:
-        session.execute(
-            insert(SourceBlock).values(source_file_id=file_id, block=block, structure_id=structure_id)
-        )
+        session.execute(insert(SourceBlock).values(source_file_id=file_id, block=block, structure_id=structure_id))
     elif before != structure_id:
         session.execute(update(SourceBlock).where(*here).values(structure_id=structure_id))
         _supersede(session, before, structure_id)
@@ -354,9 +344,7 @@ def _replace(
     """Put a new analysis in the place of the old one; the row keeps the path of its first reading."""
     for model in (Well, Descriptor, Site):
         session.execute(delete(model).where(model.structure_id == structure_id))
-    session.execute(
-        delete(Transition).where(Transition.structure_id == structure_id, Transition.key.is_(None))
-    )
+    session.execute(delete(Transition).where(Transition.structure_id == structure_id, Transition.key.is_(None)))
     row = structure_row(record, analysis, analysis_version, tolerances) | {"file": Structure.file}
     row["compound_id"] = _compound_id(session, row["formula"], row["family"])
     session.execute(update(Structure).where(Structure.id == structure_id).values(row))
@@ -397,9 +385,7 @@ def _insert_transition(session: Session, structure_id: int, record: StructureRec
 
 def _compound_id(session: Session, formula: str, family: str | None) -> int:
     """Return the compound of a formula, made if there is none."""
-    found = session.execute(
-        select(Compound.id, Compound.family).where(Compound.formula == formula)
-    ).one_or_none()
+    found = session.execute(select(Compound.id, Compound.family).where(Compound.formula == formula)).one_or_none()
     if found is None:
         values = {"name": formula, "formula": formula, "family": family}
         return int(session.execute(insert(Compound).values(values).returning(Compound.id)).scalar_one())

@@ -46,9 +46,7 @@ def cell_from_atoms(atoms: Atoms) -> Cell:
     table = atoms.info.get(_OCCUPANCY)
     kinds = atoms.arrays.get(_KINDS)
     if table and kinds is None:
-        raise ReadError(
-            "bad_occupancy", f"atoms.info has {_OCCUPANCY!r} but there is no array {_KINDS!r} to match"
-        )
+        raise ReadError("bad_occupancy", f"atoms.info has {_OCCUPANCY!r} but there is no array {_KINDS!r} to match")
     labels = atoms.arrays.get(_LABELS)
     sites = []
     for index, frac in enumerate(atoms.get_scaled_positions(wrap=False).tolist()):
@@ -88,7 +86,5 @@ def atoms_from_cell(cell: Cell) -> Atoms:
 def _species(table: Any, kind: int) -> tuple[tuple[str, float], ...]:
     entry = table.get(str(kind), table.get(kind))
     if entry is None:
-        raise ReadError(
-            "bad_occupancy", f"atoms.info has no occupancy for kind {kind}; give one for every kind"
-        )
+        raise ReadError("bad_occupancy", f"atoms.info has no occupancy for kind {kind}; give one for every kind")
     return tuple(sorted((str(element), float(amount)) for element, amount in entry.items()))

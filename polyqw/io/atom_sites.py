@@ -79,9 +79,7 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
             continue
         amount = 1.0 if is_null(occupancy) else _read_number(file, label, occupancy)
         if not 0 <= amount <= MAX_SITE_OCCUPANCY:
-            raise ReadError(
-                "bad_occupancy", f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1"
-            )
+            raise ReadError("bad_occupancy", f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1")
         x, y, z = (_coordinate(file, label, text) for text in position)
         for element, share in _elements(file, label, symbol, declared):
             if amount * share > 0:
@@ -90,9 +88,7 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
         raise ReadError("no_atoms", f"{file}: none of the atom sites has coordinates and an element")
     if skipped:
         warnings.append(f"sites: left out, without coordinates or atoms: {_some(skipped)}")
-    if any(
-        len(text) <= _LONGEST_ROUGH_THIRD and _ROUGH_THIRD.fullmatch(text) for p in positions for text in p
-    ):
+    if any(len(text) <= _LONGEST_ROUGH_THIRD and _ROUGH_THIRD.fullmatch(text) for p in positions for text in p):
         warnings.append("coordinates: 0.333 and 0.667 were read as 1/3 and 2/3")
     return _without_duplicates(sites, warnings), warnings
 

@@ -172,13 +172,9 @@ def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequenc
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
     needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:
-        raise ReadError(
-            "duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one"
-        )
+        raise ReadError("duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one")
     if cut := [name for name in needed if name in block.truncated]:
-        raise ReadError(
-            "truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it"
-        )
+        raise ReadError("truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it")
 
 
 def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
@@ -193,10 +189,7 @@ def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
         raise ReadError(
             "bad_cell", f"{file}: cell edges {values[:3]} Å, plausible ones are {EDGE_ANGSTROM[0]:g} to 500 Å"
         )
-    if (
-        not all(0 < angle < 180 for angle in values[3:])
-        or _relative_volume(values[3:]) < _LEAST_RELATIVE_VOLUME
-    ):
+    if not all(0 < angle < 180 for angle in values[3:]) or _relative_volume(values[3:]) < _LEAST_RELATIVE_VOLUME:
         raise ReadError("bad_cell", f"{file}: cell angles {values[3:]} do not span a cell")
     return tuple(values)
 
@@ -240,9 +233,7 @@ def _build(file: str, minimal: str) -> tuple[Structure, list[str]]:
         except Exception as error:
             reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"
             detail = " ".join(str(error).replace("No structure parsed for section 1 in CIF.", "").split())
-            raise ReadError(
-                reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}"
-            ) from error
+            raise ReadError(reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}") from error
     return structure, [str(warning.message) for warning in caught]
 
 

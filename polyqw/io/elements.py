@@ -64,9 +64,7 @@ def _element(text: str, declared: Collection[str]) -> str | None:
     if _WATER.match(text):
         return "O"
     word = letters[0]
-    candidates = [
-        symbol for symbol in (word[:2].title(), word[0].upper()) if symbol in SYMBOLS or symbol == "D"
-    ]
+    candidates = [symbol for symbol in (word[:2].title(), word[0].upper()) if symbol in SYMBOLS or symbol == "D"]
     if declared and word[:2].isupper():
         candidates.sort(key=lambda symbol: symbol not in declared)
     return _ISOTOPES.get(candidates[0], candidates[0]) if candidates else None

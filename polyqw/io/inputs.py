@@ -124,9 +124,7 @@ def _expand(name: str) -> Iterator[Source | RefusedSource]:
     elif path.is_dir():
         files = sorted(_files_below(name))
         if not files:
-            raise ReadError(
-                "no_cif_in_folder", f"{name}: no .cif, .cif.gz or .zip in this folder or below it"
-            )
+            raise ReadError("no_cif_in_folder", f"{name}: no .cif, .cif.gz or .zip in this folder or below it")
         for file in files:
             yield from _expand_file(file)
     else:
@@ -163,9 +161,7 @@ def _archive_members(name: str) -> Iterator[Source | RefusedSource]:
     except OSError as error:
         raise _unreadable(name, error) from error
     with archive:
-        members = sorted(
-            (info for info in archive.infolist() if _is_cif_member(info)), key=lambda i: i.filename
-        )
+        members = sorted((info for info in archive.infolist() if _is_cif_member(info)), key=lambda i: i.filename)
         if not members:
             raise ReadError("no_cif_in_archive", f"{name}: this archive holds no .cif")
         for info in members:
@@ -193,9 +189,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> 
         with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
             return _unpack(stream.read, len(content), name)
     except _UNPACKING_ERRORS as error:
-        raise ReadError(
-            "bad_archive", f"{name}: cannot be unpacked ({error}); make the archive again"
-        ) from error
+        raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); make the archive again") from error
 
 
 def _read_file(name: str) -> bytes:

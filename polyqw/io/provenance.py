@@ -167,12 +167,6 @@ def _citation(block: CifBlock) -> str | None:
     volume = _text(block, "_journal_volume", "_citation_journal_volume")
     page = _text(block, "_journal_page_first", "_citation_page_first")
     year = _text(block, "_journal_year", "_citation_year")
-    who = (
-        f"{unquote(authors[0])} et al., "
-        if len(authors) > 1
-        else f"{unquote(authors[0])}, "
-        if authors
-        else ""
-    )
+    who = f"{unquote(authors[0])} et al., " if len(authors) > 1 else f"{unquote(authors[0])}, " if authors else ""
     where = " ".join(part for part in (journal, volume) if part)
     return who + where + (f", {page}" if page else "") + (f" ({year})" if year else "")

@@ -107,9 +107,7 @@ def from_cif(text: str) -> PublishedStructure:
     """
     blocks = read_blocks(text)
     if len(blocks) != 1:
-        raise ReadError(
-            "no_structure", f"{len(blocks)} data blocks where one published structure should stand"
-        )
+        raise ReadError("no_structure", f"{len(blocks)} data blocks where one published structure should stand")
     block = blocks[0]
     columns = [block.column(item) for item in _SITE_ITEMS]
     a, b, c, alpha, beta, gamma = (_required(block, item) for item in _CELL_ITEMS)
@@ -142,9 +140,7 @@ def _lines(structure: PublishedStructure) -> Iterator[str]:
     yield ""
     for item, value in zip(_CELL_ITEMS, structure.cell, strict=True):
         yield _item(item, value)
-    yield f"{_NAME_ITEM:<{_WIDTH}} " + (
-        "?" if structure.space_group is None else quote(structure.space_group)
-    )
+    yield f"{_NAME_ITEM:<{_WIDTH}} " + ("?" if structure.space_group is None else quote(structure.space_group))
     number = structure.space_group_number
     yield f"{_NUMBER_ITEM:<{_WIDTH}} " + ("?" if number is None else str(number))
     yield from ("", "loop_", _OPERATION_ITEM)
@@ -155,9 +151,7 @@ def _lines(structure: PublishedStructure) -> Iterator[str]:
     quoted = [[quote(value) for value in row] for row in rows]
     widths = [max((len(row[i]) for row in quoted), default=0) for i in range(len(_SITE_ITEMS))]
     for row in quoted:
-        yield (
-            "  " + "  ".join(f"{value:<{width}}" for value, width in zip(row, widths, strict=True))
-        ).rstrip()
+        yield ("  " + "  ".join(f"{value:<{width}}" for value, width in zip(row, widths, strict=True))).rstrip()
 
 
 def _item(name: str, value: str) -> str:

@@ -105,9 +105,7 @@ def read_symmetry(file: str, block: CifBlock) -> Symmetry:
 def _operation(file: str, text: str) -> str:
     compact = _compact_operation(text)
     if compact is None:
-        raise ReadError(
-            "bad_operation", f"{file}: {text[:60]!r} is not a symmetry operation such as 'x,-y,z+1/2'"
-        )
+        raise ReadError("bad_operation", f"{file}: {text[:60]!r} is not a symmetry operation such as 'x,-y,z+1/2'")
     return compact
 
 
@@ -148,9 +146,7 @@ def _conflict(operations: tuple[str, ...], name: str | None, number: int | None)
     if number is None or not name:
         return None
     point_order = next(order for last, order in _POINT_GROUP_ORDERS if number <= last)
-    expected = [
-        point_order * factor for factor in _CENTRINGS.get(name.lstrip(" '\"")[:1].upper(), (1, 2, 3, 4))
-    ]
+    expected = [point_order * factor for factor in _CENTRINGS.get(name.lstrip(" '\"")[:1].upper(), (1, 2, 3, 4))]
     if len(operations) in expected:
         return None
     return (

@@ -8,9 +8,11 @@ import numpy as np
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Status
+from polyqw.db.find import find_structure
+from polyqw.db.restore import read_cell
+from polyqw.errors import UsageError
 from polyqw.services.analyse import Analysed, analyse_inputs, analysed_row
 from polyqw.services.database import reading
-from polyqw.services.records import stored_cell, structure_by_id
 
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
@@ -31,10 +33,18 @@ def explain_stored(database: str | None, structure_id: int, options: AnalysisOpt
         If there is no such structure.
     """
     with reading(database) as session:
-        structure = structure_by_id(session, structure_id)
-        analysis = find_wells(stored_cell(structure), options, explain=True)
+        structure = find_structure(session, structure_id)
+        if structure is None:
+            raise UsageError(f"no structure {structure_id} in the database; polyqw find lists what is there")
+        analysis = find_wells(read_cell(session, structure), options, explain=True)
         analysed = Analysed(
-            structure.file, structure.block, Status(analysis.status), analysis.reason, analysis.message, None, analysis
+            structure.file,
+            structure.block,
+            Status(analysis.status),
+            analysis.reason,
+            analysis.message,
+            None,
+            analysis,
         )
         return {**_explained(analysed, options), "formula": structure.formula, "structure_id": structure.id}
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from polyqw.constants import LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.wells import Family
+from polyqw.db.find import published_heights
 from polyqw.db.models import HeightUse, PublishedHeight, WellChoice
 from polyqw.errors import UsageError
 from polyqw.theory.scaling import LawFit, LawPoint, choose_best, fit_law, law_tc
@@ -66,17 +64,15 @@ def table_rows(session: Session, family: Family, paper: Paper | None = None) -> 
     """
     if family not in TABLES:
         raise UsageError(f"the papers print no table for {family}; choose {' or '.join(TABLES)}")
-    found = session.scalars(
-        select(PublishedHeight)
-        .where(PublishedHeight.table_name == TABLES[family])
-        .order_by(PublishedHeight.row_number, PublishedHeight.phase)
-        .options(joinedload(PublishedHeight.compound), joinedload(PublishedHeight.reference))
-    ).all()
+    found = published_heights(
+        session,
+        table_name=TABLES[family],
+        use=HeightUse.FIT if paper is None else None,
+        paper=None if paper is None else paper.value,
+    )
     rows: dict[int, list[PublishedHeight]] = {}
     for height in found:
-        wanted = height.use == HeightUse.FIT if paper is None else getattr(height, f"in_{paper}")
-        if wanted:
-            rows.setdefault(height.row_number, []).append(height)
+        rows.setdefault(height.row_number, []).append(height)
     return list(rows.values())
 
 

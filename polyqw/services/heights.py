@@ -109,7 +109,8 @@ def _explain(
     if abs(difference) <= SAME_HEIGHT:
         parts.append("equal to the digits printed")
     else:
-        size = f"printed {abs(difference):.3f} Å ({abs(difference) / found:.1%}) {'above' if difference > 0 else 'below'}"
+        side = "above" if difference > 0 else "below"
+        size = f"printed {abs(difference):.3f} Å ({abs(difference) / found:.1%}) {side}"
         scatter = abs(difference) <= ORDINARY_SCATTER
         parts.append(size + (", within the scatter of refinements" if scatter else ""))
     parts += _circumstances(printed, structure)

@@ -174,8 +174,12 @@ def _ingest_source(engine: Engine, source: Source | RefusedSource, options: Anal
 
 
 def _issue(analysed: Analysed) -> Issue:
-    status = "failed" if analysed.status is Status.FAILED else "rejected"
-    return Issue(status, analysed.reason or "unknown", analysed.complaint, analysed.block)
+    return Issue(
+        "failed" if analysed.status is Status.FAILED else "rejected",
+        analysed.reason or "unknown",
+        analysed.complaint,
+        analysed.block,
+    )
 
 
 def _not_stored(analysed: Analysed) -> Ingested:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.wells import Family, Phase
-from polyqw.db.models import PredictionSet, PressurePoint, PublishedPrediction
+from polyqw.db.find import pressure_windows, published_predictions
+from polyqw.db.models import PredictionSet
 from polyqw.errors import UsageError
 from polyqw.services.fit import fit_family
 from polyqw.services.heights import phase_height
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from polyqw.db.models import Structure
+    from polyqw.db.models import PressurePoint, PublishedPrediction, Structure
     from polyqw.services.analyse import Analysed
 
 ALL_SETS = tuple(str(name) for name in PredictionSet)
@@ -114,12 +112,7 @@ def predict_height(height_angstrom: float, lam: LambdaChoice) -> tuple[float, fl
 
 def predict_set(session: Session, name: PredictionSet) -> list[Predicted]:
     """Return the predictions of one of the papers' sets, from printed heights and from structures."""
-    printed = session.scalars(
-        select(PublishedPrediction)
-        .where(PublishedPrediction.prediction_set == name)
-        .order_by(PublishedPrediction.id)
-        .options(joinedload(PublishedPrediction.compound), joinedload(PublishedPrediction.reference))
-    ).all()
+    printed = published_predictions(session, name)
     predicted: list[Predicted] = []
     seen: set[tuple[int, str | None, str]] = set()
     for row in printed:
@@ -135,7 +128,8 @@ def predict_set(session: Session, name: PredictionSet) -> list[Predicted]:
                 continue
             seen.add(key)
             predicted += [
-                _from_height(row, phase, height, origin, structure, lam, _windows(session, row)) for lam in choices
+                _from_height(row, phase, height, origin, structure, lam, pressure_windows(session, row.compound.name))
+                for lam in choices
             ]
     return predicted
 
@@ -164,7 +158,7 @@ def _from_height(
     note = ""
     if structure is not None:
         sources.append(f"h: {structure.block}, {structure.origin}, {structure.source or 'source not stated'}")
-        note = _about(structure)
+        note = _about(structure, row)
     extra = {}
     if own:
         extra = {"pressure_from_gpa": own[0].pressure_from_gpa, "pressure_to_gpa": own[0].pressure_to_gpa}
@@ -187,17 +181,15 @@ def _from_height(
     )
 
 
-def _about(structure: Structure) -> str:
+def _about(structure: Structure, row: PublishedPrediction) -> str:
     parts = [f"{structure.origin} structure"]
+    if structure.compound_id != row.compound_id and not structure.table_row:
+        parts.append(f"{structure.formula} in its place")
     if structure.pressure_gpa:
         parts.append(f"at {structure.pressure_gpa:g} GPa")
     if structure.transitions:
         parts.append(f"Tc given for it {structure.transitions[0].tc_kelvin:g} K")
     return ", ".join(parts)
-
-
-def _windows(session: Session, row: PublishedPrediction) -> Sequence[PressurePoint]:
-    return session.scalars(select(PressurePoint).where(PressurePoint.compound_id == row.compound_id)).all()
 
 
 def _substitution(row: PublishedPrediction) -> list[Predicted]:

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
     from polyqw.db.query import Rows
 
 
-def query(database: str | None, sql: str, limit_seconds: float) -> Rows:
+def run_query(database: str | None, sql: str, limit_seconds: float) -> Rows:
     """Run one reading statement on a database, by default the default one; see `polyqw.db.query.read_rows`."""
     return read_rows(database or default_database(), sql, limit_seconds)

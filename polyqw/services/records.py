@@ -6,13 +6,11 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
-
-from polyqw.core.cell import Cell, Site
-from polyqw.db.models import Compound, PublishedHeight, Structure, Transition
+from polyqw.db.find import find_compound, published_heights, structures_of, transitions_of
+from polyqw.db.find import find_structures as find_by_key
+from polyqw.db.restore import read_well
 from polyqw.errors import UsageError
+from polyqw.services.analyse import well_row
 from polyqw.services.heights import phase_height
 from polyqw.services.structures import current_structures
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from polyqw.db.models import Well
+    from polyqw.db.models import Compound, Structure, Transition
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
@@ -132,24 +130,19 @@ def _amount(formula: str, element: str) -> float:
 
 
 def show(session: Session, key: str) -> list[dict[str, Any]]:
-    """Return all there is on a structure (by id, source id, file or block name) or a compound (by name or formula).
+    """Return all there is on structures (by id, source id, block or file) or on a compound (by name or formula).
 
     Raises
     ------
     UsageError
         If the database knows nothing of that name.
     """
-    names = [Structure.block == key, Structure.source == key, Structure.file == key]
-    if key.isdecimal():
-        names.append(Structure.id == int(key))
-    structures = session.scalars(select(Structure).where(or_(*names)).order_by(Structure.id)).unique().all()
+    structures = find_by_key(session, key)
     if structures:
         return [structure_record(s) for s in structures]
-    compounds = session.scalars(
-        select(Compound).where(or_(Compound.name == key, Compound.formula == key)).order_by(Compound.id)
-    ).all()
-    if compounds:
-        return [compound_record(session, c) for c in compounds]
+    compound = find_compound(session, key)
+    if compound is not None:
+        return [compound_record(session, compound)]
     raise UsageError(f"nothing named {key!r} in the database; polyqw find lists what is there")
 
 
@@ -174,23 +167,12 @@ def structure_record(structure: Structure) -> dict[str, Any]:
         "parser": structure.parser,
         "analysis_version": structure.analysis_version,
         "transitions": [transition_record(t) for t in structure.transitions],
-        "wells": [well_record(w) for w in structure.wells],
+        "wells": [well_row(read_well(w)) for w in structure.wells],
     }
 
 
 def compound_record(session: Session, compound: Compound) -> dict[str, Any]:
     """Return all there is on a compound: printed heights, transitions, structures."""
-    printed = session.scalars(
-        select(PublishedHeight).where(PublishedHeight.compound_id == compound.id).order_by(PublishedHeight.id)
-    ).all()
-    transitions = session.scalars(
-        select(Transition).where(Transition.compound_id == compound.id).order_by(Transition.id)
-    ).all()
-    structures = session.scalars(
-        select(Structure)
-        .where(or_(Structure.compound_id == compound.id, Structure.table_row == compound.name))
-        .order_by(Structure.id)
-    ).all()
     return {
         "compound_id": compound.id,
         "compound": compound.name,
@@ -206,10 +188,10 @@ def compound_record(session: Session, compound: Compound) -> dict[str, Any]:
                 "lambda_printed_kelvin_angstrom2": p.lambda_printed_kelvin_angstrom2,
                 "source": f"{p.reference.key}, {p.source}",
             }
-            for p in printed
+            for p in published_heights(session, compound=compound)
         ],
-        "transitions": [transition_record(t) for t in transitions],
-        "structures": [structure_summary(s) for s in structures],
+        "transitions": [transition_record(t) for t in transitions_of(session, compound)],
+        "structures": [structure_summary(s) for s in structures_of(session, compound)],
     }
 
 
@@ -227,58 +209,3 @@ def transition_record(transition: Transition) -> dict[str, Any]:
         "source": transition.source,
         "note": transition.note,
     }
-
-
-def well_record(well: Well) -> dict[str, Any]:
-    """Return a stored well as plain values."""
-    return {
-        "id": well.id,
-        "kind": well.kind,
-        "phase": well.phase,
-        "height_angstrom": well.height_angstrom,
-        "height_su_angstrom": well.height_su_angstrom,
-        "apices": list(well.apices),
-        "plane_metal": well.plane_metal,
-        "multiplicity": well.multiplicity,
-        "n_vertices": well.n_vertices,
-        "n_faces": well.n_faces,
-        "max_fold_degrees": well.max_fold_degrees,
-        "volume_angstrom3": well.volume_angstrom3,
-        "layered": well.layered,
-        "vertices": [
-            {
-                "element": v.element,
-                "site": v.site_index,
-                "image": [v.image_a, v.image_b, v.image_c],
-                "role": v.role,
-                "cart_angstrom": [v.cart_x_angstrom, v.cart_y_angstrom, v.cart_z_angstrom],
-            }
-            for v in well.vertices
-        ],
-    }
-
-
-def stored_cell(structure: Structure) -> Cell:
-    """Return the cell of a structure in the database."""
-    sites = [
-        Site(s.label, tuple((str(e), float(x)) for e, x in s.species), (s.frac_x, s.frac_y, s.frac_z))
-        for s in structure.sites
-    ]
-    return Cell(np.array(structure.lattice_angstrom, dtype=float), tuple(sites))
-
-
-def structure_by_id(session: Session, structure_id: int) -> Structure:
-    """Return a structure.
-
-    Raises
-    ------
-    UsageError
-        If there is none of that id.
-    """
-    found = session.get(
-        Structure, structure_id, options=[selectinload(Structure.sites), joinedload(Structure.compound)]
-    )
-    if found is None:
-        raise UsageError(f"no structure {structure_id} in the database; polyqw find lists what is there")
-    return found
-

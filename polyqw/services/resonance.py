@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
-
-from polyqw.db.models import Compound, Resonance
+from polyqw.db.find import find_compound
+from polyqw.db.find import resonance_modes as resonance_modes_of
 from polyqw.errors import UsageError
 from polyqw.services.heights import phase_height
 from polyqw.services.structures import structures_for_compound
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from polyqw.db.models import Resonance
 
 DEFAULT_COMPOUND = "CaKFe4As4"
 
@@ -32,21 +32,16 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
     UsageError
         If the database holds no resonance of the compound.
     """
-    printed = session.scalars(
-        select(Resonance)
-        .join(Compound, Resonance.compound_id == Compound.id)
-        .where(or_(Compound.name == compound, Compound.formula == compound))
-        .order_by(Resonance.phase)
-        .options(joinedload(Resonance.compound), joinedload(Resonance.reference), joinedload(Resonance.experiment))
-    ).all()
+    known_compound = find_compound(session, compound)
+    printed = resonance_modes_of(session, known_compound.name) if known_compound else ()
     if not printed:
-        known = session.scalars(select(Compound.name).join(Resonance).distinct()).all()
+        known = sorted({mode.compound.name for mode in resonance_modes_of(session)})
         raise UsageError(f"no resonance of {compound!r} in the database; there is {', '.join(known) or 'none'}")
     anchor = next(r for r in printed if r.is_anchor)
     by_phase = {r.phase: r for r in printed}
     intensities = relative_intensities({r.phase: r.pair_distance_angstrom for r in printed})
     sets = {
-        "text": {r.phase: r.height_text_angstrom for r in printed},
+        "text": _text_heights(printed),
         "Table II": {r.phase: r.height_table_angstrom for r in printed},
     }
     structures = structures_for_compound(session, anchor.compound)
@@ -85,6 +80,17 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
     }
 
 
+def _text_heights(printed: Sequence[Resonance]) -> dict[str, float]:
+    """Return the heights of the papers' text: beta and gamma are halves of z·c and (1 - z)·c, which it prints too."""
+    heights = {r.phase: r.height_text_angstrom for r in printed}
+    for r in printed:
+        if r.phase == "beta":
+            heights["beta"] = r.bilayer_angstrom / 2
+        if r.phase == "gamma":
+            heights["gamma"] = (r.c_angstrom - r.bilayer_angstrom) / 2
+    return heights
+
+
 def _notes(printed: Sequence[Resonance], modes: list[dict[str, Any]], intensities: dict[str, float]) -> list[str]:
     """Return what the numbers say about the papers' statements, one sentence each."""
     notes = []
@@ -96,14 +102,13 @@ def _notes(printed: Sequence[Resonance], modes: list[dict[str, Any]], intensitie
         energies = " and ".join(f"{m['energy_mev']:.2f} meV with {m['height_angstrom']:.4f} Å" for m in two)
         notes.append(
             f"the papers print two heights of alpha, {alpha.height_text_angstrom:.3f} Å (text) and "
-            f"{alpha.height_table_angstrom:.4f} Å (Table II): {energies}, printed {alpha.energy_published_mev:g} meV, "
-            f"measured {alpha.energy_measured_mev:g} meV"
+            f"{alpha.height_table_angstrom:.4f} Å (Table II): {energies}; printed "
+            f"{alpha.energy_published_mev:g} meV, measured {alpha.energy_measured_mev:g} meV"
         )
-    heights = [r.height_text_angstrom for r in printed if r.phase != "alpha"]
-    half = anchor.c_angstrom / 2
+    heights = [r.height_table_angstrom for r in printed if r.phase != "alpha"]
     notes.append(
-        f"beta and gamma heights sum to {sum(heights):.3f} Å, half of c is {half:.3f} Å: the Fe planes alone fix both "
-        "when the spacers stand on mirror planes, so the ratio of the odd modes tests only z"
+        f"beta and gamma of Table II add up to {sum(heights):.4f} Å, half of c is {anchor.c_angstrom / 2:.4f} Å: "
+        "with the spacers on mirror planes the place of the Fe planes alone fixes both"
     )
     if alpha:
         closure = (

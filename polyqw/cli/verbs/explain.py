@@ -9,8 +9,8 @@ import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.verbs.wells import exit_code
 from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.verbs.wells import exit_code
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
@@ -42,7 +42,9 @@ def command(target: str, output: Format, database: str | None, **choices: Any) -
 
 
 def _write(row: dict[str, Any]) -> None:
-    click.echo(f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason'] or ''}".rstrip())
+    click.echo(
+        f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason'] or ''}".rstrip()
+    )
     if row["message"]:
         click.echo(f"  {row['message']}")
     for warning in row["warnings"]:

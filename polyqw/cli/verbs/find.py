@@ -7,7 +7,9 @@ import click
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 
-DEFAULT_COLUMNS = "id,name,formula,family,origin,tc_kelvin,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
+DEFAULT_COLUMNS = (
+    "id,name,formula,family,origin,tc_kelvin,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
+)
 HEADERS = {
     "tc_kelvin": "Tc (K)",
     "h_alpha_angstrom": "h alpha (Å)",

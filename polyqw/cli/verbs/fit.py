@@ -39,15 +39,17 @@ DIGITS = {
 )
 @click.option("--paper", type=click.Choice(["001", "002", "004"]), help="Only the rows that this paper prints.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap.")
+@click.option("--save/--no-save", default=True, show_default=True, help="Keep the fit in the database.")
 @format_options
 @db_option
 def command(
-    family: str | None, wells: str, paper: str | None, seed: int, output: Format, database: str | None
+    family: str | None, wells: str, paper: str | None, seed: int, save: bool, output: Format, database: str | None
 ) -> None:
     """Fit Tc = λ/h² to the tables that the papers print."""
     from polyqw.core.wells import Family
     from polyqw.services.database import reading
     from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row
+    from polyqw.services.history import keep
 
     families = [Family(family)] if family else [Family.CUPRATE, Family.IRON]
     with reading(database) as session:
@@ -55,6 +57,8 @@ def command(
             fit_row(fit_family(session, f, WellChoice(wells), paper=Paper(paper) if paper else None, seed=seed))
             for f in families
         ]
+    if save and (refusal := keep(database, fits=fits)):
+        click.echo(f"polyqw: the fit is not kept: {refusal}", err=True)
     if output is Format.JSON:
         write_json(fits[0] if family else fits)
     elif output is Format.CSV:
@@ -69,8 +73,9 @@ def command(
 def _write(fit: dict) -> None:  # type: ignore[type-arg]
     click.echo(
         f"{fit['family']}, {fit['wells']} wells, {fit['n']} rows\n"
-        f"λ = {fit['lambda_mean']:.1f} ± {fit['lambda_sd']:.1f} K Å² (mean ± sd; 95 % of the mean "
-        f"{fit['lambda_ci95'][0]:.0f} to {fit['lambda_ci95'][1]:.0f}; least squares {fit['lambda_least_squares']:.1f})\n"
+        f"λ = {fit['lambda_mean']:.1f} ± {fit['lambda_sd']:.1f} K Å² (mean ± sd; least squares "
+        f"{fit['lambda_least_squares']:.1f}; 95 % of the mean {fit['lambda_ci95'][0]:.0f} to "
+        f"{fit['lambda_ci95'][1]:.0f})\n"
         f"exponent {fit['exponent']:.2f} (95 % {fit['exponent_ci95'][0]:.2f} to {fit['exponent_ci95'][1]:.2f}); "
         f"r(Tc, h) = {fit['correlation']:.2f}\n"
         f"leave-one-out error {fit['loo_rmse_kelvin']:.1f} K; of a constant Tc {fit['baseline_rmse_kelvin']:.1f} K"

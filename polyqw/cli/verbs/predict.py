@@ -42,9 +42,7 @@ DIGITS = {
 @analysis_options
 @format_options
 @db_option
-def command(
-    targets: tuple[str, ...], save: bool, output: Format, database: str | None, **choices: Any
-) -> ExitCode:
+def command(targets: tuple[str, ...], save: bool, output: Format, database: str | None, **choices: Any) -> ExitCode:
     """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
 
     The interval is that in which one more compound of the family falls with 95 % probability, given the scatter of λ
@@ -52,7 +50,7 @@ def command(
     """
     from polyqw.services.analyse import analyse_inputs
     from polyqw.services.database import reading
-    from polyqw.services.history import keep_predictions
+    from polyqw.services.history import keep
     from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
 
     options = make_analysis_options(**choices)
@@ -74,7 +72,7 @@ def command(
                 predicted += predict_set(session, prediction_set(target))
                 n_done += 1
         rows = [predicted_row(p) for p in predicted]
-    if save and (refusal := keep_predictions(database, predicted)):
+    if save and (refusal := keep(database, predicted=predicted)):
         click.echo(f"polyqw: predictions are not kept: {refusal}", err=True)
     if output is Format.JSON:
         write_json(rows)

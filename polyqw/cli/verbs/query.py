@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from polyqw.cli.options import db_option
@@ -15,10 +17,10 @@ from polyqw.cli.output import Format, format_options, write_csv, write_json, wri
 @db_option
 def command(sql: str, limit_seconds: float, output: Format, database: str | None) -> None:
     """Run one read-only SQL statement; - reads it from standard input."""
-    from polyqw.services.query import query
+    from polyqw.services.query import run_query
 
-    text = click.get_text_stream("stdin").read() if sql == "-" else sql
-    answer = query(database, text, limit_seconds)
+    text = sys.stdin.read() if sql == "-" else sql
+    answer = run_query(database, text, limit_seconds)
     if output is Format.JSON:
         write_json(answer.records())
     elif output is Format.CSV:

@@ -22,6 +22,7 @@ class Well(Base):
         positive("height_min_angstrom"),
         CheckConstraint("height_max_angstrom >= height_min_angstrom", name="height_max_angstrom"),
         not_negative("height_su_angstrom"),
+        not_negative("column_spread_angstrom"),
         positive("multiplicity"),
         positive("n_faces"),
         positive("n_edges"),
@@ -42,13 +43,16 @@ class Well(Base):
     height_su_angstrom: Mapped[float | None] = column("Standard uncertainty of h; null where the source gives none.")
     apex_distance_angstrom: Mapped[float] = column("Distance between the two ends of h in space.")
     height_along_c_angstrom: Mapped[float] = column("The same distance projected on the third lattice vector.")
+    column_spread_angstrom: Mapped[float] = column(
+        "Largest difference in elevation between positions gathered to one end of h; zero when nothing is split."
+    )
     apices: Mapped[list[Any]] = column("Elements of the apices, a list.")
     plane_metal: Mapped[str] = column("Main element of the plaquette.")
     multiplicity: Mapped[int] = column("Number of such wells in the cell.")
     n_vertices: Mapped[int] = column("Vertices of the body.")
     n_faces: Mapped[int] = column("Faces of the body, coplanar triangles merged.")
     n_edges: Mapped[int] = column("Edges of the body, coplanar triangles merged.")
-    fold_tolerance_degrees: Mapped[float] = column("Largest angle between triangles still called coplanar.")
+    coplanar_tolerance_degrees: Mapped[float] = column("Largest angle between triangles still called coplanar.")
     max_fold_degrees: Mapped[float | None] = column(
         "Largest angle between triangles that the ideal body has in one face."
     )
