@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from polyqw.errors import DatabaseError
 
@@ -70,4 +71,4 @@ def _sqlite_path(text: str, rest: str) -> Path:
         raise DatabaseError(
             f"{text} names no file; write sqlite:///relative/path or sqlite:////absolute/path"
         )
-    return Path(rest[1:]).expanduser()
+    return Path(unquote(rest[1:])).expanduser()
