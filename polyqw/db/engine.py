@@ -83,12 +83,18 @@ def connection_revision(connection: Connection) -> str | None:
 def transaction(engine: Engine) -> Iterator[Session]:
     """Open a session, commit it when the block ends, roll everything back when it raises.
 
+    What was loaded stays readable after the end; what was not yet loaded cannot be loaded then.
+
     Raises
     ------
     DatabaseError
         If the database refuses: locked for too long, full, read-only, a constraint broken.
     """
-    with in_one_line(engine.url.render_as_string()), Session(engine) as session, session.begin():
+    with (
+        in_one_line(engine.url.render_as_string()),
+        Session(engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
@@ -146,7 +152,7 @@ def _sqlite_engine(path: Path, mode: Mode) -> Engine:
 def _postgresql_engine(location: Location, mode: Mode) -> Engine:
     try:
         url = make_url(str(location.url))
-    except exc.ArgumentError as error:
+    except (exc.ArgumentError, ValueError) as error:
         raise DatabaseError(f"{location} is not a database URL: postgresql://USER@HOST/NAME") from error
     options = f"-c default_transaction_read_only={'on' if mode == 'read' else 'off'}"
     options += f" -c lock_timeout={int(BUSY_SECONDS)}s"

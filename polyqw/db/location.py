@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from polyqw.errors import DatabaseError
 
@@ -57,7 +58,9 @@ def locate(database: str | Path) -> Location:
         return Location(path=_sqlite_path(text, rest))
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         return Location(url=f"postgresql+psycopg://{rest}")
-    raise DatabaseError(f"{scheme}:// is not supported; give a path, sqlite:///PATH or postgresql://HOST/NAME")
+    raise DatabaseError(
+        f"{scheme}:// is not supported; give a path, sqlite:///PATH or postgresql://HOST/NAME"
+    )
 
 
 def _sqlite_path(text: str, rest: str) -> Path:
@@ -65,5 +68,7 @@ def _sqlite_path(text: str, rest: str) -> Path:
     if "?" in rest:
         raise DatabaseError(f"a SQLite URL takes no options here: {text}")
     if not rest.startswith("/") or rest in ("/", "/:memory:"):
-        raise DatabaseError(f"{text} names no file; write sqlite:///relative/path or sqlite:////absolute/path")
-    return Path(rest[1:]).expanduser()
+        raise DatabaseError(
+            f"{text} names no file; write sqlite:///relative/path or sqlite:////absolute/path"
+        )
+    return Path(unquote(rest[1:])).expanduser()

