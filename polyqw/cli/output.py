@@ -104,5 +104,5 @@ def _alignment(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
 def _shown(value: Any, decimals: int | None) -> str:
     value = _cell(value)
     if isinstance(value, float):
-        return f"{value:.{decimals}f}" if decimals is not None else f"{value:.6g}"
+        return f"{value:z.{decimals}f}" if decimals is not None else f"{value:.6g}"
     return str(value)

@@ -15,7 +15,7 @@ from polyqw.services.structures import elements_of
 from polyqw.theory.scaling import law_constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -66,10 +66,10 @@ def compare_heights(session: Session) -> list[Comparison]:
     ).all()
     comparisons = []
     for height in printed:
-        for structure in structures:
-            if stands_for(structure, height):
-                found = phase_height(structure, height.phase)
-                comparisons.append(Comparison(height, structure, found, _explain(height, structure, found, printed)))
+        beside = [s for s in structures if stands_for(s, height)]
+        for structure in beside:
+            explanation = _explain(height, structure, beside, printed)
+            comparisons.append(Comparison(height, structure, phase_height(structure, height.phase), explanation))
     return comparisons
 
 
@@ -98,26 +98,41 @@ def phase_height(structure: Structure, phase: str) -> float | None:
 def _explain(
     printed: PublishedHeight,
     structure: Structure,
-    found: float | None,
-    all_printed: Iterable[PublishedHeight],
+    beside: Sequence[Structure],
+    all_printed: Sequence[PublishedHeight],
 ) -> str:
+    found = phase_height(structure, printed.phase)
     if found is None:
         phases = ", ".join(sorted({w.phase for w in structure.wells if w.phase != Phase.MU}))
         return f"the structure has no {printed.phase} well, only {phases}"
+    circumstances = _circumstances(printed, structure)
     difference = printed.height_angstrom - found
-    parts = []
     if abs(difference) <= SAME_HEIGHT:
-        parts.append("equal to the digits printed")
-    else:
-        side = "above" if difference > 0 else "below"
-        size = f"printed {abs(difference):.3f} Å ({abs(difference) / found:.1%}) {side}"
-        scatter = abs(difference) <= ORDINARY_SCATTER
-        parts.append(size + (", within the scatter of refinements" if scatter else ""))
-    parts += _circumstances(printed, structure)
-    same_cell = _other_phases_agree(printed, structure, all_printed)
-    if same_cell is not None and abs(difference) > SAME_HEIGHT and same_cell:
+        return "; ".join(["equal to the digits printed", *circumstances])
+    side = "above" if difference > 0 else "below"
+    size = f"printed {abs(difference):.3f} Å ({abs(difference) / found:.1%}) {side}"
+    if abs(difference) <= ORDINARY_SCATTER:
+        size += ", within the scatter of refinements"
+    parts = [size, *circumstances]
+    for other in beside:
+        if other is not structure and other.origin == Origin.MEASURED and _agrees(other, printed):
+            where = f" at {other.pressure_gpa:g} GPa" if other.pressure_gpa else ""
+            parts.append(f"the printed height is that of {other.block}{where}")
+    rest = [p for p in all_printed if _same_row(p, printed) and p.phase != printed.phase]
+    if structure.origin == Origin.MEASURED and any(_agrees(structure, p) for p in rest):
         parts.append("another height of this row is this structure's to the digit, so the row mixes sources")
+    if structure.note:
+        parts.append(f"note: {structure.note}")
     return "; ".join(parts)
+
+
+def _agrees(structure: Structure, printed: PublishedHeight) -> bool:
+    height = phase_height(structure, printed.phase)
+    return height is not None and abs(height - printed.height_angstrom) <= SAME_HEIGHT
+
+
+def _same_row(one: PublishedHeight, other: PublishedHeight) -> bool:
+    return (one.table_name, one.row_number) == (other.table_name, other.row_number)
 
 
 def _circumstances(printed: PublishedHeight, structure: Structure) -> list[str]:
@@ -136,22 +151,6 @@ def _circumstances(printed: PublishedHeight, structure: Structure) -> list[str]:
         if abs(transition.tc_kelvin - printed.tc_kelvin) > 1.0:
             parts.append(f"Tc given for this composition {transition.tc_kelvin:g} K, printed {printed.tc_kelvin:g} K")
     return parts
-
-
-def _other_phases_agree(
-    printed: PublishedHeight, structure: Structure, all_printed: Iterable[PublishedHeight]
-) -> bool | None:
-    others = [
-        p
-        for p in all_printed
-        if (p.table_name, p.row_number) == (printed.table_name, printed.row_number) and p.phase != printed.phase
-    ]
-    if not others:
-        return None
-    return any(
-        (height := phase_height(structure, p.phase)) is not None and abs(height - p.height_angstrom) <= SAME_HEIGHT
-        for p in others
-    )
 
 
 def comparison_row(comparison: Comparison) -> dict[str, Any]:
