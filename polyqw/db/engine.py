@@ -95,6 +95,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
         Session(engine, expire_on_commit=False) as session,
         session.begin(),
     ):
+        session.connection()  # begin now: a writer waits for its turn here, not at its first statement
         yield session
 
 

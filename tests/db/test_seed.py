@@ -90,7 +90,8 @@ def test_printed_lambda_is_that_of_the_printed_numbers(engine):
             for row in rows
             if abs(row.tc_kelvin * row.height_angstrom**2 - row.lambda_printed_kelvin_angstrom2) > 1.0
         }
-    assert off == {("K0.8FeySe2", 48.7)}  # printed 393; its numbers give 391.7
+    # printed 1380, 1393 and 393; the numbers beside them give 1381.4, 1398.4 and 391.7
+    assert off == {("HgBa2Ca2Cu3O8+d", 134.0), ("Tl2Ba2Ca2Cu3O10+d", 128.0), ("K0.8FeySe2", 48.7)}
 
 
 @pytest.mark.parametrize(
