@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.account import Reason
+from polyqw.core.account import Reason, note_squares
 from polyqw.core.candidates import Candidate, make_vertex
 from polyqw.core.columns import Column, gather_column
 from polyqw.core.neighbors import add, subtract
@@ -136,14 +136,7 @@ def find_iron_wells(cell: Cell, around: Surroundings, options: AnalysisOptions, 
     nets = find_nets(cell.lattice, edges, normals, tol)
     plaquettes = plaquettes_in_planes(squares, nets)
     rank = max((net.rank for net in nets), default=0)
-    account.note(
-        "square_net",
-        f"{len(squares)} squares in {len(normals)} orientations; {len(plaquettes)} lie in a net that extends in two "
-        f"dimensions (largest rank {rank}).",
-        n_squares=len(squares),
-        n_in_planes=len(plaquettes),
-        largest_rank=rank,
-    )
+    note_squares(account, cell, squares, plaquettes, nets)
     if not plaquettes:
         what = "a ladder or chain" if rank == 1 and squares else "no net"
         return _nothing(
@@ -170,7 +163,7 @@ def find_iron_wells(cell: Cell, around: Surroundings, options: AnalysisOptions, 
         )
     account.note(
         "complete_squares",
-        f"{fraction:.3g} of the squares of the net keep all four {metals}.",
+        f"{fraction:.0%} of the squares of the net keep all four {metals}.",
         complete_fraction=fraction,
     )
     used = {(c.plaquette.orientation, site) for c in caps for site, _ in c.plaquette.corners}
@@ -247,9 +240,13 @@ def _find_caps(
             continue
         spacer, refusal = _spacer(cell, around, rows, below, depth, weights, tol)
         if account.wanted and refusal:
-            account.note("refused_spacer", refusal)
+            account.note("refused_spacer", f"under {_corner_names(cell, plaquette)}: {refusal}")
         caps.append(Cap(turned, apex, base, spacer, int(-sign), refusal))
     return caps, dict(refused)
+
+
+def _corner_names(cell: Cell, plaquette: Plaquette) -> str:
+    return ", ".join(f"{cell.sites[site].label}{list(image)}" for site, image in plaquette.corners)
 
 
 def _apex(

@@ -197,6 +197,11 @@ def _components(lattice: FloatArray, edges: Edges, orientation: int, normal: Flo
     return nets
 
 
+def residual_angstrom(plaquettes: Iterable[Plaquette]) -> float:
+    """Return the largest distance of a corner from the plane through its plaquette's centre [Å]."""
+    return max((float(np.abs((p.cart - p.centre) @ p.normal).max()) for p in plaquettes), default=0.0)
+
+
 def plaquettes_in_planes(plaquettes: Iterable[Plaquette], nets: Iterable[Net]) -> list[Plaquette]:
     """Return the plaquettes whose four corners belong to one net of rank two in their orientation."""
     plane_of: dict[int, dict[int, int]] = defaultdict(dict)

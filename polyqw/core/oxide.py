@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.account import Reason
+from polyqw.core.account import Reason, note_squares
 from polyqw.core.candidates import Candidate, make_vertex
 from polyqw.core.columns import Column, gather_column
 from polyqw.core.elements import ANIONS
@@ -148,14 +148,7 @@ def find_octahedra(cell: Cell, around: Surroundings, options: AnalysisOptions, a
     nets = find_nets(cell.lattice, edges, normals, tol)
     plaquettes = plaquettes_in_planes(squares, nets)
     rank = max((net.rank for net in nets), default=0)
-    account.note(
-        "square_net",
-        f"{len(squares)} squares in {len(normals)} orientations; {len(plaquettes)} lie in a net that extends in two "
-        f"dimensions (largest rank {rank}).",
-        n_squares=len(squares),
-        n_in_planes=len(plaquettes),
-        largest_rank=rank,
-    )
+    note_squares(account, cell, squares, plaquettes, nets)
     if not plaquettes:
         what = "chains or ladders" if rank == 1 else "no squares" if not squares else "isolated squares"
         return _nothing(

@@ -58,9 +58,7 @@ def locate(database: str | Path) -> Location:
         return Location(path=_sqlite_path(text, rest))
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         return Location(url=f"postgresql+psycopg://{rest}")
-    raise DatabaseError(
-        f"{scheme}:// is not supported; give a path, sqlite:///PATH or postgresql://HOST/NAME"
-    )
+    raise DatabaseError(f"{scheme}:// is not supported; give a path, sqlite:///PATH or postgresql://HOST/NAME")
 
 
 def _sqlite_path(text: str, rest: str) -> Path:
@@ -68,7 +66,5 @@ def _sqlite_path(text: str, rest: str) -> Path:
     if "?" in rest:
         raise DatabaseError(f"a SQLite URL takes no options here: {text}")
     if not rest.startswith("/") or rest in ("/", "/:memory:"):
-        raise DatabaseError(
-            f"{text} names no file; write sqlite:///relative/path or sqlite:////absolute/path"
-        )
+        raise DatabaseError(f"{text} names no file; write sqlite:///relative/path or sqlite:////absolute/path")
     return Path(unquote(rest[1:])).expanduser()

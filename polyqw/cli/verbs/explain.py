@@ -62,4 +62,7 @@ def _write(row: dict[str, Any]) -> None:
                 f"    {v['role']:10}{v['element']:3} site {v['site']:<4} image {v['image']!s:12} "
                 f"({x:8.4f} {y:8.4f} {z:8.4f}) Å, {v['elevation_angstrom']:+.4f} Å from the electron"
             )
-    click.echo(f"\n  tolerances: {', '.join(f'{k} {v}' for k, v in row['tolerances'].items())}\n")
+    click.echo("\n  tolerances used (Å, degrees, occupancies)")
+    for name, value in row["tolerances"].items():
+        shown = f"{value['low']} to {value['high']}" if isinstance(value, dict) else value
+        click.echo(f"    {name:24}{shown}")
