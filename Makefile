@@ -7,6 +7,7 @@ JOBS ?= auto
 .PHONY: demo test check bench clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
+	@echo "setting up in $(VENV) (a minute or two the first time)"
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "polyqw needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
@@ -17,10 +18,15 @@ $(VENV)/.test: $(VENV)/.demo
 	@touch $@
 
 demo: $(VENV)/.demo  ## from the reference structures to a finished report
-	$(BIN)/polyqw ingest --reference --db build/demo.db
-	$(BIN)/polyqw fit --db build/demo.db
-	$(BIN)/polyqw predict --db build/demo.db
-	$(BIN)/polyqw report --db build/demo.db -o build/report
+	@mkdir -p build
+	@echo "1/4 ingesting the reference structures into build/demo.db"
+	@$(BIN)/polyqw ingest --reference --db build/demo.db
+	@echo "2/4 fitting the printed tables (build/fit.json)"
+	@$(BIN)/polyqw fit --db build/demo.db --json > build/fit.json
+	@echo "3/4 predicting (build/predictions.csv)"
+	@$(BIN)/polyqw predict --db build/demo.db --csv > build/predictions.csv
+	@echo "4/4 writing the report"
+	@$(BIN)/polyqw report --db build/demo.db -o build/report
 
 test: $(VENV)/.test  ## the whole suite
 	$(BIN)/python -m pytest -n $(JOBS)

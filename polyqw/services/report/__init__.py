@@ -1,0 +1,1 @@
+"""The prediction report: gather, draw, write."""
