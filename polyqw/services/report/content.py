@@ -119,7 +119,8 @@ def _failures(session: Session, structures: Sequence[Structure]) -> list[dict[st
     ]
     issues = session.scalars(select(IngestIssue).order_by(IngestIssue.file, IngestIssue.block)).all()
     return rows + [
-        {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message} for i in issues
+        {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message}
+        for i in issues
     ]
 
 
@@ -127,7 +128,13 @@ def _references(session: Session) -> list[dict[str, str]]:
     rows = session.scalars(select(Reference).order_by(Reference.key)).all()
     references = []
     for r in rows:
-        parts = [r.authors, r.title, r.citation, r.date if not r.citation else None, f"doi:{r.doi}" if r.doi else None]
+        parts = [
+            r.authors,
+            r.title,
+            r.citation,
+            r.date if not r.citation else None,
+            f"doi:{r.doi}" if r.doi else None,
+        ]
         references.append({"key": r.key, "text": ". ".join(p for p in parts if p) or (r.note or "")})
     return references
 
@@ -159,12 +166,12 @@ def _law_verdict(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> str:
     inside = fit["exponent_ci95"][0] <= 2 <= fit["exponent_ci95"][1]
     return (
         f"On the {fit['n']} printed {fit['family']} rows with the wells that the papers choose, λ = "
-        f"{fit['lambda_mean']:.0f} ± {fit['lambda_sd']:.0f} K Å² and the law errs by {law:.1f} K, {beats} a constant Tc "
-        f"({constant:.1f} K); a free exponent comes to {fit['exponent']:.2f}, its 95 % interval "
+        f"{fit['lambda_mean']:.0f} ± {fit['lambda_sd']:.0f} K Å² and the law errs by {law:.1f} K, {beats} a "
+        f"constant Tc ({constant:.1f} K); a free exponent comes to {fit['exponent']:.2f}, its 95 % interval "
         f"{'holds' if inside else 'excludes'} 2. With the alpha well always, the same rows give an error of "
         f"{always['loo_rmse_kelvin']:.1f} K and a correlation of {always['correlation']:.2f} between Tc and h "
-        f"(chosen wells {fit['correlation']:.2f}). The chosen wells are {'' if same else 'not '}those that agree best "
-        "with one common λ."
+        f"(chosen wells {fit['correlation']:.2f}). The chosen wells are {'' if same else 'not '}those that agree "
+        "best with one common λ."
     )
 
 
@@ -193,8 +200,8 @@ def _heights_verdicts(comparisons: Sequence[dict[str, Any]]) -> list[str]:
             others = ", ".join(f"{o['lambda_structure_height']:.0f}" for o in ambient)
             sentences.append(
                 f"The printed heights of {c['compound']} are those of a cell at about {c['pressure_gpa']:g} GPa, but "
-                f"Tc = {c['tc_printed_kelvin']:g} K is the ambient one: λ = {c['lambda_printed_height']:.0f} K Å² mixes "
-                f"two states" + (f"; ambient structures give {others} K Å²." if others else ".")
+                f"Tc = {c['tc_printed_kelvin']:g} K is the ambient one: λ = {c['lambda_printed_height']:.0f} K Å² "
+                f"mixes two states" + (f"; ambient structures give {others} K Å²." if others else ".")
             )
     return sentences
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader
@@ -17,6 +16,7 @@ from polyqw.services.report.figures import figure_bytes, height_figure, law_figu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -159,10 +159,9 @@ def _data_url(svg: bytes) -> str:
 
 
 def _render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
-    # Markdown is plain text: its table cells are escaped by the table writer below
-    environment = Environment(
-        loader=PackageLoader("polyqw.services.report"), autoescape=html, trim_blocks=False, keep_trailing_newline=True
-    )  # nosec B701
+    loader = PackageLoader("polyqw.services.report")
+    # what stands in Markdown tables is escaped by the table writer below
+    environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True)  # noqa: S701
     environment.filters["num"] = _number
     environment.globals["table"] = _html_table if html else _markdown_table
     return environment.get_template(template).render(values)
