@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from polyqw.db.models import Base
+from polyqw.db.models import Base, table_of
 from polyqw.db.revision import HEAD
 from polyqw.db.seed import column_notes
 
 
 def schema_page() -> str:
     """Return the description of all tables and views in Markdown: each column with its unit, meaning and source."""
-    docs = {mapper.local_table.name: (mapper.class_.__doc__ or "") for mapper in Base.registry.mappers}
+    docs = {table_of(mapper.class_).name: (mapper.class_.__doc__ or "") for mapper in Base.registry.mappers}
     lines = [
         "# The database, table by table",
         "",
