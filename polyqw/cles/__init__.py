@@ -1,0 +1,1 @@
+"""The CLES model of papers/000 solved: gaps, critical temperatures, binding, carriers, resistivity."""
