@@ -185,6 +185,18 @@ class Points(NamedTuple):
         """ω_c - μ [eV], what the band offers above the chemical potential."""
         return self.omega_c - self.mu
 
+    def take(self, index: IntArray, mu: FloatArray) -> "Points":
+        """Return the models with these indices at other chemical potentials `mu` [eV]."""
+        g, j, epsilon_l, u, dn, omega_c, prefactor, exponent, a = (
+            item[index]
+            for item in (
+                self.g, self.j, self.epsilon_l, self.u, self.dn, self.omega_c, self.prefactor, self.exponent,
+                self.a,
+            )
+        )  # fmt: skip
+        delta = _distance_to_level(epsilon_l, u, mu)
+        return Points(mu.shape, mu, g, j, epsilon_l, u, dn, omega_c, prefactor, exponent, delta, a)
+
     def reshape(self, flat: FloatArray) -> FloatArray:
         """Return a flat result in the shape of the question."""
         return flat.reshape(self.shape)

@@ -97,3 +97,81 @@ def _solve_block(
     else:
         result[active] = x
     return Roots(result, iterations, converged)
+
+
+def solve_bracketed(
+    function: Callable[[FloatArray, IntArray], FloatArray],
+    bracket: tuple[FloatArray, FloatArray],
+    values: tuple[FloatArray, FloatArray],
+    index: IntArray,
+) -> FloatArray:
+    """Return one zero of each continuous function between two points where it differs in sign.
+
+    Chandrupatla's method: inverse quadratic interpolation where it is safe, else bisection; the zero is
+    found to the last bits of x.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(x, index) -> value``, flat; `index` says which function each x belongs to.
+    bracket : pair of array, (n,)
+        The two points.
+    values : pair of array, (n,)
+        The function there.
+    index : array of int, (n,)
+        Passed to the function.
+    """
+    zeros = np.empty_like(bracket[0])
+    for first in range(0, zeros.size, BLOCK):
+        block = slice(first, first + BLOCK)
+        zeros[block] = _solve_bracketed_block(
+            function,
+            (bracket[0][block], bracket[1][block]),
+            (values[0][block], values[1][block]),
+            index[block],
+        )
+    return zeros
+
+
+def _solve_bracketed_block(
+    function: Callable[[FloatArray, IntArray], FloatArray],
+    bracket: tuple[FloatArray, FloatArray],
+    values: tuple[FloatArray, FloatArray],
+    index: IntArray,
+) -> FloatArray:
+    a, b = bracket
+    f_a, f_b = values
+    zeros = np.where(np.abs(f_a) < np.abs(f_b), a, b)
+    where = np.arange(a.size)
+    fraction = np.full(a.shape, 0.5)
+    for _ in range(MAX_ITERATIONS):
+        x = a + fraction * (b - a)
+        f_x = function(x, index)
+        same = np.sign(f_x) == np.sign(f_a)
+        c, f_c = np.where(same, a, b), np.where(same, f_a, f_b)
+        b, f_b = np.where(same, b, a), np.where(same, f_b, f_a)
+        a, f_a = x, f_x
+        best = np.where(np.abs(f_a) < np.abs(f_b), a, b)
+        tolerance = (2e-16 * np.abs(best) + 1e-300) / np.abs(b - a)
+        zeros[where] = best
+        going = ~((tolerance > 0.5) | (f_a == 0))
+        if not going.any():
+            break
+        a, b, c, f_a, f_b, f_c, tolerance = (item[going] for item in (a, b, c, f_a, f_b, f_c, tolerance))
+        where, index = where[going], index[going]
+        fraction = np.clip(_interpolated_fraction(a, b, c, f_a, f_b, f_c), tolerance, 1.0 - tolerance)
+    return zeros
+
+
+def _interpolated_fraction(  # noqa: PLR0913  (three points and their values)
+    a: FloatArray, b: FloatArray, c: FloatArray, f_a: FloatArray, f_b: FloatArray, f_c: FloatArray
+) -> FloatArray:
+    """Return where between a (0) and b (1) to look next."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        xi = (a - b) / (c - b)
+        phi = (f_a - f_b) / (f_c - f_b)
+        safe = (phi * phi < xi) & ((1.0 - phi) ** 2 < 1.0 - xi)
+        quadratic = f_a / (f_b - f_a) * (f_c / (f_b - f_c)) + (c - a) / (b - a) * (
+            f_a / (f_c - f_a) * (f_b / (f_c - f_b))
+        )
+        return np.where(safe & np.isfinite(quadratic), quadratic, 0.5)
