@@ -104,11 +104,11 @@ def solve_bracketed(
     bracket: tuple[FloatArray, FloatArray],
     values: tuple[FloatArray, FloatArray],
     index: IntArray,
+    precision: float = 0.0,
 ) -> FloatArray:
     """Return one zero of each continuous function between two points where it differs in sign.
 
-    Chandrupatla's method: inverse quadratic interpolation where it is safe, else bisection; the zero is
-    found to the last bits of x.
+    Chandrupatla's method: inverse quadratic interpolation where it is safe, else bisection.
 
     Parameters
     ----------
@@ -120,6 +120,8 @@ def solve_bracketed(
         The function there.
     index : array of int, (n,)
         Passed to the function.
+    precision : float
+        Largest uncertainty of a zero in units of its bracket; 0 asks for the last bits.
     """
     zeros = np.empty_like(bracket[0])
     for first in range(0, zeros.size, BLOCK):
@@ -129,6 +131,7 @@ def solve_bracketed(
             (bracket[0][block], bracket[1][block]),
             (values[0][block], values[1][block]),
             index[block],
+            precision,
         )
     return zeros
 
@@ -138,8 +141,10 @@ def _solve_bracketed_block(
     bracket: tuple[FloatArray, FloatArray],
     values: tuple[FloatArray, FloatArray],
     index: IntArray,
+    precision: float,
 ) -> FloatArray:
     a, b = bracket
+    margin = precision * np.abs(b - a) + 1e-300
     f_a, f_b = values
     zeros = np.where(np.abs(f_a) < np.abs(f_b), a, b)
     where = np.arange(a.size)
@@ -152,12 +157,13 @@ def _solve_bracketed_block(
         b, f_b = np.where(same, b, a), np.where(same, f_b, f_a)
         a, f_a = x, f_x
         best = np.where(np.abs(f_a) < np.abs(f_b), a, b)
-        tolerance = (2e-16 * np.abs(best) + 1e-300) / np.abs(b - a)
+        tolerance = (2e-16 * np.abs(best) + margin) / np.abs(b - a)
         zeros[where] = best
         going = ~((tolerance > 0.5) | (f_a == 0))
         if not going.any():
             break
-        a, b, c, f_a, f_b, f_c, tolerance = (item[going] for item in (a, b, c, f_a, f_b, f_c, tolerance))
+        a, b, c, f_a, f_b, f_c = (item[going] for item in (a, b, c, f_a, f_b, f_c))
+        tolerance, margin = tolerance[going], margin[going]
         where, index = where[going], index[going]
         fraction = np.clip(_interpolated_fraction(a, b, c, f_a, f_b, f_c), tolerance, 1.0 - tolerance)
     return zeros

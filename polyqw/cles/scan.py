@@ -15,12 +15,14 @@ from polyqw.errors import UsageError
 N_SCAN: Final = 200
 """Evenly spaced chemical potentials of a thorough scan."""
 
-_WIDTHS: Final = 10.0 ** np.linspace(-1.5, 3.0, 19)
-"""Distances from μ* in units of |Δ_J(μ*)|."""
+N_AROUND: Final = 20
+"""Geometric steps from μ* to either edge of the band in a thorough scan."""
+
+_NEAREST: Final = 0.05  # of |Δ_J(μ*)|
 
 
-def make_scan(models: Points, n_scan: int) -> FloatArray:
-    """Return ascending chemical potentials in the band [eV], (n_models, n_scan + 39).
+def make_scan(models: Points, n_scan: int, n_around: int = N_AROUND) -> FloatArray:
+    """Return ascending chemical potentials in the band [eV], (n_models, n_scan + 2·n_around + 1).
 
     Parameters
     ----------
@@ -28,23 +30,30 @@ def make_scan(models: Points, n_scan: int) -> FloatArray:
         The models; their own chemical potentials do not matter.
     n_scan : int
         Evenly spaced points from 0 to ω_c, >= 2.
+    n_around : int
+        Geometric steps from μ* to either edge of the band, the first 0.05·|Δ_J(μ*)| wide, >= 2.
 
     Raises
     ------
     UsageError
-        If `n_scan` is too small.
+        If a number is too small.
     """
     if n_scan < 2:
         raise UsageError(f"n_scan must be at least 2, not {n_scan}.")
+    if n_around < 2:
+        raise UsageError(f"n_around must be at least 2, not {n_around}.")
     index = np.arange(models.mu.size)
+    omega_c = models.omega_c[:, None]
     mu_star = models.epsilon_l + 0.5 * models.u
-    at_level = find_gaps(models.take(index, mu_star))
-    width = np.nan_to_num(at_level.delta_j)
-    even = models.omega_c[:, None] * np.linspace(0.0, 1.0, n_scan)
-    steps = width[:, None] * _WIDTHS
-    centre = mu_star[:, None]
-    scan = np.concatenate([even, centre - steps, centre, centre + steps], axis=1)
-    return np.sort(np.clip(scan, 0.0, models.omega_c[:, None]), axis=1)
+    width = np.nan_to_num(find_gaps(models.take(index, mu_star)).delta_j)[:, None]
+    centre = np.clip(mu_star[:, None], 0.0, omega_c)
+    nearest = np.clip(_NEAREST * width, 1e-12 * omega_c, 0.01 * omega_c)
+    fractions = np.linspace(0.0, 1.0, n_around)
+    below = centre - nearest * (np.maximum(centre, nearest) / nearest) ** fractions
+    above = centre + nearest * (np.maximum(omega_c - centre, nearest) / nearest) ** fractions
+    even = omega_c * np.linspace(0.0, 1.0, n_scan)
+    scan = np.concatenate([even, below, centre, above], axis=1)
+    return np.sort(np.clip(scan, 0.0, omega_c), axis=1)
 
 
 def spread(models: Points, mu: FloatArray) -> tuple[Points, IntArray]:
