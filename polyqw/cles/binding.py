@@ -20,8 +20,6 @@ from polyqw.cles.parameters import BoolArray, FloatArray, IntArray, Parameters, 
 from polyqw.cles.reasons import Reason, blank, make_reasons
 from polyqw.cles.rootfinding import solve_increasing
 
-_TINY = np.finfo(np.float64).tiny
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BindingSolution:
@@ -125,9 +123,7 @@ def find_pair(points: Points) -> Pair:
     width = 2.0 * points.above_mu
     offset = _offset(points)
     outside = (points.mu < 0) | (points.above_mu <= 0)
-    no_coupling = (points.g == 0) & (points.j == 0)
-    out_of_range = (points.j > 0) & ~((points.a >= _TINY) & (points.a < np.inf))
-    solvable = ~(outside | no_coupling | out_of_range)
+    solvable = ~(outside | points.no_coupling | points.out_of_range)
     ln_beta, w = np.full(width.shape, np.nan), np.full(width.shape, np.nan)
     converged = np.ones(width.shape, dtype=np.bool_)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
@@ -144,8 +140,8 @@ def find_pair(points: Points) -> Pair:
     reason = make_reasons(
         width.size,
         (Reason.OUTSIDE_BAND, outside),
-        (Reason.NO_COUPLING, no_coupling),
-        (Reason.OUT_OF_RANGE, out_of_range),
+        (Reason.NO_COUPLING, points.no_coupling),
+        (Reason.OUT_OF_RANGE, points.out_of_range),
         (Reason.NOT_CONVERGED, ~converged | solvable & np.isnan(ln_beta)),
     )
     return Pair(blank(ln_beta, reason), blank(beta, reason), blank(w, reason), converged, reason)

@@ -74,12 +74,10 @@ def find_crossings(parameters: Parameters, n_scan: int = N_SCAN) -> Crossings:
         block = np.arange(first, min(first + _MODELS_AT_ONCE, size))
         part = models.take(block, models.mu[block])
         rises[block], falls[block], count[block] = _find_in_block(part, n_scan)
-    no_coupling = (models.g == 0) & (models.j == 0)
-    at_edge = find_gaps(models)
     reason = make_reasons(
         size,
-        (Reason.NO_COUPLING, no_coupling),
-        (Reason.OUT_OF_RANGE, at_edge.reason == Reason.OUT_OF_RANGE.value),
+        (Reason.NO_COUPLING, models.no_coupling),
+        (Reason.OUT_OF_RANGE, models.out_of_range),
         (Reason.NO_CROSSING, count == 0),
     )
     shape = models.reshape

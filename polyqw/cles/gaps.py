@@ -22,7 +22,6 @@ from polyqw.cles.parameters import BoolArray, FloatArray, IntArray, Parameters, 
 from polyqw.cles.reasons import Reason, blank, make_reasons
 from polyqw.cles.rootfinding import solve_increasing
 
-_TINY = np.finfo(np.float64).tiny
 _LN_TWO = float(np.log(2.0))
 
 
@@ -119,21 +118,19 @@ def find_gaps(points: Points) -> Gaps:
     """Return the flat gaps of flat points; see `solve_gaps`."""
     band = _band(points)
     delta = np.abs(points.delta)
-    no_coupling = (points.g == 0) & (points.j == 0)
-    out_of_range = (points.j > 0) & ~((points.a >= _TINY) & (points.a < np.inf))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         v_max = np.where(points.j > 0, 0.5 * points.a / delta, 0.0)
-        weak = band.outside & (points.g + v_max <= 2.0 / band.s_max)
-        solvable = ~(no_coupling | out_of_range | weak)
+        weak = points.g + v_max <= 2.0 / band.s_max
+        solvable = ~(points.no_coupling | points.out_of_range | weak)
         v = np.zeros_like(delta)
         iterations = np.zeros(delta.shape, dtype=np.int64)
         converged = np.ones(delta.shape, dtype=np.bool_)
         iterate = np.flatnonzero(solvable & (points.j > 0))
         if iterate.size:
+            part = points.take(iterate, points.mu[iterate])
             v[iterate], iterations[iterate], converged[iterate] = _solve_localized_part(
-                points.g[iterate], points.j[iterate], points.dn[iterate], delta[iterate], v_max[iterate],
-                Band(*(item[iterate] for item in band)),
-            )  # fmt: skip
+                part, v_max[iterate], band.take(iterate)
+            )
         k = points.g + v
         s = 2.0 / k
         chi, ln_chi = _chi(s, band), _ln_chi(s, band)
@@ -141,8 +138,8 @@ def find_gaps(points: Points) -> Gaps:
         e_d = np.hypot(delta, delta_j)
     reason = make_reasons(
         delta.size,
-        (Reason.NO_COUPLING, no_coupling),
-        (Reason.OUT_OF_RANGE, out_of_range),
+        (Reason.NO_COUPLING, points.no_coupling),
+        (Reason.OUT_OF_RANGE, points.out_of_range),
         (Reason.NOT_SUPERCONDUCTING, weak),
         (Reason.NOT_CONVERGED, ~converged | np.isnan(chi) & solvable),
     )
@@ -162,25 +159,28 @@ class Band(NamedTuple):
     near: FloatArray
     far: FloatArray
     omega_c: FloatArray
-    outside: BoolArray
     s_max: FloatArray
+
+    def take(self, index: IntArray) -> "Band":
+        """Return the bands with these indices."""
+        return Band(*(item[index] for item in self))
 
 
 def _band(points: Points) -> Band:
     above = points.above_mu
     near, far = np.minimum(points.mu, above), np.maximum(points.mu, above)
-    outside = near < 0
     s_max = np.full(near.shape, np.inf)
+    outside = near < 0
     s_max[outside] = np.log1p(points.omega_c[outside] / -near[outside])
-    return Band(near, far, points.omega_c, outside, s_max)
+    return Band(near, far, points.omega_c, s_max)
 
 
 def _factors(q: FloatArray, minus_m: FloatArray, s: FloatArray, band: Band) -> tuple[FloatArray, FloatArray]:
     """Return far + near·q and near + far·q, whose product is χ²·(1 - q²)²/(4q); q = e^-s, minus_m = q - 1."""
     first = band.omega_c + band.near * minus_m
     second = band.near + band.far * q
-    if band.outside.any():
-        out = band.outside
+    out = band.near < 0
+    if out.any():
         second[out] = -band.near[out] * np.expm1(band.s_max[out] - s[out])
     return first, second
 
@@ -206,6 +206,14 @@ def _ln_chi(s: FloatArray, band: Band) -> FloatArray:
     return ln_chi
 
 
+def chi_of_coupling(k: FloatArray, points: Points) -> tuple[FloatArray, FloatArray]:
+    """Return χ [eV] and ln χ of a given effective coupling K, whatever the couplings of `points` are."""
+    band = _band(points)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        s = 2.0 / k
+        return _chi(s, band), _ln_chi(s, band)
+
+
 def chi_slopes(s: FloatArray, points: Points) -> tuple[FloatArray, FloatArray]:
     """Return ∂lnχ/∂lnK at constant μ and ∂lnχ/∂μ [1/eV] at constant K = 2/s."""
     band = _band(points)
@@ -224,20 +232,18 @@ def _ln_chi_by_s(q: FloatArray, minus_m: FloatArray, product: FloatArray, band: 
 
 
 def _solve_localized_part(
-    g: FloatArray, j: FloatArray, dn: FloatArray, delta: FloatArray, v_max: FloatArray, band: Band
+    points: Points, v_max: FloatArray, band: Band
 ) -> tuple[FloatArray, IntArray, BoolArray]:
     """Return v = K - g for j > 0, with iterations and convergence flags."""
-    half_a = 0.5 * j * (j / dn)
-    # (χ/K >= 0.3·ω_c once L <= min(1, s_max/2), so there v·jχ/K = A/2 bounds v even at δ = 0.)
+    g, j, delta, half_a = points.g, points.j, np.abs(points.delta), 0.5 * points.a
+    # χ/K >= 0.3·ω_c once L <= min(1, s_max/2), so there v·jχ/K = A/2 bounds v even at δ = 0.
     s_high = np.minimum(1.0, 0.5 * band.s_max)
-    upper = np.minimum(v_max, np.maximum(2.0 / s_high, 2.0 * j / (dn * band.omega_c)))
+    upper = np.minimum(v_max, np.maximum(2.0 / s_high, 2.0 * j / (points.dn * band.omega_c)))
     s_upper = 2.0 / (g + upper)
     e_d_upper = np.hypot(delta, 0.5 * j * s_upper * _chi(np.minimum(s_upper, band.s_max), band))
     lower = np.maximum(half_a / e_d_upper, 2.0 / band.s_max - g)
-    lower = np.minimum(lower, upper)
-    outside = band.outside.astype(np.float64)
-    arguments = (g, j, half_a, delta, band.near, band.far, band.omega_c, outside, band.s_max)
-    ln_lower, ln_upper = np.log(lower), np.log(upper)
+    ln_lower, ln_upper = np.log(np.minimum(lower, upper)), np.log(upper)
+    arguments = (g, j, half_a, delta, *band)
     roots = solve_increasing(_localized_equation, ln_upper, ln_lower - 1e-12, ln_upper + 1e-12, arguments)
     v = np.exp(roots.x)
     value, slope = _localized_equation_of_v(v, *arguments)
@@ -249,12 +255,11 @@ def _localized_equation(ln_v: FloatArray, *arguments: FloatArray) -> tuple[Float
     return _localized_equation_of_v(np.exp(ln_v), *arguments)
 
 
-def _localized_equation_of_v(  # noqa: PLR0913  (flat arguments let converged elements leave)
-    v: FloatArray, g: FloatArray, j: FloatArray, half_a: FloatArray, delta: FloatArray, near: FloatArray,
-    far: FloatArray, omega_c: FloatArray, outside: FloatArray, s_max: FloatArray,
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
-    """Return ln(2·v·E_D/A) and its derivative by ln v."""
-    band = Band(near, far, omega_c, outside > 0, s_max)
+def _localized_equation_of_v(
+    v: FloatArray, g: FloatArray, j: FloatArray, half_a: FloatArray, delta: FloatArray, *sides: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return ln(2·v·E_D/A) and its derivative by ln v; `sides` are the fields of a `Band`."""
+    band = Band(*sides)
     k = g + v
     s = 2.0 / k
     h = np.exp(-0.5 * s)
@@ -270,7 +275,9 @@ def _localized_equation_of_v(  # noqa: PLR0913  (flat arguments let converged el
     return np.log(v * e_d / half_a), 1.0 + share * by_ln_k * (v / k)
 
 
-def pairing_logarithm(chi: FloatArray, ln_chi: FloatArray, mu: FloatArray, above_mu: FloatArray) -> FloatArray:
+def pairing_logarithm(
+    chi: FloatArray, ln_chi: FloatArray, mu: FloatArray, above_mu: FloatArray
+) -> FloatArray:
     """Return L = asinh((ω_c - μ)/χ) + asinh(μ/χ), also where χ underflows."""
     return _asinh_ratio(above_mu, chi, ln_chi) + _asinh_ratio(mu, chi, ln_chi)
 

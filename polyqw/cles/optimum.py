@@ -109,7 +109,8 @@ class _Intervals(NamedTuple):
     slope_right: FloatArray
 
     def where(self, chosen: BoolArray) -> "_Intervals":
-        return _Intervals(*(item[chosen] for item in self))
+        model, *ends = self
+        return _Intervals(model[chosen], *(item[chosen] for item in ends))
 
 
 def _find_in_block(models: Points, n_scan: int, n_around: int) -> tuple[FloatArray, FloatArray]:
@@ -173,8 +174,9 @@ def _hides_peak(intervals: _Intervals) -> BoolArray:
         bend = 3.0 * (first + last) - 6.0 * secant
         vertex = np.clip((2.0 * first + last - 3.0 * secant) / bend, 0.0, 1.0)
         middle = first + vertex * (6.0 * secant - 4.0 * first - 2.0 * last + vertex * bend)
-        sign = np.sign(first)
-        return (sign == np.sign(last)) & (sign * middle < _MARGIN * np.minimum(np.abs(first), np.abs(last)))
+        lowest = _MARGIN * np.minimum(np.abs(first), np.abs(last))
+        hidden: BoolArray = (np.sign(first) == np.sign(last)) & (np.sign(first) * middle < lowest)
+        return hidden
 
 
 def _split(models: Points, intervals: _Intervals) -> _Intervals:
@@ -183,7 +185,8 @@ def _split(models: Points, intervals: _Intervals) -> _Intervals:
     ln_t, slope = _ln_t_and_slope(models.take(intervals.model, middle))
     lower = intervals._replace(right=middle, ln_t_right=ln_t, slope_right=slope)
     upper = intervals._replace(left=middle, ln_t_left=ln_t, slope_left=slope)
-    return _Intervals(*(np.concatenate(pair) for pair in zip(lower, upper, strict=True)))
+    ends = (np.concatenate(pair) for pair in zip(lower[1:], upper[1:], strict=True))
+    return _Intervals(np.concatenate([lower.model, upper.model]), *ends)
 
 
 def _ln_t_and_slope(points: Points) -> tuple[FloatArray, FloatArray]:
@@ -200,7 +203,9 @@ def _slope(points: Points, gaps: Gaps, t: FloatArray) -> FloatArray:
     delta, n = points.delta, points.exponent
     by_ln_k, by_mu = chi_slopes(2.0 / gaps.k, points)
     share = (gaps.delta_j / gaps.e_d) ** 2
-    ln_v_slope = (delta / gaps.e_d / gaps.e_d - share * by_mu) / (1.0 + share * (by_ln_k - 1.0) * gaps.v / gaps.k)
+    ln_v_slope = (delta / gaps.e_d / gaps.e_d - share * by_mu) / (
+        1.0 + share * (by_ln_k - 1.0) * gaps.v / gaps.k
+    )
     k_slope = np.where(points.a > 0, gaps.v * ln_v_slope, 0.0)
     ln_chi_slope = by_mu + by_ln_k * (k_slope / gaps.k)
     y = 0.5 * delta / t

@@ -92,7 +92,7 @@ class Parameters:
     prefactor: FloatArray
     exponent: FloatArray
 
-    def __init__(  # noqa: PLR0913  (one argument per constant of the model)
+    def __init__(
         self,
         *,
         g: ArrayLike = 0.05,
@@ -156,7 +156,9 @@ class Parameters:
         values: dict[str, ArrayLike] = {name: getattr(self, name) for name in PARAMETER_NAMES}
         unknown = sorted(set(changes) - set(values))
         if unknown:
-            raise UsageError(f"{unknown[0]} is not a CLES parameter; choose among {', '.join(PARAMETER_NAMES)}.")
+            raise UsageError(
+                f"{unknown[0]} is not a CLES parameter; choose among {', '.join(PARAMETER_NAMES)}."
+            )
         return Parameters(**(values | changes))
 
 
@@ -184,6 +186,16 @@ class Points(NamedTuple):
     def above_mu(self) -> FloatArray:
         """ω_c - μ [eV], what the band offers above the chemical potential."""
         return self.omega_c - self.mu
+
+    @property
+    def no_coupling(self) -> BoolArray:
+        """Whether g = j = 0, so that nothing pairs."""
+        return np.asarray((self.g == 0) & (self.j == 0))
+
+    @property
+    def out_of_range(self) -> BoolArray:
+        """Whether j > 0 but A is not a normal double."""
+        return np.asarray((self.j > 0) & ~((self.a >= np.finfo(np.float64).tiny) & (self.a < np.inf)))
 
     def take(self, index: IntArray, mu: FloatArray) -> "Points":
         """Return the models with these indices at other chemical potentials `mu` [eV]."""
@@ -214,10 +226,11 @@ def make_points(mu: ArrayLike, parameters: Parameters) -> Points:
     values = [mu_array, *(getattr(parameters, name) for name in PARAMETER_NAMES)]
     shape = broadcast_shape(*values)
     flat = [np.broadcast_to(value, shape).ravel() for value in values]
-    mu_flat, _, j, epsilon_l, u, dn = flat[:6]
+    mu_flat, g, j, epsilon_l, u, dn, omega_c, prefactor, exponent = flat
+    delta = _distance_to_level(epsilon_l, u, mu_flat)
     with np.errstate(over="ignore", under="ignore"):
         a = j * (j / dn)
-    return Points(shape, *flat, _distance_to_level(epsilon_l, u, mu_flat), a)
+    return Points(shape, mu_flat, g, j, epsilon_l, u, dn, omega_c, prefactor, exponent, delta, a)
 
 
 def broadcast_shape(*arrays: FloatArray) -> tuple[int, ...]:

@@ -59,7 +59,11 @@ def solve_increasing(
 
 
 def _solve_block(
-    equation: Equation, start: FloatArray, lower: FloatArray, upper: FloatArray, arguments: tuple[FloatArray, ...]
+    equation: Equation,
+    start: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    arguments: tuple[FloatArray, ...],
 ) -> Roots:
     result = start.copy()
     iterations = np.full(start.shape, MAX_ITERATIONS, dtype=np.int64)
@@ -169,7 +173,7 @@ def _solve_bracketed_block(
     return zeros
 
 
-def _interpolated_fraction(  # noqa: PLR0913  (three points and their values)
+def _interpolated_fraction(
     a: FloatArray, b: FloatArray, c: FloatArray, f_a: FloatArray, f_b: FloatArray, f_c: FloatArray
 ) -> FloatArray:
     """Return where between a (0) and b (1) to look next."""

@@ -33,7 +33,7 @@ from polyqw.cles.parameters import (
     StrArray,
     make_points,
 )
-from polyqw.cles.reasons import Reason, blank, make_reasons
+from polyqw.cles.reasons import Reason, make_reasons
 from polyqw.cles.rootfinding import solve_increasing
 from polyqw.constants import BOLTZMANN_EV_PER_K
 
@@ -152,7 +152,9 @@ def find_critical_energy(
         t_high = 0.5 * gaps.e_d
         lower = np.minimum(0.0, np.log(t_low / scale))
         v_cold = np.where(points.a > 0, 0.5 * points.a / delta, 0.0)
-        coldest = n * np.where(v_cold < np.inf, (v_cold - gaps.v) / (gaps.k * (points.g + v_cold)), 1.0 / gaps.k)
+        coldest = n * np.where(
+            v_cold < np.inf, (v_cold - gaps.v) / (gaps.k * (points.g + v_cold)), 1.0 / gaps.k
+        )
         upper = np.minimum(np.maximum(0.0, np.log(t_high / scale)), coldest)
         v_upper = _v0(scale * np.exp(upper), points.a, delta)
         lower = np.maximum(lower, upper - n * (1.0 / (points.g + v_upper) - 1.0 / (points.g + v_cold)))
@@ -160,12 +162,13 @@ def find_critical_energy(
         tau = np.where(np.isnan(scale), np.nan, np.where(points.a > 0, upper, 0.0))
         converged = np.ones(delta.shape, dtype=np.bool_)
         if iterate.size:
-            arguments = (scale, n, points.g, points.a, delta, gaps.v, gaps.k)
-            pad = 1e-12 * (1.0 + np.abs(upper))
+            pad = 1e-12 * (1.0 + np.abs(upper[iterate]))
             roots = solve_increasing(
                 _ratio_equation,
-                *(item[iterate] for item in (np.zeros_like(upper), lower - pad, upper + pad)),
-                tuple(item[iterate] for item in arguments),
+                np.zeros_like(pad),
+                lower[iterate] - pad,
+                upper[iterate] + pad,
+                tuple(item[iterate] for item in (scale, n, points.g, points.a, delta, gaps.v, gaps.k)),
             )
             tau[iterate], converged[iterate] = roots.x, roots.converged
         t = np.where(converged, scale * np.exp(tau), np.nan)
@@ -177,7 +180,7 @@ def _find_node_energy(points: Points) -> tuple[FloatArray, BoolArray]:
     delta = np.abs(points.delta)
     with np.errstate(divide="ignore", invalid="ignore"):
         v = np.where(points.a > 0, 0.5 * points.a / delta, 0.0)
-    nothing = points.g + v == 0
+    nothing = points.no_coupling | points.out_of_range
     zero = np.zeros_like(delta)
     k = np.where(nothing, np.nan, points.g + v)
     none = Gaps(zero, zero, delta, zero, v, k, zero.astype(np.int64), ~nothing, make_reasons(delta.size))
@@ -192,7 +195,7 @@ def _v0(t: FloatArray, a: FloatArray, delta: FloatArray) -> FloatArray:
     return v0
 
 
-def _ratio_equation(  # noqa: PLR0913  (flat arguments let converged elements leave)
+def _ratio_equation(
     tau: FloatArray, scale: FloatArray, n: FloatArray, g: FloatArray, a: FloatArray, delta: FloatArray,
     v: FloatArray, k: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
