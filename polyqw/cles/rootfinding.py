@@ -8,7 +8,7 @@ import numpy as np
 from polyqw.cles.parameters import BoolArray, FloatArray, IntArray
 
 MAX_ITERATIONS: Final = 400
-BLOCK: Final = 8192
+BLOCK: Final = 16384
 """Equations treated together: small enough for their work arrays to stay in the processor's cache."""
 
 QUADRATIC_STEP: Final = 1e-9
