@@ -268,7 +268,7 @@ def _localized_equation_of_v(
     product = np.maximum(first * second, 0.0)
     chi = 2.0 * h * np.sqrt(product) / (-minus_m * (1.0 + q))
     delta_j = j * chi / k
-    larger = np.maximum(delta, delta_j)
+    larger = np.maximum(np.maximum(delta, delta_j), np.finfo(np.float64).tiny)
     e_d = larger * np.sqrt(1.0 + (np.minimum(delta, delta_j) / larger) ** 2)
     share = (delta_j / e_d) ** 2
     by_ln_k = -s * _ln_chi_by_s(q, minus_m, product, band) - 1.0
@@ -283,9 +283,9 @@ def pairing_logarithm(
 
 
 def _asinh_ratio(x: FloatArray, chi: FloatArray, ln_chi: FloatArray) -> FloatArray:
-    ratio = np.abs(x) / chi
-    large = ratio > 1e8
+    ratio = np.where(x == 0, 0.0, np.abs(x) / chi)
     value = np.arcsinh(ratio)
+    large = ratio > 1e8
     if large.any():
         value[large] = _LN_TWO + np.log(np.abs(x[large])) - ln_chi[large]
     return np.copysign(value, x)

@@ -194,8 +194,10 @@ class Points(NamedTuple):
 
     @property
     def out_of_range(self) -> BoolArray:
-        """Whether j > 0 but A is not a normal double."""
-        return np.asarray((self.j > 0) & ~((self.a >= np.finfo(np.float64).tiny) & (self.a < np.inf)))
+        """Whether A for j > 0, or g for j = 0, is not a normal double."""
+        strength = np.where(self.j > 0, self.a, self.g)
+        normal = (strength >= np.finfo(np.float64).tiny) & (strength < np.inf)
+        return np.asarray(~(normal | self.no_coupling))
 
     def take(self, index: IntArray, mu: FloatArray) -> "Points":
         """Return the models with these indices at other chemical potentials `mu` [eV]."""

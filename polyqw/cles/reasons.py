@@ -19,7 +19,7 @@ class Reason(StrEnum):
     OUTSIDE_BAND = "outside_band"
     """The equation is defined for 0 <= μ < ω_c only."""
     OUT_OF_RANGE = "out_of_range"
-    """j²/(D0/Nd) overflows or underflows a double."""
+    """g or j²/(D0/Nd) is too small or too large for a double."""
     NOT_CONVERGED = "not_converged"
     """The iteration ended without an answer: a defect of the program, please report it."""
     NO_CROSSING = "no_crossing"

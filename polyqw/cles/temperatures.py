@@ -178,14 +178,26 @@ def find_critical_energy(
 def _find_node_energy(points: Points) -> tuple[FloatArray, BoolArray]:
     """Return t of the node curve: E_G = E_D = |δ|, K = A/2|δ| + g."""
     delta = np.abs(points.delta)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         v = np.where(points.a > 0, 0.5 * points.a / delta, 0.0)
     nothing = points.no_coupling | points.out_of_range
     zero = np.zeros_like(delta)
-    k = np.where(nothing, np.nan, points.g + v)
-    none = Gaps(zero, zero, delta, zero, v, k, zero.astype(np.int64), ~nothing, make_reasons(delta.size))
-    t, _, converged = find_critical_energy(points, delta, none)
-    return np.where(nothing, np.nan, np.where(delta == 0, 0.0, t)), converged
+    node = Gaps(
+        chi=zero,
+        ln_chi=zero,
+        e_d=delta,
+        delta_j=zero,
+        v=v,
+        k=points.g + v,
+        iterations=zero.astype(np.int64),
+        converged=~nothing,
+        reason=make_reasons(delta.size),
+    )
+    # where v overflows 1/K and 1/K0 vanish, and the ratio is the prefactor
+    strong = np.isinf(v)
+    t, _, converged = find_critical_energy(points, np.where(nothing | strong, np.nan, delta), node)
+    t = np.where(strong & ~nothing, 2.0 * delta / points.prefactor, t)
+    return t, converged
 
 
 def _v0(t: FloatArray, a: FloatArray, delta: FloatArray) -> FloatArray:
