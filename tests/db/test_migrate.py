@@ -97,13 +97,23 @@ def test_check_sees_a_missing_check(engine, database):
             session.execute(text("DROP TABLE ingest_issue"))
             session.execute(
                 text(
-                    "CREATE TABLE ingest_issue (id INTEGER NOT NULL CONSTRAINT pk_ingest_issue PRIMARY KEY, "
-                    "file TEXT NOT NULL, block TEXT NOT NULL, file_sha256 TEXT, status TEXT NOT NULL, "
-                    "reason TEXT NOT NULL, message TEXT NOT NULL, seconds DOUBLE, "
-                    "recorded_at DATETIME NOT NULL, "
-                    "CONSTRAINT uq_ingest_issue_file_block UNIQUE (file, block), "
-                    "CONSTRAINT ck_ingest_issue_seconds CHECK (seconds >= 0), "
-                    "CONSTRAINT ck_ingest_issue_file_sha256 CHECK (length(file_sha256) = 64))"
+                    """
+                    CREATE TABLE ingest_issue (
+                        id INTEGER NOT NULL,
+                        file TEXT NOT NULL,
+                        block TEXT NOT NULL,
+                        file_sha256 TEXT,
+                        status TEXT NOT NULL,
+                        reason TEXT NOT NULL,
+                        message TEXT NOT NULL,
+                        seconds DOUBLE,
+                        recorded_at DATETIME NOT NULL,
+                        CONSTRAINT pk_ingest_issue PRIMARY KEY (id),
+                        CONSTRAINT uq_ingest_issue_file_block UNIQUE (file, block),
+                        CONSTRAINT ck_ingest_issue_seconds CHECK (seconds >= 0),
+                        CONSTRAINT ck_ingest_issue_file_sha256 CHECK (length(file_sha256) = 64)
+                    )
+                    """
                 )
             )
             session.execute(text("CREATE INDEX ix_ingest_issue_reason ON ingest_issue (reason)"))
