@@ -40,6 +40,7 @@ def test_init_makes_all_tables_and_views(empty_database):
         "v_law",
         "v_predictions",
         "v_failures",
+        "v_cles",
     }
 
 
@@ -217,12 +218,12 @@ def test_backup_of_postgresql_names_pg_dump(tmp_path):
     assert "secret" not in str(caught.value)
 
 
-SECOND = """
+NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "__HEAD__"
 branch_labels = None
 depends_on = None
 
@@ -244,49 +245,64 @@ def downgrade():
 
 
 @pytest.fixture
-def second_revision(tmp_path, monkeypatch, repository):
-    """Give what adds a second revision to the program, ending in a given statement."""
+def next_revision(tmp_path, monkeypatch, repository):
+    """Give what adds one more revision to the program, ending in a given statement."""
 
     def add(end):
         scripts = tmp_path / "migrations"
         shutil.copytree(repository / "migrations", scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "0002_colour.py").write_text(SECOND.replace("__END__", end))
+        (scripts / "versions" / "9999_colour.py").write_text(
+            NEXT.replace("__END__", end).replace("__HEAD__", HEAD)
+        )
         monkeypatch.setattr(migrate, "resource_path", lambda _: scripts)
-        monkeypatch.setattr(migrate, "REVISIONS", ("0001", "0002"))
-        monkeypatch.setattr(migrate, "HEAD", "0002")
+        monkeypatch.setattr(migrate, "REVISIONS", (*REVISIONS, "9999"))
+        monkeypatch.setattr(migrate, "HEAD", "9999")
 
     return add
 
 
-def test_later_revision_keeps_wells_and_vertices(engine, database, samples, second_revision):
+def test_later_revision_keeps_wells_and_vertices(engine, database, samples, next_revision):
     with transaction(engine) as session:
         store_structure(session, samples.record(), samples.analysis(), **samples.settings)
-    second_revision("pass")
-    assert migrate.upgrade(database) == "0002"
-    assert migrate.current(database) == "0002"
+    next_revision("pass")
+    assert migrate.upgrade(database) == "9999"
+    assert migrate.current(database) == "9999"
     with transaction(engine) as session:
         assert session.execute(text("SELECT count(*) FROM well WHERE colour = 'red'")).scalar() == 2
         assert session.execute(text("SELECT count(*) FROM well_vertex")).scalar() == 12
 
 
-def test_failing_revision_leaves_schema_and_data(engine, database, samples, second_revision):
+def test_failing_revision_leaves_schema_and_data(engine, database, samples, next_revision):
     with transaction(engine) as session:
         store_structure(session, samples.record(), samples.analysis(), **samples.settings)
-    second_revision("op.execute('UPDATE nowhere SET x = 1')")
+    next_revision("op.execute('UPDATE nowhere SET x = 1')")
     with pytest.raises(DatabaseError, match="nowhere"):
         migrate.upgrade(database)
-    assert migrate.current(database) == "0001"
+    assert migrate.current(database) == HEAD
     assert migrate.check(database) == []
     with transaction(engine) as session:
         assert session.execute(text("SELECT count(*) FROM v_wells")).scalar() == 2
         assert session.execute(text("SELECT count(*) FROM well_vertex")).scalar() == 12
 
 
-def test_revision_that_breaks_keys_is_undone(engine, database, samples, second_revision):
+def test_revision_that_breaks_keys_is_undone(engine, database, samples, next_revision):
     with transaction(engine) as session:
         store_structure(session, samples.record(), samples.analysis(), **samples.settings)
-    second_revision("op.execute(\"DELETE FROM compound WHERE name LIKE 'Ba0.6%'\")")
+    next_revision("op.execute(\"DELETE FROM compound WHERE name LIKE 'Ba0.6%'\")")
     with pytest.raises(DatabaseError, match=r"break keys|foreign key"):
         migrate.upgrade(database)
-    assert migrate.current(database) == "0001"
+    assert migrate.current(database) == HEAD
     assert migrate.check(database) == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_upgrade_from_every_earlier_revision_keeps_the_data(engine, database, samples, revision):
+    with transaction(engine) as session:
+        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+    migrate.downgrade(database, revision)
+    assert migrate.current(database) == revision
+    assert migrate.upgrade(database) == HEAD
+    assert migrate.check(database) == []
+    with transaction(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM v_wells")).scalar() == 2
+        assert session.execute(text("SELECT count(*) FROM well_vertex")).scalar() == 12
