@@ -147,7 +147,9 @@ def test_crossings_are_where_the_temperatures_meet_for_any_exponent():
 
 
 def test_number_of_crossings():
-    found = find_crossings(Parameters(g=[0.05, 0.05, 0.26, 0.0], j=[0.09, 1.0, 0.81, 0.0], dn=[0.804, 0.804, 3.2, 1.0]))
+    found = find_crossings(
+        Parameters(g=[0.05, 0.05, 0.26, 0.0], j=[0.09, 1.0, 0.81, 0.0], dn=[0.804, 0.804, 3.2, 1.0])
+    )
     assert found.count.tolist() == [2, 1, 0, 0]
     assert found.reason.tolist() == ["", "", "no_crossing", "no_coupling"]
     assert np.isnan(found.p1).tolist() == [False, True, True, True]
@@ -165,12 +167,15 @@ def test_both_crossings_can_lie_on_one_side_of_mu_star():
 def test_optimum_is_the_highest_of_a_dense_scan():
     rng = np.random.default_rng(5)
     parameters = Parameters(
-        g=10 ** rng.uniform(-1.5, 0.3, 60), j=10 ** rng.uniform(-2, 0.3, 60), dn=10 ** rng.uniform(-0.7, 0.7, 60),
+        g=10 ** rng.uniform(-1.5, 0.3, 60), j=10 ** rng.uniform(-2, 0.3, 60),
+        dn=10 ** rng.uniform(-0.7, 0.7, 60),
         epsilon_l=-rng.uniform(0.2, 1, 60), u=rng.uniform(0.3, 3, 60), exponent=rng.choice([1, 2], 60),
     )  # fmt: skip
     optimum = find_optimum(parameters)
     near = parameters.mu_star + 0.3 * np.linspace(-1, 1, 1501)[:, None] ** 3
-    dense = np.concatenate([solve_tc(np.linspace(0, 1, 2001)[:, None], parameters), solve_tc(np.clip(near, 0, 1), parameters)])
+    dense = np.concatenate(
+        [solve_tc(np.linspace(0, 1, 2001)[:, None], parameters), solve_tc(np.clip(near, 0, 1), parameters)]
+    )
     assert (optimum.tc_kelvin >= dense.max(axis=0) * (1 - 1e-13)).all()
     assert_allclose(solve_tc(optimum.mu_ev, parameters), optimum.tc_kelvin, rtol=1e-12)
 
@@ -219,9 +224,7 @@ def test_localized_pairs_fill_with_doping():
     assert (np.diff(carriers.n_l) > 0).all()
     assert ((carriers.n_l > 0) & (carriers.n_l < 1)).all()
     solution = solve_gaps(0.05, Parameters())
-    assert_allclose(
-        solve_carriers(0.05, Parameters()).n_l, (solution.delta_j_ev / 0.3) ** 2, rtol=1e-9
-    )
+    assert_allclose(solve_carriers(0.05, Parameters()).n_l, (solution.delta_j_ev / 0.3) ** 2, rtol=1e-9)
 
 
 # --- binding and resistivity --------------------------------------------------------------------------
@@ -230,7 +233,9 @@ def test_localized_pairs_fill_with_doping():
 @given(g=st.floats(0.02, 5.0), mu=st.floats(0.0, 0.95))
 def test_conventional_pair_energy(g, mu):
     found = solve_binding(mu, Parameters(g=g, j=0.0))
-    assert_allclose(found.ln_beta, np.log(2 * (1 - mu)) - 2 / g - np.log(-np.expm1(-2 / g)), rtol=1e-12, atol=1e-12)
+    assert_allclose(
+        found.ln_beta, np.log(2 * (1 - mu)) - 2 / g - np.log(-np.expm1(-2 / g)), rtol=1e-12, atol=1e-12
+    )
 
 
 @given(g=st.floats(0.0, 3.0), j=st.floats(1e-3, 3.0), mu=st.floats(0.0, 0.999))
