@@ -207,6 +207,12 @@ def test_thin_scan_of_a_map_misses_nothing(exponent):
     assert_allclose(thin.tc_kelvin, thorough.tc_kelvin, rtol=1e-12)
 
 
+def test_peak_hidden_between_scan_points_is_found():
+    parameters = Parameters(g=0.11322033898305084, j=0.01983050847457627)
+    thin = find_optimum(parameters, n_scan=12, n_around=14)
+    assert_allclose(thin.tc_kelvin, find_optimum(parameters, n_scan=2000, n_around=100).tc_kelvin, rtol=1e-12)
+
+
 # --- carriers -----------------------------------------------------------------------------------------
 
 
@@ -294,12 +300,16 @@ def test_coupling_gives_back_its_temperature(exponent):
 
 def test_two_couplings_above_a_minimum_and_none_below():
     parameters = Parameters(g=0.25)
-    dense = solve_tc(0.2, parameters.replace(j=np.linspace(1e-4, 0.05, 20001)))
+    strengths = np.linspace(1e-4, 0.05, 2001)
+    for _ in range(4):
+        dense = solve_tc(0.2, parameters.replace(j=strengths))
+        near = np.clip(dense.argmin() + np.array([-1, 1]), 0, 2000)
+        strengths = np.linspace(*strengths[near], 2001)
     lowest = dense.min()
-    found = find_coupling([0.999 * lowest, 1.0001 * lowest, 60.0, 200.0], parameters)
+    found = find_coupling([(1 - 1e-9) * lowest, (1 + 1e-9) * lowest, 60.0, 200.0], parameters)
     assert found.count.tolist() == [0, 2, 2, 1]
     assert found.reason.tolist() == ["no_solution", "", "", ""]
     assert found.j_other[2] < found.j[2]
     for j in (found.j, found.j_other):
-        assert_allclose(solve_tc(0.2, parameters.replace(j=j[1:3])), found.tc_kelvin[1:3], rtol=1e-12)
+        assert_allclose(solve_tc(0.2, parameters.replace(j=j[1:3])), found.tc_kelvin[1:3], rtol=1e-11)
     assert find_coupling(5.0, parameters.replace(exponent=1)).reason == "no_solution"

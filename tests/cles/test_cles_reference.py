@@ -23,6 +23,7 @@ from polyqw.cles import (
     solve_tc_linearised,
     solve_temperatures,
 )
+from polyqw.cles.temperatures import thermal_logarithm
 
 N_SETS = 240
 PRECISION = 1e-12
@@ -114,6 +115,15 @@ def test_linearised_temperature(mu, g):
     with mp.workdps(25):
         exact = linearised_temperature(Model(g, 0.09, -0.5, 1.4, 0.804, 1.0), mu)
     assert relative_error(solve_tc_linearised(mu, Parameters(g=g)).tc_kelvin, exact) <= PRECISION
+
+
+@pytest.mark.parametrize("z", [1e-9, 0.5, 3.999, 4.001, 4.5, 12.0, 60.0, 1e5])
+def test_thermal_logarithm(z):
+    with mp.workdps(30):
+        nodes = [0, *(x for x in (1, 2, 4, 8, 16, 32, 64) if x < z), min(z, 128)]
+        exact = mp.quad(lambda x: mp.tanh(x / 2) / x, nodes) + mp.log(max(z, 128) / mp.mpf(128))
+    assert relative_error(thermal_logarithm(np.array([z]))[0], exact) < 1e-15 * 4
+    assert thermal_logarithm(np.array([-z]))[0] == -thermal_logarithm(np.array([z]))[0]
 
 
 def test_binding_and_resistivity():
