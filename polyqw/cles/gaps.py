@@ -23,6 +23,7 @@ from polyqw.cles.reasons import Reason, blank, make_reasons
 from polyqw.cles.rootfinding import solve_increasing
 
 _LN_TWO = float(np.log(2.0))
+_CHI_TINY = 1e-150
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,13 +128,16 @@ def find_gaps(points: Points) -> Gaps:
         converged = np.ones(delta.shape, dtype=np.bool_)
         iterate = np.flatnonzero(solvable & (points.j > 0))
         if iterate.size:
-            part = points.take(iterate, points.mu[iterate])
+            everything = iterate.size == v.size
             v[iterate], iterations[iterate], converged[iterate] = _solve_localized_part(
-                part, v_max[iterate], band.take(iterate)
+                points if everything else points.take(iterate, points.mu[iterate]),
+                v_max[iterate],
+                band if everything else band.take(iterate),
             )
         k = points.g + v
         s = 2.0 / k
-        chi, ln_chi = _chi(s, band), _ln_chi(s, band)
+        chi = _chi(s, band)
+        ln_chi = _ln_chi(chi, s, band)
         delta_j = points.j * chi / k
         e_d = np.hypot(delta, delta_j)
     reason = make_reasons(
@@ -195,14 +199,17 @@ def _chi(s: FloatArray, band: Band) -> FloatArray:
     return chi
 
 
-def _ln_chi(s: FloatArray, band: Band) -> FloatArray:
-    q, minus_m = np.exp(-s), np.expm1(-s)
-    first, second = _factors(q, minus_m, s, band)
-    ln_second = np.log(second)
-    at_edge = band.near == 0
-    if at_edge.any():
-        ln_second[at_edge] = np.log(band.far[at_edge]) - s[at_edge]
-    ln_chi: FloatArray = _LN_TWO - 0.5 * s + 0.5 * (np.log(first) + ln_second) - np.log(-minus_m * (1.0 + q))
+def _ln_chi(chi: FloatArray, s: FloatArray, band: Band) -> FloatArray:
+    """Return ln χ, from L = s where χ comes near to underflow."""
+    ln_chi = np.log(chi)
+    tiny = np.flatnonzero(chi < _CHI_TINY)
+    if tiny.size:
+        s, band = s[tiny], band.take(tiny)
+        q, minus_m = np.exp(-s), np.expm1(-s)
+        first, second = _factors(q, minus_m, s, band)
+        ln_second = np.where(band.near == 0, np.log(band.far) - s, np.log(second))
+        width = -minus_m * (1.0 + q)
+        ln_chi[tiny] = _LN_TWO - 0.5 * s + 0.5 * (np.log(first) + ln_second) - np.log(width)
     return ln_chi
 
 
@@ -211,7 +218,8 @@ def chi_of_coupling(k: FloatArray, points: Points) -> tuple[FloatArray, FloatArr
     band = _band(points)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         s = 2.0 / k
-        return _chi(s, band), _ln_chi(s, band)
+        chi = _chi(s, band)
+        return chi, _ln_chi(chi, s, band)
 
 
 def chi_slopes(s: FloatArray, points: Points) -> tuple[FloatArray, FloatArray]:

@@ -152,9 +152,8 @@ def find_critical_energy(
         t_high = 0.5 * gaps.e_d
         lower = np.minimum(0.0, np.log(t_low / scale))
         v_cold = np.where(points.a > 0, 0.5 * points.a / delta, 0.0)
-        coldest = n * np.where(
-            v_cold < np.inf, (v_cold - gaps.v) / (gaps.k * (points.g + v_cold)), 1.0 / gaps.k
-        )
+        v_gain = gaps.v * (gaps.delta_j / delta) * (gaps.delta_j / (gaps.e_d + delta))  # v_cold - v
+        coldest = n * np.where(v_cold < np.inf, v_gain / (gaps.k * (points.g + v_cold)), 1.0 / gaps.k)
         upper = np.minimum(np.maximum(0.0, np.log(t_high / scale)), coldest)
         v_upper = _v0(scale * np.exp(upper), points.a, delta)
         lower = np.maximum(lower, upper - n * (1.0 / (points.g + v_upper) - 1.0 / (points.g + v_cold)))
@@ -171,7 +170,7 @@ def find_critical_energy(
                 tuple(item[iterate] for item in (scale, n, points.g, points.a, delta, gaps.v, gaps.k)),
             )
             tau[iterate], converged[iterate] = roots.x, roots.converged
-        t = np.where(converged, scale * np.exp(tau), np.nan)
+        t = np.where(scale == 0, 0.0, np.where(converged, scale * np.exp(tau), np.nan))
     return t, tau, converged
 
 

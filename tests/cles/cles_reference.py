@@ -6,7 +6,7 @@ digits that it loses are bought with precision), and no closed form of the packa
 
 from dataclasses import dataclass
 
-from mpmath import ei, exp, log, mp, mpf, quad, sqrt, tanh
+from mpmath import ei, exp, log, mpf, quad, sqrt, tanh
 
 KB = mpf("8.617333262145179e-5")
 D0 = mpf("1.7")  # of no consequence: only D0·λ, D0·J and D0/Nd matter

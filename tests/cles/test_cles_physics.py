@@ -147,7 +147,9 @@ def test_crossings_are_where_the_temperatures_meet_for_any_exponent():
 
 
 def test_number_of_crossings():
-    found = find_crossings(Parameters(g=[0.05, 0.05, 0.26, 0.0], j=[0.09, 1.0, 0.81, 0.0], dn=[0.804, 0.804, 3.2, 1.0]))
+    found = find_crossings(
+        Parameters(g=[0.05, 0.05, 0.26, 0.0], j=[0.09, 1.0, 0.81, 0.0], dn=[0.804, 0.804, 3.2, 1.0])
+    )
     assert found.count.tolist() == [2, 1, 0, 0]
     assert found.reason.tolist() == ["", "", "no_crossing", "no_coupling"]
     assert np.isnan(found.p1).tolist() == [False, True, True, True]
@@ -165,12 +167,15 @@ def test_both_crossings_can_lie_on_one_side_of_mu_star():
 def test_optimum_is_the_highest_of_a_dense_scan():
     rng = np.random.default_rng(5)
     parameters = Parameters(
-        g=10 ** rng.uniform(-1.5, 0.3, 60), j=10 ** rng.uniform(-2, 0.3, 60), dn=10 ** rng.uniform(-0.7, 0.7, 60),
+        g=10 ** rng.uniform(-1.5, 0.3, 60), j=10 ** rng.uniform(-2, 0.3, 60),
+        dn=10 ** rng.uniform(-0.7, 0.7, 60),
         epsilon_l=-rng.uniform(0.2, 1, 60), u=rng.uniform(0.3, 3, 60), exponent=rng.choice([1, 2], 60),
     )  # fmt: skip
     optimum = find_optimum(parameters)
     near = parameters.mu_star + 0.3 * np.linspace(-1, 1, 1501)[:, None] ** 3
-    dense = np.concatenate([solve_tc(np.linspace(0, 1, 2001)[:, None], parameters), solve_tc(np.clip(near, 0, 1), parameters)])
+    dense = np.concatenate(
+        [solve_tc(np.linspace(0, 1, 2001)[:, None], parameters), solve_tc(np.clip(near, 0, 1), parameters)]
+    )
     assert (optimum.tc_kelvin >= dense.max(axis=0) * (1 - 1e-13)).all()
     assert_allclose(solve_tc(optimum.mu_ev, parameters), optimum.tc_kelvin, rtol=1e-12)
 
@@ -202,6 +207,12 @@ def test_thin_scan_of_a_map_misses_nothing(exponent):
     assert_allclose(thin.tc_kelvin, thorough.tc_kelvin, rtol=1e-12)
 
 
+def test_peak_hidden_between_scan_points_is_found():
+    parameters = Parameters(g=0.11322033898305084, j=0.01983050847457627)
+    thin = find_optimum(parameters, n_scan=12, n_around=14)
+    assert_allclose(thin.tc_kelvin, find_optimum(parameters, n_scan=2000, n_around=100).tc_kelvin, rtol=1e-12)
+
+
 # --- carriers -----------------------------------------------------------------------------------------
 
 
@@ -219,9 +230,7 @@ def test_localized_pairs_fill_with_doping():
     assert (np.diff(carriers.n_l) > 0).all()
     assert ((carriers.n_l > 0) & (carriers.n_l < 1)).all()
     solution = solve_gaps(0.05, Parameters())
-    assert_allclose(
-        solve_carriers(0.05, Parameters()).n_l, (solution.delta_j_ev / 0.3) ** 2, rtol=1e-9
-    )
+    assert_allclose(solve_carriers(0.05, Parameters()).n_l, (solution.delta_j_ev / 0.3) ** 2, rtol=1e-9)
 
 
 # --- binding and resistivity --------------------------------------------------------------------------
@@ -230,7 +239,9 @@ def test_localized_pairs_fill_with_doping():
 @given(g=st.floats(0.02, 5.0), mu=st.floats(0.0, 0.95))
 def test_conventional_pair_energy(g, mu):
     found = solve_binding(mu, Parameters(g=g, j=0.0))
-    assert_allclose(found.ln_beta, np.log(2 * (1 - mu)) - 2 / g - np.log(-np.expm1(-2 / g)), rtol=1e-12, atol=1e-12)
+    assert_allclose(
+        found.ln_beta, np.log(2 * (1 - mu)) - 2 / g - np.log(-np.expm1(-2 / g)), rtol=1e-12, atol=1e-12
+    )
 
 
 @given(g=st.floats(0.0, 3.0), j=st.floats(1e-3, 3.0), mu=st.floats(0.0, 0.999))
@@ -289,12 +300,16 @@ def test_coupling_gives_back_its_temperature(exponent):
 
 def test_two_couplings_above_a_minimum_and_none_below():
     parameters = Parameters(g=0.25)
-    dense = solve_tc(0.2, parameters.replace(j=np.linspace(1e-4, 0.05, 20001)))
+    strengths = np.linspace(1e-4, 0.05, 2001)
+    for _ in range(4):
+        dense = solve_tc(0.2, parameters.replace(j=strengths))
+        near = np.clip(dense.argmin() + np.array([-1, 1]), 0, 2000)
+        strengths = np.linspace(*strengths[near], 2001)
     lowest = dense.min()
-    found = find_coupling([0.999 * lowest, 1.0001 * lowest, 60.0, 200.0], parameters)
+    found = find_coupling([(1 - 1e-9) * lowest, (1 + 1e-9) * lowest, 60.0, 200.0], parameters)
     assert found.count.tolist() == [0, 2, 2, 1]
     assert found.reason.tolist() == ["no_solution", "", "", ""]
     assert found.j_other[2] < found.j[2]
     for j in (found.j, found.j_other):
-        assert_allclose(solve_tc(0.2, parameters.replace(j=j[1:3])), found.tc_kelvin[1:3], rtol=1e-12)
+        assert_allclose(solve_tc(0.2, parameters.replace(j=j[1:3])), found.tc_kelvin[1:3], rtol=1e-11)
     assert find_coupling(5.0, parameters.replace(exponent=1)).reason == "no_solution"
