@@ -114,9 +114,7 @@ def store_file(
         for record, analysis in blocks
     ]
     if outcomes:
-        forget_vanished_blocks(
-            session, file, {record.block for record, _ in blocks}, outcomes[0].structure_id
-        )
+        forget_vanished_blocks(session, file, {record.block for record, _ in blocks}, outcomes[0].structure_id)
     for issue in issues:
         record_issue(session, file, file_sha256, issue, seconds=seconds)
     return outcomes
@@ -192,9 +190,7 @@ def _replace(
     """Put a new analysis in the place of the old one; the row keeps the path of its first reading."""
     for model in (Well, Descriptor, Site):
         session.execute(delete(model).where(model.structure_id == structure_id))
-    session.execute(
-        delete(Transition).where(Transition.structure_id == structure_id, Transition.key.is_(None))
-    )
+    session.execute(delete(Transition).where(Transition.structure_id == structure_id, Transition.key.is_(None)))
     row = structure_row(record, analysis, analysis_version, tolerances) | {"file": Structure.file}
     row["compound_id"] = _compound_id(session, row["formula"], row["family"])
     session.execute(update(Structure).where(Structure.id == structure_id).values(row))
@@ -228,9 +224,7 @@ def _insert_transition(session: Session, structure_id: int, record: StructureRec
 
 def _compound_id(session: Session, formula: str, family: str | None) -> int:
     """Return the compound of a formula, made if there is none."""
-    found = session.execute(
-        select(Compound.id, Compound.family).where(Compound.formula == formula)
-    ).one_or_none()
+    found = session.execute(select(Compound.id, Compound.family).where(Compound.formula == formula)).one_or_none()
     if found is None:
         values = {"name": formula, "formula": formula, "family": family}
         return insert_one(session, Compound, values)

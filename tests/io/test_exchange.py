@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from ase import Atoms
 from ase.io import read
-from tests.io.conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import DummySpecies, Lattice, Species, Structure
@@ -15,6 +14,7 @@ from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import atoms_from_cell, cell_from_atoms
 from polyqw.io.cif import read_cif
 from polyqw.io.pymatgen import cell_from_structure, structure_from_cell
+from tests.io.conftest import ROOT
 
 ELEMENTS = ("Ba", "Ca", "Cu", "Fe", "La", "O", "Se")
 

@@ -4,7 +4,6 @@ import csv
 import warnings
 
 import pytest
-from tests.io.conftest import PUBLISHED, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.io.cif import CifParser
@@ -13,6 +12,7 @@ from polyqw.core.record import Origin, Provenance, StructureRecord, Transition, 
 from polyqw.errors import ReadError
 from polyqw.io.cif import read_cif
 from polyqw.io.published import PublishedSite, PublishedStructure, from_cif, to_cif
+from tests.io.conftest import PUBLISHED, ROOT
 
 # Files that contradict themselves, each kept to show that the reader says so.
 WARNED = {

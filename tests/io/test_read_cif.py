@@ -3,13 +3,13 @@
 import hashlib
 
 import pytest
-from tests.io.cif_texts import PEROVSKITE, bent
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polyqw.core.record import Origin, StructureRecord, Transition, TransitionKind
 from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
+from tests.io.cif_texts import PEROVSKITE, bent
 
 
 def read_one(data):

@@ -37,7 +37,9 @@ class ClesRun(Base):
     id: Mapped[int] = identity()
     kind: Mapped[str] = column("point, curve, or fit (D0·J solved for from an observed Tc).")
     parameters: Mapped[dict[str, Any]] = column("Parameters of the model (papers/000), by names with units.")
-    exponent: Mapped[int] = column("n of the ratio 2E_G/(kB Tc) = 3.51 exp(n/K0 - n/K): 2 as printed, or 1.", unit="1")
+    exponent: Mapped[int] = column(
+        "n of the ratio 2E_G/(kB Tc) = 3.51 exp(n/K0 - n/K): 2 as printed, or 1.", unit="1"
+    )
     n_points: Mapped[int] = column("Number of points.")
     n_converged: Mapped[int] = column("Number of points that have a converged answer.")
     code_version: Mapped[str] = column("Version of polyqw.")

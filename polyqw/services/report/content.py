@@ -13,6 +13,7 @@ from polyqw.services.fit import WellChoice, fit_family, fit_row
 from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
 from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
 from polyqw.services.records import structure_summary
+from polyqw.services.report.cles_section import cles_content
 from polyqw.services.resonance import DEFAULT_COMPOUND, resonance_rows
 from polyqw.services.structures import current_structures
 from polyqw.services.versions import versions
@@ -32,6 +33,7 @@ SECTIONS = [
     ("heights", "Heights"),
     ("predictions", "Predictions"),
     ("resonance", "Resonance"),
+    ("cles", "CLES"),
     ("structures", "Structures"),
     ("failures", "No wells"),
     ("sources", "Sources"),
@@ -61,6 +63,7 @@ def gather(session: Session) -> dict[str, Any]:
         "predictions": predictions,
         "windows": _windows(session),
         "resonance": resonance,
+        "cles": cles_content(session),
         "structures": [structure_summary(s) for s in with_wells],
         "failures": _failures(session, structures),
         "references": _references(session),

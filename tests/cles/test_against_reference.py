@@ -2,16 +2,6 @@
 
 import numpy as np
 import pytest
-from cles_reference import (
-    Model,
-    all_temperatures,
-    extended_pairs,
-    gaps,
-    linearised_temperature,
-    pair_energy,
-    temperature,
-    theta,
-)
 from mpmath import mp
 
 from polyqw.cles import (
@@ -24,6 +14,16 @@ from polyqw.cles import (
     solve_temperatures,
 )
 from polyqw.cles.temperatures import thermal_logarithm
+from tests.cles.reference import (
+    Model,
+    all_temperatures,
+    extended_pairs,
+    gaps,
+    linearised_temperature,
+    pair_energy,
+    temperature,
+    theta,
+)
 
 N_SETS = 240
 PRECISION = 1e-12
