@@ -106,6 +106,9 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("polyqw: interrupted", err=True)
         code = ExitCode.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:  # the help, laid out as it is
+        click.echo(error.format_message(), err=True)
+        code = ExitCode.USAGE
     except click.ClickException as error:
         _report(error.format_message(), error if debug else None)
         code = error.exit_code

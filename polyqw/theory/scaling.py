@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 BOOTSTRAP_RESAMPLES = 9999
 
+SAME_LAMBDA = 1e-12
+"""Relative spread below which values of λ differ by rounding alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class LawPoint:
@@ -60,7 +63,7 @@ class LawFit:
     exponent_ci95 : tuple of float, (2,)
         From Student's t.
     correlation : float
-        Pearson's r between Tc and h.
+        Pearson's r between Tc and h; NaN when all Tc are equal.
     loo_rmse_kelvin : float
         Root mean square error when each compound is predicted with the least-squares λ of the others.
     baseline_rmse_kelvin : float
@@ -111,9 +114,6 @@ def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
         raise UsageError("a fit needs at least two different heights")
     lams = tcs * heights**2
     mean = float(lams.mean())
-    bootstrap = stats.bootstrap(
-        (lams,), np.mean, n_resamples=BOOTSTRAP_RESAMPLES, rng=np.random.default_rng(seed), method="BCa"
-    ).confidence_interval
     inverse = heights**-2.0
     line = stats.linregress(np.log(heights), np.log(tcs))
     half = float(stats.t.ppf(0.975, len(points) - 2)) * float(line.stderr)
@@ -121,16 +121,26 @@ def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
         n=len(points),
         lambda_mean=mean,
         lambda_sd=float(lams.std(ddof=1)),
-        lambda_ci95=(float(bootstrap.low), float(bootstrap.high)),
+        lambda_ci95=_bootstrap_interval(lams, seed),
         lambda_least_squares=_least_squares(points),
         exponent=-float(line.slope),
         exponent_ci95=(-float(line.slope) - half, -float(line.slope) + half),
-        correlation=float(np.corrcoef(heights, tcs)[0, 1]),
+        correlation=float(np.corrcoef(heights, tcs)[0, 1]) if np.ptp(tcs) > 0 else float("nan"),
         loo_rmse_kelvin=_rmse(tcs - _slopes_of_others(inverse, tcs) * inverse),
         baseline_rmse_kelvin=_rmse(tcs - _means_of_others(tcs)),
         residuals_kelvin=tuple(float(x) for x in tcs - mean * inverse),
         seed=seed,
     )
+
+
+def _bootstrap_interval(lams: FloatArray, seed: int) -> tuple[float, float]:
+    """Return the 95 % interval of the mean; where all values are equal, that value twice."""
+    if np.ptp(lams) <= SAME_LAMBDA * abs(lams.mean()):  # resampling equal values divides zero by zero
+        return float(lams.mean()), float(lams.mean())
+    interval = stats.bootstrap(
+        (lams,), np.mean, n_resamples=BOOTSTRAP_RESAMPLES, rng=np.random.default_rng(seed), method="BCa"
+    ).confidence_interval
+    return float(interval.low), float(interval.high)
 
 
 def _means_of_others(values: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ import click
 
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.errors import UsageError
 
 DEFAULT_COLUMNS = (
     "id,name,formula,family,origin,tc_kelvin,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
@@ -39,6 +40,9 @@ def command(
     with reading(database) as session:
         records = find_structures(session, expression, sort=sort, limit=limit)
     names = [name.strip() for name in columns.split(",") if name.strip()]
+    fields = {name for record in records for name in record}
+    if records and (unknown := [name for name in names if name not in fields]):
+        raise UsageError(f"no field {unknown[0]!r} to show; there are {', '.join(sorted(fields))}")
     if output is Format.JSON:
         write_json(records)
     elif output is Format.CSV:

@@ -1,0 +1,72 @@
+"""What was said stays said: fits and predictions are kept once, and never change."""
+
+import os
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from polyqw.core.wells import Family
+from polyqw.services.database import reading
+from polyqw.services.fit import fit_family, fit_row
+from polyqw.services.history import keep
+from polyqw.services.predict import predict_set, prediction_set
+
+
+def said(database):
+    with reading(database) as session:
+        fits = [fit_row(fit_family(session, Family.IRON))]
+        predicted = predict_set(session, prediction_set("k08feyse2")) + predict_set(
+            session, prediction_set("nickelates")
+        )
+    return fits, predicted
+
+
+def rows(database, sql):
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_kept_once(reference_copy):
+    fits, predicted = said(reference_copy)
+    assert keep(reference_copy, fits=fits, predicted=predicted) is None
+    first = rows(reference_copy, "SELECT * FROM prediction ORDER BY id")
+    assert len(first) == sum(p.height_angstrom is not None for p in predicted)
+    assert keep(reference_copy, fits=fits, predicted=predicted) is None
+    assert rows(reference_copy, "SELECT * FROM prediction ORDER BY id") == first
+    assert rows(reference_copy, "SELECT family, n_rows FROM fit") == [("iron", 13)]
+
+
+def test_changed_inputs_add_and_leave_what_was_said(reference_copy):
+    fits, predicted = said(reference_copy)
+    keep(reference_copy, fits=fits, predicted=predicted)
+    first = rows(reference_copy, "SELECT * FROM prediction ORDER BY id")
+    with sqlite3.connect(reference_copy) as connection:
+        connection.execute("UPDATE published_prediction SET height_angstrom = 3.5 WHERE height_angstrom = 3.534")
+    connection.close()
+    fits, predicted = said(reference_copy)
+    keep(reference_copy, fits=fits, predicted=predicted)
+    after = rows(reference_copy, "SELECT * FROM prediction ORDER BY id")
+    assert after[: len(first)] == first
+    assert len(after) > len(first)
+    assert len(rows(reference_copy, "SELECT id FROM fit")) == 1
+
+
+@pytest.mark.parametrize("sql", ["UPDATE prediction SET tc_kelvin = 1", "DELETE FROM prediction"])
+def test_predictions_cannot_be_changed(reference_copy, sql):
+    _, predicted = said(reference_copy)
+    keep(reference_copy, predicted=predicted)
+    before = rows(reference_copy, "SELECT * FROM prediction ORDER BY id")
+    with closing(sqlite3.connect(reference_copy)) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute(sql)
+    assert rows(reference_copy, "SELECT * FROM prediction ORDER BY id") == before
+
+
+def test_read_only_file_says_so(reference_copy, monkeypatch):
+    fits, predicted = said(reference_copy)
+    os.chmod(reference_copy, 0o444)
+    monkeypatch.setattr(os, "access", lambda path, mode: not (mode & os.W_OK))  # root may write everywhere
+    assert keep(reference_copy, fits=fits, predicted=predicted) == "the database is read-only"
+    assert rows(reference_copy, "SELECT count(*) FROM prediction") == [(0,)]
+    again, _ = said(reference_copy)
+    assert again == fits

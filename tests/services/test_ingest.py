@@ -1,0 +1,161 @@
+"""Reading files into the database: once, again, changed, with other options, broken."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from polyqw.core.options import AnalysisOptions, OccupancyPolicy
+from polyqw.db.engine import open_database
+from polyqw.services.database import reading
+from polyqw.services.ingest import IngestReport, ingest
+from polyqw.services.records import find_structures, show
+from tests.conftest import ROOT, structure_path
+
+DEFAULT = AnalysisOptions()
+
+
+def ingested(database, *names, options=DEFAULT):
+    return IngestReport(list(ingest(str(database), [str(n) for n in names], options)))
+
+
+def dump(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def rows(path, sql):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give a folder of three structures: with wells, without, and one that contradicts itself."""
+    folder = tmp_path / "cifs"
+    folder.mkdir()
+    for name in ("ybco_o698", "nacl", "nife2o4"):
+        shutil.copy(structure_path(name), folder)
+    return folder
+
+
+def test_counts(folder, tmp_path):
+    report = ingested(tmp_path / "a.db", folder)
+    assert report.counts == {
+        "stored": 3,
+        "unchanged": 0,
+        "updated": 0,
+        "no_well": 1,
+        "rejected": 1,
+        "failed": 0,
+    }
+    assert [f.reason for f in report.files] == ["no_plane_metal", "atoms_too_close", None]
+    assert all(f.structure_id for f in report.files)
+
+
+def test_reference_structures_twice_change_nothing(reference_copy):
+    before = dump(reference_copy)
+    report = ingested(reference_copy, ROOT / "cifs")
+    assert {f.outcome for f in report.files} == {"unchanged"}
+    assert report.counts["unchanged"] == len(list((ROOT / "cifs").glob("*.cif")))
+    assert dump(reference_copy) == before
+
+
+def test_changed_file_supersedes(folder, tmp_path):
+    database = tmp_path / "a.db"
+    ingested(database, folder)
+    path = folder / "ybco_o698.cif"
+    text = path.read_text()
+    cell_c = next(line for line in text.splitlines() if line.startswith("_cell_length_c"))
+    path.write_text(text.replace(cell_c, "_cell_length_c 12.0"))
+    report = ingested(database, folder)
+    assert report.counts["unchanged"] == 2
+    assert report.counts["updated"] == 1
+    versions = rows(
+        database, "SELECT id, superseded_by, c_angstrom FROM structure WHERE block = 'ybco_o698' ORDER BY id"
+    )
+    assert len(versions) == 2
+    (old, by, _), (new, current, c) = versions
+    assert (by, current, c) == (new, None, 12.0)
+    with reading(str(database)) as session:
+        (record,) = find_structures(session, "name=ybco_o698")
+        assert record["id"] == new
+        (kept,) = show(session, str(old))
+        assert kept["superseded_by"] == new
+    assert ingested(database, folder).counts["unchanged"] == 3
+
+
+def test_file_changed_back_is_current_again(folder, tmp_path):
+    database, path = tmp_path / "a.db", folder / "ybco_o698.cif"
+    original = path.read_text()
+    ingested(database, path)
+    path.write_text(original.replace("_cell_length_a", "_cell_length_a 3.9 #"))
+    ingested(database, path)
+    path.write_text(original)
+    ingested(database, path)
+    current = rows(database, "SELECT file_sha256 FROM structure WHERE superseded_by IS NULL")
+    assert len(current) == 1
+
+
+def test_other_options_update(folder, tmp_path):
+    database = tmp_path / "a.db"
+    ingested(database, folder)
+    options = replace(DEFAULT, occupancy=OccupancyPolicy.MAJORITY)
+    report = ingested(database, folder, options=options)
+    assert report.counts["updated"] == 3
+    assert ingested(database, folder, options=options).counts["unchanged"] == 3
+    assert len(rows(database, "SELECT id FROM structure WHERE superseded_by IS NULL")) == 3
+    tolerances = rows(database, "SELECT DISTINCT json_extract(tolerances, '$.occupancy') FROM structure")
+    assert tolerances == [("majority",)]
+
+
+def test_broken_files_leave_an_issue_and_the_rest_is_done(folder, tmp_path):
+    database = tmp_path / "a.db"
+    (folder / "broken.cif").write_text("this is no CIF at all")
+    (folder / "empty.cif").write_bytes(b"")
+    report = ingested(database, folder, tmp_path / "missing.cif")
+    assert report.counts["stored"] == 3
+    assert report.counts["failed"] == 1
+    assert report.counts["rejected"] == 3  # broken, empty, and the stored one that contradicts itself
+    issues = rows(database, "SELECT status, reason, message FROM ingest_issue ORDER BY file")
+    assert sorted(status for status, _, _ in issues) == ["failed", "rejected", "rejected"]
+    assert all(reason and message for _, reason, message in issues)
+
+
+def test_mended_file_loses_its_issue(folder, tmp_path):
+    database, path = tmp_path / "a.db", folder / "later.cif"
+    path.write_text("not yet")
+    ingested(database, path)
+    assert len(rows(database, "SELECT id FROM ingest_issue")) == 1
+    path.write_text(structure_path("tl1212").read_text())
+    assert ingested(database, path).counts["stored"] == 1
+    assert rows(database, "SELECT id FROM ingest_issue") == []
+
+
+def test_stopping_half_way_leaves_whole_files(tmp_path):
+    database = tmp_path / "a.db"
+    stopped = ingest(str(database), [str(ROOT / "cifs")], DEFAULT)
+    seen = [next(stopped) for _ in range(5)]
+    stopped.close()
+    assert rows(database, "SELECT count(*) FROM structure") == [(len(seen),)]
+    complete = rows(
+        database,
+        "SELECT s.id FROM structure s WHERE s.status = 'ok' AND NOT EXISTS "
+        "(SELECT 1 FROM well w JOIN well_vertex v ON v.well_id = w.id WHERE w.structure_id = s.id)",
+    )
+    assert complete == []
+    report = ingested(database, ROOT / "cifs")
+    assert report.counts["unchanged"] == 5
+    assert report.counts["stored"] == len(report.files) - 5
+
+
+def test_stored_heights_are_those_of_the_analysis(reference_template):
+    open_database(reference_template).dispose()
+    found = rows(
+        reference_template,
+        "SELECT w.phase, w.height_angstrom FROM well w JOIN structure s ON s.id = w.structure_id "
+        "WHERE s.block = 'rbcafe4as4' AND w.phase <> 'mu' ORDER BY w.phase",
+    )
+    assert dict(found) == pytest.approx({"alpha": 2.8092, "beta": 2.9442, "gamma": 3.6102}, abs=0.0006)

@@ -1,0 +1,98 @@
+"""Predictions of the papers' sets and of structures."""
+
+import sqlite3
+
+import pytest
+
+from polyqw.core.options import AnalysisOptions
+from polyqw.errors import UsageError
+from polyqw.services.analyse import analyse_inputs
+from polyqw.services.database import reading
+from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
+from polyqw.theory.scaling import prediction_half_width
+from tests.conftest import read_golden, structure_path
+
+GOLDEN = read_golden("predictions")
+LAM_SD = {"iron": (14.9, 13), "cuprate": (120.8, 9)}
+
+
+def rows_of(session, name):
+    return [predicted_row(p) for p in predict_set(session, prediction_set(name))]
+
+
+@pytest.mark.parametrize("row", GOLDEN, ids=[r.name for r in GOLDEN])
+def test_golden(row, session):
+    name, target, phase, height, lam = row.name.split("/")
+    (found,) = [
+        r
+        for r in rows_of(session, name)
+        if (r["target"], r["phase"], r["height_from"]) == (target, phase, "printed") and r["lambda_used"] == float(lam)
+    ]
+    assert found["height_angstrom"] == pytest.approx(float(height), abs=1e-9)
+    assert found["tc_kelvin"] == pytest.approx(row.value, abs=row.tolerance)
+
+
+@pytest.mark.parametrize("name", ALL_SETS)
+def test_intervals_are_those_of_one_more_compound(session, name):
+    seen = 0
+    for r in rows_of(session, name):
+        if r["height_angstrom"] is None:
+            continue
+        sd, n = LAM_SD["cuprate" if name == "nickelates" else "iron"]
+        half = prediction_half_width(sd, n) / r["height_angstrom"] ** 2
+        assert r["tc_kelvin"] == pytest.approx(r["lambda_used"] / r["height_angstrom"] ** 2)
+        assert r["tc_high_kelvin"] - r["tc_kelvin"] == pytest.approx(half, rel=0.01)
+        assert r["tc_kelvin"] - r["tc_low_kelvin"] == pytest.approx(half, rel=0.01)
+        assert r["sources"]
+        seen += 1
+    assert seen
+
+
+def test_observed_values_stand_beside(session):
+    observed = {(r["target"], r["phase"]): r["observed_kelvin"] for r in rows_of(session, "k08feyse2")}
+    assert observed == {("K0.8FeySe2", "beta"): 32.0, ("K0.8FeySe2", "alpha"): 48.7}
+    assert {r["observed_kelvin"] for r in rows_of(session, "fese")} == {55.0}
+
+
+def test_windows_of_pressure(session):
+    windows = {r["phase"]: (r["pressure_from_gpa"], r["pressure_to_gpa"]) for r in rows_of(session, "k08feyse2")}
+    assert windows == {"beta": (0.0, 9.2), "alpha": (10.5, 13.2)}
+
+
+def test_substitution_by_both_roads(session):
+    shifts = [r["delta_tc_kelvin"] for r in rows_of(session, "nickelates") if "delta_tc_kelvin" in r]
+    assert shifts == pytest.approx([3.107, 6.595], abs=0.001)
+
+
+def test_constructed_structures_say_so(session):
+    rows = [r for r in rows_of(session, "k08feyse2") if r["structure_id"] is not None]
+    assert rows
+    assert all("constructed" in r["note"] for r in rows)
+
+
+def test_structure_of_a_file(session):
+    (analysed,) = analyse_inputs([str(structure_path("rbcafe4as4"))], AnalysisOptions())
+    rows = [predicted_row(p) for p in predict_structure(session, analysed)]
+    with_400 = {r["phase"]: r for r in rows if r["lambda_used"] == 400.0}
+    assert sorted(with_400) == ["alpha", "beta", "gamma"]
+    assert with_400["alpha"]["tc_kelvin"] == pytest.approx(400 / 2.8092**2, abs=0.05)
+    assert "mu" not in {r["phase"] for r in rows}
+
+
+def test_structure_without_wells_predicts_nothing(session):
+    (analysed,) = analyse_inputs([str(structure_path("nacl"))], AnalysisOptions())
+    assert predict_structure(session, analysed) == []
+
+
+def test_unknown_set():
+    with pytest.raises(UsageError, match="'cuprates'.*nickelates"):
+        prediction_set("cuprates")
+
+
+def test_printed_heights_come_from_the_database(reference_copy):
+    with sqlite3.connect(reference_copy) as connection:
+        connection.execute("UPDATE published_prediction SET height_angstrom = 2.0 WHERE height_angstrom = 2.765")
+    connection.close()
+    with reading(reference_copy) as session:
+        printed = [r for r in rows_of(session, "bkfa") if r["height_from"] == "printed"]
+    assert [r["tc_kelvin"] for r in printed if r["lambda_used"] == 400.0] == [pytest.approx(100.0)]

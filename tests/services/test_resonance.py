@@ -1,0 +1,50 @@
+"""Resonance energies from printed heights and from structures."""
+
+import pytest
+
+from polyqw.errors import UsageError
+from polyqw.services.resonance import resonance_rows
+from tests.conftest import read_golden
+
+GOLDEN = read_golden("resonance")
+
+
+@pytest.mark.parametrize("row", GOLDEN, ids=[f"{r.name}-{r.quantity}" for r in GOLDEN])
+def test_golden(row, session):
+    modes = {(m["heights_from"], m["phase"]): m for m in resonance_rows(session)["modes"]}
+    assert modes[row.name, row.quantity]["energy_mev"] == pytest.approx(row.value, abs=row.tolerance)
+
+
+def test_measured_and_printed_stand_beside(session):
+    result = resonance_rows(session, "CaKFe4As4")
+    assert result["anchor"] == {"phase": "beta", "energy_mev": 13.0}
+    text = {m["phase"]: m for m in result["modes"] if m["heights_from"] == "text"}
+    assert {p: m["measured_mev"] for p, m in text.items()} == {"alpha": 18.3, "beta": None, "gamma": 9.5}
+    assert text["alpha"]["difference_mev"] == pytest.approx(17.77 - 18.3, abs=0.005)
+    assert text["beta"]["difference_mev"] is None
+
+
+def test_structures_give_their_own_heights(session):
+    modes = [m for m in resonance_rows(session)["modes"] if m["heights_from"] == "rbcafe4as4"]
+    assert {m["phase"]: m["height_angstrom"] for m in modes} == pytest.approx(
+        {"alpha": 2.8092, "beta": 2.9442, "gamma": 3.6102}, abs=0.0006
+    )
+    alpha = next(m for m in modes if m["phase"] == "alpha")
+    assert alpha["energy_mev"] == pytest.approx(13 * (2.9442 / 2.8092) ** 2, abs=0.01)
+
+
+def test_intensities_and_notes(session):
+    result = resonance_rows(session)
+    assert {m["phase"]: m["relative_intensity"] for m in result["modes"]} == pytest.approx(
+        {"alpha": 1.0, "beta": (7.22 / 3.13) ** 2, "gamma": (7.22 / 4.37) ** 2}
+    )
+    notes = " ".join(result["notes"])
+    for number in ("17.77 meV", "16.98 meV", "6.3150", "5.3 and 2.7"):
+        assert number in notes
+
+
+def test_compound_without_a_resonance(session):
+    with pytest.raises(UsageError, match="CaKFe4As4"):
+        resonance_rows(session, "YBa2Cu3O7-d")
+    with pytest.raises(UsageError, match="'nothing'"):
+        resonance_rows(session, "nothing")
