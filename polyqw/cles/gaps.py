@@ -239,9 +239,7 @@ def _ln_chi_by_s(q: FloatArray, minus_m: FloatArray, product: FloatArray, band: 
     return slope
 
 
-def _solve_localized_part(
-    points: Points, v_max: FloatArray, band: Band
-) -> tuple[FloatArray, IntArray, BoolArray]:
+def _solve_localized_part(points: Points, v_max: FloatArray, band: Band) -> tuple[FloatArray, IntArray, BoolArray]:
     """Return v = K - g for j > 0, with iterations and convergence flags."""
     g, j, delta, half_a = points.g, points.j, np.abs(points.delta), 0.5 * points.a
     # χ/K >= 0.3·ω_c once L <= min(1, s_max/2), so there v·jχ/K = A/2 bounds v even at δ = 0.
@@ -283,9 +281,7 @@ def _localized_equation_of_v(
     return np.log(v * e_d / half_a), 1.0 + share * by_ln_k * (v / k)
 
 
-def pairing_logarithm(
-    chi: FloatArray, ln_chi: FloatArray, mu: FloatArray, above_mu: FloatArray
-) -> FloatArray:
+def pairing_logarithm(chi: FloatArray, ln_chi: FloatArray, mu: FloatArray, above_mu: FloatArray) -> FloatArray:
     """Return L = asinh((ω_c - μ)/χ) + asinh(μ/χ), also where χ underflows."""
     return _asinh_ratio(above_mu, chi, ln_chi) + _asinh_ratio(mu, chi, ln_chi)
 

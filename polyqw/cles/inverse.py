@@ -116,9 +116,7 @@ def _broadcast(tc: FloatArray, mu: FloatArray) -> tuple[FloatArray, FloatArray]:
     try:
         first, second = np.broadcast_arrays(tc, mu)
     except ValueError as error:
-        raise UsageError(
-            f"the shapes {tc.shape} of tc_kelvin and {mu.shape} of mu do not broadcast."
-        ) from error
+        raise UsageError(f"the shapes {tc.shape} of tc_kelvin and {mu.shape} of mu do not broadcast.") from error
     return first, second
 
 
@@ -153,9 +151,7 @@ def _scan(points: Points, t: FloatArray, ln_v: FloatArray) -> FloatArray:
     return _excess(flat, t[index], ln_v.ravel())[0].reshape(ln_v.shape)
 
 
-def _zoom(
-    points: Points, t: FloatArray, ln_v: FloatArray, excess: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _zoom(points: Points, t: FloatArray, ln_v: FloatArray, excess: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Insert the lowest point of each function, so that two roots between scan points are seen."""
     rows = np.arange(t.size)
     fine_v, fine = ln_v, excess

@@ -110,24 +110,18 @@ def make_max_tc_map(g: ArrayLike, j: ArrayLike, parameters: Parameters) -> TcMap
 
 def _misses_a_peak(optimum: Optimum, rows: FloatArray, columns: FloatArray, parameters: Parameters) -> bool:
     """Compare a map with thorough scans at some of its points."""
-    row, column = (
-        np.unique(np.append(np.arange(0, axis.size, _STRIDE), axis.size - 1)) for axis in (rows, columns)
-    )
+    row, column = (np.unique(np.append(np.arange(0, axis.size, _STRIDE), axis.size - 1)) for axis in (rows, columns))
     thorough = find_optimum(parameters.replace(g=rows[row][:, None], j=columns[column]))
     missed = thorough.tc_kelvin > optimum.tc_kelvin[np.ix_(row, column)] * (1.0 + _AGREEMENT)
     return bool(missed.any())
 
 
-def _make_grid(
-    g: ArrayLike, j: ArrayLike, parameters: Parameters
-) -> tuple[FloatArray, FloatArray, Parameters]:
+def _make_grid(g: ArrayLike, j: ArrayLike, parameters: Parameters) -> tuple[FloatArray, FloatArray, Parameters]:
     rows, columns = as_finite("g", g), as_finite("j", j)
     for name, axis in (("g", rows), ("j", columns)):
         if axis.ndim != 1 or not axis.size:
             raise UsageError(f"{name} must be a list of couplings for a map, not of shape {axis.shape}.")
     others = parameters.replace(g=0.0, j=0.0)
     if others.shape:
-        raise UsageError(
-            f"a map needs one number for every other constant, not arrays of shape {others.shape}."
-        )
+        raise UsageError(f"a map needs one number for every other constant, not arrays of shape {others.shape}.")
     return rows, columns, parameters.replace(g=rows[:, None], j=columns)

@@ -203,9 +203,7 @@ def _slope(points: Points, gaps: Gaps, t: FloatArray) -> FloatArray:
     delta, n = points.delta, points.exponent
     by_ln_k, by_mu = chi_slopes(2.0 / gaps.k, points)
     share = (gaps.delta_j / gaps.e_d) ** 2
-    ln_v_slope = (delta / gaps.e_d / gaps.e_d - share * by_mu) / (
-        1.0 + share * (by_ln_k - 1.0) * gaps.v / gaps.k
-    )
+    ln_v_slope = (delta / gaps.e_d / gaps.e_d - share * by_mu) / (1.0 + share * (by_ln_k - 1.0) * gaps.v / gaps.k)
     k_slope = np.where(points.a > 0, gaps.v * ln_v_slope, 0.0)
     ln_chi_slope = by_mu + by_ln_k * (k_slope / gaps.k)
     y = 0.5 * delta / t

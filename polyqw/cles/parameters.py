@@ -156,9 +156,7 @@ class Parameters:
         values: dict[str, ArrayLike] = {name: getattr(self, name) for name in PARAMETER_NAMES}
         unknown = sorted(set(changes) - set(values))
         if unknown:
-            raise UsageError(
-                f"{unknown[0]} is not a CLES parameter; choose among {', '.join(PARAMETER_NAMES)}."
-            )
+            raise UsageError(f"{unknown[0]} is not a CLES parameter; choose among {', '.join(PARAMETER_NAMES)}.")
         return Parameters(**(values | changes))
 
 

@@ -94,9 +94,7 @@ def _solve_block(
         active = active[going]
         if not active.size:
             break
-        x, low, high, last_step, before_last = (
-            item[going] for item in (x, low, high, last_step, before_last)
-        )
+        x, low, high, last_step, before_last = (item[going] for item in (x, low, high, last_step, before_last))
         arguments = tuple(item[going] for item in arguments)
     else:
         result[active] = x

@@ -136,9 +136,7 @@ def solve_tc(mu: ArrayLike, parameters: Parameters) -> FloatArray:
     return points.reshape(tc / BOLTZMANN_EV_PER_K)
 
 
-def find_critical_energy(
-    points: Points, gap: FloatArray, gaps: Gaps
-) -> tuple[FloatArray, FloatArray, BoolArray]:
+def find_critical_energy(points: Points, gap: FloatArray, gaps: Gaps) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Return t = kB·T [eV] where `gap` closes, τ = ln(C·t/2E_G), and convergence; flat arrays.
 
     `gap` is E_G [eV]: χ, E_D, or |δ| for the node curve, with `gaps` to match.

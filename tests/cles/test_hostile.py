@@ -30,8 +30,7 @@ EXTREMES = list(
     )
 )
 COLUMNS = [
-    np.array(column)[:, None]
-    for column in zip(*[(g, j, d, *level) for g, j, d, level in EXTREMES], strict=True)
+    np.array(column)[:, None] for column in zip(*[(g, j, d, *level) for g, j, d, level in EXTREMES], strict=True)
 ]
 MU = np.array([-1e6, -0.3, -1e-12, 0.0, 1e-300, 1e-12, 0.2, 0.2 - 2e-16, 0.5, 1.0 - 1e-16, 1.0, 1.3, 1e6])
 
@@ -79,9 +78,7 @@ def test_extreme_models_in_the_other_solvers(extreme):
 
 
 def test_extreme_models_in_the_searches(extreme):
-    flat = extreme.replace(
-        **{name: getattr(extreme, name).ravel() for name in ("g", "j", "dn", "epsilon_l", "u")}
-    )
+    flat = extreme.replace(**{name: getattr(extreme, name).ravel() for name in ("g", "j", "dn", "epsilon_l", "u")})
     optimum = find_optimum(flat, n_scan=20, n_around=10)
     assert (np.isfinite(optimum.tc_kelvin) == (optimum.reason == "")).all()
     crossings = find_crossings(flat, n_scan=20)

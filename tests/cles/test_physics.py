@@ -239,9 +239,7 @@ def test_localized_pairs_fill_with_doping():
 @given(g=st.floats(0.02, 5.0), mu=st.floats(0.0, 0.95))
 def test_conventional_pair_energy(g, mu):
     found = solve_binding(mu, Parameters(g=g, j=0.0))
-    assert_allclose(
-        found.ln_beta, np.log(2 * (1 - mu)) - 2 / g - np.log(-np.expm1(-2 / g)), rtol=1e-12, atol=1e-12
-    )
+    assert_allclose(found.ln_beta, np.log(2 * (1 - mu)) - 2 / g - np.log(-np.expm1(-2 / g)), rtol=1e-12, atol=1e-12)
 
 
 @given(g=st.floats(0.0, 3.0), j=st.floats(1e-3, 3.0), mu=st.floats(0.0, 0.999))

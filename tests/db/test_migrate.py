@@ -251,9 +251,7 @@ def next_revision(tmp_path, monkeypatch, repository):
     def add(end):
         scripts = tmp_path / "migrations"
         shutil.copytree(repository / "migrations", scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "9999_colour.py").write_text(
-            NEXT.replace("__END__", end).replace("__HEAD__", HEAD)
-        )
+        (scripts / "versions" / "9999_colour.py").write_text(NEXT.replace("__END__", end).replace("__HEAD__", HEAD))
         monkeypatch.setattr(migrate, "resource_path", lambda _: scripts)
         monkeypatch.setattr(migrate, "REVISIONS", (*REVISIONS, "9999"))
         monkeypatch.setattr(migrate, "HEAD", "9999")

@@ -35,9 +35,7 @@ def cells(draw):
     lattice = np.diag(edges)
     lattice[1, 0], lattice[2, 0], lattice[2, 1] = np.array(shear) * 2
     positions = st.tuples(*[st.floats(-1, 2)] * 3)
-    sites = draw(
-        st.lists(st.builds(Site, st.sampled_from(["A1", "b_2", "Cu3'"]), species(), positions), max_size=6)
-    )
+    sites = draw(st.lists(st.builds(Site, st.sampled_from(["A1", "b_2", "Cu3'"]), species(), positions), max_size=6))
     return Cell(lattice, tuple(sites))
 
 

@@ -66,8 +66,9 @@ def _statements(
         f"Tc and T* cross at p1 = {crossings['p1']:.4f} (printed {PRINTED['p1']}) and p2 = {crossings['p2']:.4f} "
         f"(printed {PRINTED['p2']}); the node stands at p* = (D0/Nd)·μ* = {crossings['p_star']:.4f}, "
         f"{'as printed' if agrees else 'not as printed'} ({PRINTED['p_star']}).",
-        f"The highest Tc is {crossings['optimum_tc_kelvin']:.2f} K at μ = {crossings['optimum_mu_ev']:.5f} eV; at μ* = "
-        f"{crossings['mu_star_ev']:.1f} eV, where the paper puts it, Tc is {crossings['tc_at_mu_star_kelvin']:.2f} K.",
+        f"The highest Tc is {crossings['optimum_tc_kelvin']:.2f} K at μ = {crossings['optimum_mu_ev']:.5f} eV; at "
+        f"μ* = {crossings['mu_star_ev']:.1f} eV, where the paper puts it, it is "
+        f"{crossings['tc_at_mu_star_kelvin']:.2f} K.",
         _exponent_statement(point_at(crossings["mu_star_ev"], parameters)),
         _pairs_statement(rows, crossings),
         *_resistivity_statements(parameters, crossings),
@@ -79,9 +80,9 @@ def _exponent_statement(node: dict[str, Any]) -> str:
     tc = {n: node[f"tc_exponent_{n}_kelvin"] for n in (2, 1)}
     nearer = min(tc, key=lambda n: abs(tc[n] - node["tc_linearised_kelvin"]))
     return (
-        f"The exponent matters: at μ* the printed exponent 2 gives Tc = {tc[2]:.1f} K, exponent 1 {tc[1]:.1f} K, and the "
-        f"paper's own gap equation, linearised at finite temperature, {node['tc_linearised_kelvin']:.1f} K: exponent "
-        f"{nearer} comes nearer to it."
+        f"The exponent matters: at μ* the printed exponent 2 gives Tc = {tc[2]:.1f} K, exponent 1 {tc[1]:.1f} K, and "
+        f"the paper's own gap equation, linearised at finite temperature, {node['tc_linearised_kelvin']:.1f} K: "
+        f"exponent {nearer} comes nearer to it."
     )
 
 
