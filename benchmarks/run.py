@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pymatgen.io.cif import CifParser
 
+from benchmarks import cles
 from polyqw.core.analysis import find_wells
 from polyqw.core.cell import Cell, Site
 from polyqw.core.options import AnalysisOptions
@@ -148,6 +149,7 @@ def main() -> None:
                 ratio_of(lambda: process(*query), lambda: process(*bare_click)),
             )
         )
+    rows += cles.rows()
     lines = [
         "# Measured ratios",
         "",
