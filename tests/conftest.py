@@ -59,9 +59,9 @@ def reference_template(tmp_path_factory) -> str:
 
 
 @pytest.fixture
-def reference_copy(reference_template, tmp_path) -> str:
+def reference_copy(reference_template, tmp_path) -> Path:
     """Give a database of the reference structures that a test may change."""
-    return shutil.copy(reference_template, tmp_path / "copy.db")
+    return Path(shutil.copy(reference_template, tmp_path / "copy.db"))
 
 
 @pytest.fixture(scope="session")

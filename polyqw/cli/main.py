@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -46,6 +46,14 @@ class VerbGroup(click.Group):
         command = import_module(f"polyqw.cli.verbs.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; where nobody reads its output any more, stop quietly (click would exit with 1)."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _let_go_of_output()
+            return ExitCode.DONE
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of verbs without importing any."""
@@ -101,7 +109,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         code = result if isinstance(result, int) else ExitCode.DONE
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         code = ExitCode.DONE
     except (click.Abort, KeyboardInterrupt):
         click.echo("polyqw: interrupted", err=True)
@@ -119,6 +127,11 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _report(f"internal error ({type(error).__name__}: {error}); --debug shows where", error if debug else None)
         code = ExitCode.FAILED
     sys.exit(int(code))
+
+
+def _let_go_of_output() -> None:
+    """Send what is still buffered nowhere, so that closing a broken pipe at exit says nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _exit_code(error: PolyqwError) -> ExitCode:

@@ -1,0 +1,84 @@
+"""Run the program as its users do: as a process, with its own standard streams."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.db.conftest import postgres, postgres_template  # noqa: F401 - fixtures, for the tests beside this file
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished process."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Return the one document on standard output; NaN and infinities are refused."""
+
+        def refuse(word: str) -> None:
+            raise AssertionError(f"{word} in JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+    @property
+    def complaint(self) -> str:
+        """The one line on standard error."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("polyqw: "), self.err
+        return lines[0].removeprefix("polyqw: ")
+
+
+def environment(home: Path, **changes: str) -> dict[str, str]:
+    """Return an environment in which nothing of the user's own can be touched."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("POLYQW", "XDG", "SOURCE_DATE", "NO_COLOR"))}
+    path = os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])
+    return {
+        **kept,
+        "PYTHONPATH": path,
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "MPLCONFIGDIR": str(home / "mpl"),
+        "PYTHONWARNINGS": "default",
+        **changes,
+    }
+
+
+COMMAND = (sys.executable, "-m", "polyqw")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """Give a home folder of the tests' own."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def run(home, tmp_path):
+    """Run polyqw in an empty folder."""
+
+    def run(*words: str | Path, text: str | None = None, data: bytes | None = None, cwd=tmp_path, **changes) -> Done:
+        done = subprocess.run(
+            [*COMMAND, *map(str, words)],
+            input=data if data is not None else (text or "").encode(),
+            capture_output=True,
+            cwd=cwd,
+            env=environment(home, **changes),
+            timeout=120,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
