@@ -61,8 +61,8 @@ def binding_at_weak_coupling(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     trivial = float(2 * MODEL.epsilon_l + MODEL.u - mu.max())
     return Check(
         ("yes" if min(lowest.values()) > 0 else "no",),
-        f"lowest E_b {min(lowest.values()):.4f} eV; it holds because 2εL + U - μ is {trivial:.4f} eV or more, whatever "
-        "the coupling",
+        f"lowest E_b {min(lowest.values()):.4f} eV; it holds because 2εL + U - μ is {trivial:.4f} eV or more, "
+        "whatever the coupling",
     )
 
 
@@ -85,8 +85,8 @@ def binding_in_region_two(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     told = ", ".join(f"{name} {change:+.4f} eV" for name, change in trends.items())
     return Check(
         ("yes" if weak <= 0 else "no",),
-        f"at μ = {mu:.2f} eV E_b is {base:.4f} eV, and still {weak:.4f} eV with couplings of {min(WEAK):g}, because 2εL + U "
-        f"alone is {float(2 * MODEL.epsilon_l + MODEL.u):.2f} eV; the trends are {told}",
+        f"at μ = {mu:.2f} eV E_b is {base:.4f} eV, and still {weak:.4f} eV with couplings of {min(WEAK):g}, because "
+        f"2εL + U alone is {float(2 * MODEL.epsilon_l + MODEL.u):.2f} eV; the trends are {told}",
     )
 
 

@@ -80,8 +80,8 @@ def tc_of_ni327(data: Data, _claim: Claim) -> Check:
     fitted = law_tc(height, data.fit(Family.CUPRATE).law.lambda_mean)
     return Check(
         (two,),
-        f"{two:.1f} K with {LAMBDA_CUPRATE_002:g}, {one:.1f} K with {LAMBDA_CUPRATE_001:g}, {fitted:.1f} K with the mean of "
-        "the nine rows",
+        f"{two:.1f} K with {LAMBDA_CUPRATE_002:g}, {one:.1f} K with {LAMBDA_CUPRATE_001:g}, {fitted:.1f} K with the "
+        "mean of the nine rows",
     )
 
 

@@ -128,8 +128,8 @@ def same_conditions(data: Data, _claim: Claim) -> Check:
     where = f" at {structure.pressure_gpa:g} GPa" if structure.pressure_gpa else ""
     return Check(
         ("no" if under_pressure else "yes",),
-        f"{printed.height_angstrom:.4f} Å is the height of {structure.block}{where}, {printed.tc_kelvin:g} K the ambient "
-        f"Tc{told}",
+        f"{printed.height_angstrom:.4f} Å is the height of {structure.block}{where}, {printed.tc_kelvin:g} K the "
+        f"ambient Tc{told}",
     )
 
 
