@@ -38,7 +38,7 @@ check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds
 	$(BIN)/python -m pytest -n $(JOBS)
 
 bench: $(VENV)/.test  ## measured ratios, written to benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 clean:
 	rm -rf $(VENV) build dist

@@ -8,7 +8,7 @@ from tests.core.checks import assert_well
 
 def test_every_file_has_an_outcome(corpus):
     paths = sorted((corpus / "cifs").glob("*.cif"))
-    outcomes = {status: 0 for status in Status}
+    outcomes = dict.fromkeys(Status, 0)
     seen = set()
     checked = 0
     for k, path in enumerate(paths):

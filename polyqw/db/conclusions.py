@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from polyqw.db.models import Base, Fit, Prediction, table_of
+from polyqw.db.models import Base, ClesPoint, ClesRun, Fit, Prediction, table_of
 from polyqw.db.plain import json_digest, plain_dict
 
 if TYPE_CHECKING:
@@ -104,6 +104,46 @@ def record_fit(session: Session, fit: FitRecord) -> int:
 def record_prediction(session: Session, prediction: PredictionRecord) -> int:
     """Record a prediction and return its number; the same one from the same inputs is recorded once."""
     return _record(session, Prediction, plain_dict(asdict(prediction)), "predicted_at")
+
+
+def record_cles_run(
+    session: Session,
+    *,
+    kind: str,
+    parameters: dict[str, float],
+    exponent: int,
+    points: list[dict[str, Any]],
+    code_version: str,
+) -> int:
+    """Record a run of the CLES solver with its points and return its number; the same run is recorded once.
+
+    Parameters
+    ----------
+    session : Session
+    kind : {'point', 'curve', 'fit'}
+    parameters : dict
+        By names with units.
+    exponent : int
+    points : list of dict
+        Columns of `cles_point` but ``run_id`` and ``point_index``.
+    code_version : str
+    """
+    row = {
+        "kind": kind,
+        "parameters": parameters,
+        "exponent": exponent,
+        "n_points": len(points),
+        "n_converged": sum(bool(point["converged"]) for point in points),
+        "code_version": code_version,
+    }
+    digest = json_digest([row, points])
+    known = session.scalar(select(ClesRun.id).where(ClesRun.input_sha256 == digest))
+    if known is not None:
+        return int(known)
+    values = {**row, "input_sha256": digest, "run_at": datetime.now(UTC)}
+    run_id = int(session.execute(insert(ClesRun).values(values).returning(ClesRun.id)).scalar_one())
+    session.execute(insert(ClesPoint), [{**p, "run_id": run_id, "point_index": k} for k, p in enumerate(points)])
+    return run_id
 
 
 def _record(session: Session, model: type[Base], row: dict[str, Any], moment: str) -> int:

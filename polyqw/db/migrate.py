@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -178,14 +178,30 @@ def _migration(database: str | Path) -> Iterator[Connection]:
     where = str(locate(database))
     engine = open_database(database, "create")
     try:
-        with in_one_line(where), engine.begin() as connection:
-            found = connection_revision(connection)
-            if found is not None and found not in REVISIONS:
-                require_head(found, where)
-            _refuse_foreign(connection, where)
-            yield connection
+        with in_one_line(where), engine.connect() as connection:
+            _let_tables_be_rebuilt(connection)
+            with connection.begin():
+                found = connection_revision(connection)
+                if found is not None and found not in REVISIONS:
+                    require_head(found, where)
+                _refuse_foreign(connection, where)
+                yield connection
+                _refuse_broken_keys(connection)
     finally:
         engine.dispose()
+
+
+def _let_tables_be_rebuilt(connection: Connection) -> None:
+    """Turn foreign keys off on SQLite: dropping the old form of a table would empty those pointing to it."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")  # has no effect once a transaction has begun
+
+
+def _refuse_broken_keys(connection: Connection) -> None:
+    broken = _broken_keys(connection) if connection.dialect.name == "sqlite" else []
+    if broken:
+        raise DatabaseError(f"the migration is undone, for it would break keys: {broken[0]}")
 
 
 def _refuse_foreign(connection: Connection, where: str) -> None:
@@ -223,7 +239,9 @@ def _check_names(table: Table) -> set[str]:
 
 def _damage(connection: Connection) -> list[str]:
     integrity = connection.execute(text("PRAGMA integrity_check")).scalars()
+    return [f"damaged file: {line}" for line in integrity if line != "ok"] + _broken_keys(connection)
+
+
+def _broken_keys(connection: Connection) -> list[str]:
     broken = connection.execute(text("PRAGMA foreign_key_check")).all()
-    return [f"damaged file: {line}" for line in integrity if line != "ok"] + [
-        f"row {row[1]} of {row[0]} points to a missing row of {row[2]}" for row in broken
-    ]
+    return [f"row {row[1]} of {row[0]} points to a missing row of {row[2]}" for row in broken]

@@ -23,6 +23,8 @@ __all__ = ["FamilyFit", "Paper", "WellChoice", "fit_family", "fit_row", "table_r
 TABLES = {Family.CUPRATE: "cuprates", Family.IRON: "iron"}
 """Table of the papers that holds each family."""
 
+FAMILIES_WITH_TABLE = tuple(TABLES)
+
 PRINTED_LAMBDA = {Family.CUPRATE: LAMBDA_CUPRATE_002, Family.NICKELATE: LAMBDA_CUPRATE_002, Family.IRON: LAMBDA_IRON}
 """λ from which the choice of the best wells starts [K Å²]."""
 

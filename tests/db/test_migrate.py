@@ -1,5 +1,6 @@
 """The schema: made from empty, down and up again, equal to the models; failures leave what was there."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -39,6 +40,7 @@ def test_init_makes_all_tables_and_views(empty_database):
         "v_law",
         "v_predictions",
         "v_failures",
+        "v_cles",
     }
 
 
@@ -96,13 +98,23 @@ def test_check_sees_a_missing_check(engine, database):
             session.execute(text("DROP TABLE ingest_issue"))
             session.execute(
                 text(
-                    "CREATE TABLE ingest_issue (id INTEGER NOT NULL CONSTRAINT pk_ingest_issue PRIMARY KEY, "
-                    "file TEXT NOT NULL, block TEXT NOT NULL, file_sha256 TEXT, status TEXT NOT NULL, "
-                    "reason TEXT NOT NULL, message TEXT NOT NULL, seconds DOUBLE, "
-                    "recorded_at DATETIME NOT NULL, "
-                    "CONSTRAINT uq_ingest_issue_file_block UNIQUE (file, block), "
-                    "CONSTRAINT ck_ingest_issue_seconds CHECK (seconds >= 0), "
-                    "CONSTRAINT ck_ingest_issue_file_sha256 CHECK (length(file_sha256) = 64))"
+                    """
+                    CREATE TABLE ingest_issue (
+                        id INTEGER NOT NULL,
+                        file TEXT NOT NULL,
+                        block TEXT NOT NULL,
+                        file_sha256 TEXT,
+                        status TEXT NOT NULL,
+                        reason TEXT NOT NULL,
+                        message TEXT NOT NULL,
+                        seconds DOUBLE,
+                        recorded_at DATETIME NOT NULL,
+                        CONSTRAINT pk_ingest_issue PRIMARY KEY (id),
+                        CONSTRAINT uq_ingest_issue_file_block UNIQUE (file, block),
+                        CONSTRAINT ck_ingest_issue_seconds CHECK (seconds >= 0),
+                        CONSTRAINT ck_ingest_issue_file_sha256 CHECK (length(file_sha256) = 64)
+                    )
+                    """
                 )
             )
             session.execute(text("CREATE INDEX ix_ingest_issue_reason ON ingest_issue (reason)"))
@@ -204,3 +216,91 @@ def test_backup_of_postgresql_names_pg_dump(tmp_path):
     with pytest.raises(DatabaseError, match="pg_dump") as caught:
         migrate.backup("postgresql://me:secret@host/db", tmp_path / "x")
     assert "secret" not in str(caught.value)
+
+
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "__HEAD__"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    for view in ("v_wells", "v_law"):  # SQLite looks at every view when a table is rebuilt
+        op.execute(f"DROP VIEW {view}")
+    with op.batch_alter_table("well") as batch:
+        batch.add_column(sa.Column("colour", sa.Text(), nullable=True))
+        batch.drop_constraint("multiplicity", type_="check")
+    op.execute("UPDATE well SET colour = 'red'")
+    __END__
+
+
+def downgrade():
+    with op.batch_alter_table("well") as batch:
+        batch.drop_column("colour")
+"""
+
+
+@pytest.fixture
+def next_revision(tmp_path, monkeypatch, repository):
+    """Give what adds one more revision to the program, ending in a given statement."""
+
+    def add(end):
+        scripts = tmp_path / "migrations"
+        shutil.copytree(repository / "migrations", scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        (scripts / "versions" / "9999_colour.py").write_text(NEXT.replace("__END__", end).replace("__HEAD__", HEAD))
+        monkeypatch.setattr(migrate, "resource_path", lambda _: scripts)
+        monkeypatch.setattr(migrate, "REVISIONS", (*REVISIONS, "9999"))
+        monkeypatch.setattr(migrate, "HEAD", "9999")
+
+    return add
+
+
+def test_later_revision_keeps_wells_and_vertices(engine, database, samples, next_revision):
+    with transaction(engine) as session:
+        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+    next_revision("pass")
+    assert migrate.upgrade(database) == "9999"
+    assert migrate.current(database) == "9999"
+    with transaction(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM well WHERE colour = 'red'")).scalar() == 2
+        assert session.execute(text("SELECT count(*) FROM well_vertex")).scalar() == 12
+
+
+def test_failing_revision_leaves_schema_and_data(engine, database, samples, next_revision):
+    with transaction(engine) as session:
+        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+    next_revision("op.execute('UPDATE nowhere SET x = 1')")
+    with pytest.raises(DatabaseError, match="nowhere"):
+        migrate.upgrade(database)
+    assert migrate.current(database) == HEAD
+    assert migrate.check(database) == []
+    with transaction(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM v_wells")).scalar() == 2
+        assert session.execute(text("SELECT count(*) FROM well_vertex")).scalar() == 12
+
+
+def test_revision_that_breaks_keys_is_undone(engine, database, samples, next_revision):
+    with transaction(engine) as session:
+        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+    next_revision("op.execute(\"DELETE FROM compound WHERE name LIKE 'Ba0.6%'\")")
+    with pytest.raises(DatabaseError, match=r"break keys|foreign key"):
+        migrate.upgrade(database)
+    assert migrate.current(database) == HEAD
+    assert migrate.check(database) == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_upgrade_from_every_earlier_revision_keeps_the_data(engine, database, samples, revision):
+    with transaction(engine) as session:
+        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+    migrate.downgrade(database, revision)
+    assert migrate.current(database) == revision
+    assert migrate.upgrade(database) == HEAD
+    assert migrate.check(database) == []
+    with transaction(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM v_wells")).scalar() == 2
+        assert session.execute(text("SELECT count(*) FROM well_vertex")).scalar() == 12

@@ -55,9 +55,7 @@ def everything(engine):
         "source_block",
     )
     with transaction(engine) as session:
-        return {
-            table: session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2, 3")).all() for table in tables
-        }
+        return {table: session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2, 3")).all() for table in tables}
 
 
 def test_stored_is_what_comes_back(engine, samples):
@@ -137,9 +135,7 @@ def test_order_of_tolerances_does_not_matter(engine, samples):
     assert put(engine, samples, samples.record(), tolerances=turned).outcome is Outcome.UNCHANGED
 
 
-@pytest.mark.parametrize(
-    "change", [{"analysis_version": "2"}, {"tolerances": {"height_cluster_angstrom": 0.02}}]
-)
+@pytest.mark.parametrize("change", [{"analysis_version": "2"}, {"tolerances": {"height_cluster_angstrom": 0.02}}])
 def test_another_analysis_replaces_the_wells(engine, samples, change):
     first = put(engine, samples, samples.record())
     again = put(engine, samples, samples.record(), samples.analysis(height=3.7), **change)

@@ -25,6 +25,4 @@ def test_compositions_are_those_of_bare_pymatgen(corpus_paths):
             warnings.simplefilter("ignore")
             (structure,) = CifParser.from_str(path.read_text()).parse_structures(primitive=False)
         assert record.cell.composition == pytest.approx(structure.composition.get_el_amt_dict()), path.name
-        assert sorted(record.cell.frac.ravel()) == pytest.approx(
-            sorted(structure.frac_coords.ravel()), abs=1e-6
-        )
+        assert sorted(record.cell.frac.ravel()) == pytest.approx(sorted(structure.frac_coords.ravel()), abs=1e-6)

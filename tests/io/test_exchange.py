@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from ase import Atoms
 from ase.io import read
-from tests.io.conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.core import DummySpecies, Lattice, Species, Structure
@@ -15,6 +14,7 @@ from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import atoms_from_cell, cell_from_atoms
 from polyqw.io.cif import read_cif
 from polyqw.io.pymatgen import cell_from_structure, structure_from_cell
+from tests.io.conftest import ROOT
 
 ELEMENTS = ("Ba", "Ca", "Cu", "Fe", "La", "O", "Se")
 
@@ -35,9 +35,7 @@ def cells(draw):
     lattice = np.diag(edges)
     lattice[1, 0], lattice[2, 0], lattice[2, 1] = np.array(shear) * 2
     positions = st.tuples(*[st.floats(-1, 2)] * 3)
-    sites = draw(
-        st.lists(st.builds(Site, st.sampled_from(["A1", "b_2", "Cu3'"]), species(), positions), max_size=6)
-    )
+    sites = draw(st.lists(st.builds(Site, st.sampled_from(["A1", "b_2", "Cu3'"]), species(), positions), max_size=6))
     return Cell(lattice, tuple(sites))
 
 

@@ -4,7 +4,6 @@ import csv
 import warnings
 
 import pytest
-from tests.io.conftest import PUBLISHED, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.io.cif import CifParser
@@ -13,6 +12,7 @@ from polyqw.core.record import Origin, Provenance, StructureRecord, Transition, 
 from polyqw.errors import ReadError
 from polyqw.io.cif import read_cif
 from polyqw.io.published import PublishedSite, PublishedStructure, from_cif, to_cif
+from tests.io.conftest import PUBLISHED, ROOT
 
 # Files that contradict themselves, each kept to show that the reader says so.
 WARNED = {
@@ -57,9 +57,7 @@ def test_bare_pymatgen_reads_the_same(published_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         (structure,) = CifParser.from_str(published_path.read_text()).parse_structures(primitive=False)
-    composition = {
-        str(element): amount for element, amount in structure.composition.get_el_amt_dict().items()
-    }
+    composition = {str(element): amount for element, amount in structure.composition.get_el_amt_dict().items()}
     assert composition == pytest.approx(read_record(published_path).cell.composition)
 
 
@@ -119,9 +117,7 @@ def test_model_counts_as_constructed():
         assert read_record(path).provenance.origin is Origin.CONSTRUCTED
 
 
-TEXTS = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
-    lambda t: t not in "?."
-)
+TEXTS = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda t: t not in "?.")
 NUMBERS = st.none() | st.floats(0, 1e6)
 
 

@@ -3,13 +3,13 @@
 import hashlib
 
 import pytest
-from tests.io.cif_texts import PEROVSKITE, bent
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polyqw.core.record import Origin, StructureRecord, Transition, TransitionKind
 from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
+from tests.io.cif_texts import PEROVSKITE, bent
 
 
 def read_one(data):
@@ -63,18 +63,14 @@ SAME_STRUCTURE = {
     "text before data_": b"\n****\n* FIZ Karlsruhe ICSD 'it's' _odd loop_\n****\n" + PEROVSKITE.encode(),
     "CIF2 header": b"#\\#CIF_2.0\n" + PEROVSKITE.encode(),
     "comment with data_": bent(("_cell_length_a 3.9", "# data_no\n_cell_length_a 3.9 # old: 4.0")),
-    "text field with data_": bent(
-        ("_cell_length_a", "_publ_x\n;\ndata_no\nloop_\n _a 'b\n;\n_cell_length_a")
-    ),
+    "text field with data_": bent(("_cell_length_a", "_publ_x\n;\ndata_no\nloop_\n _a 'b\n;\n_cell_length_a")),
     "# inside quotes": bent(("_cell_length_a", "_publ_x 'ICSD #249209 (a #b)'\n_cell_length_a")),
     "capitals": bent(("_cell_length_a", "_CELL_Length_A"), ("loop_", "LOOP_"), ("data_", "DATA_")),
     "dotted names": bent(("_cell_length_a", "_cell.length_a"), ("_atom_site_fract_x", "_atom_site.fract_x")),
     "uncertainties": bent(("a 3.9", "a 3.900(12)"), ("0.5 0.5 0.5 1", "0.50(1) 1/2 .500(3) 1.00(2)")),
     "charged symbols": bent(("Ti1 Ti", "Ti1 Ti4+"), ("O1 O", "O1 O2-"), ("Sr1 Sr", "Sr1 SR2+")),
     "no symbols": bent(("_atom_site_type_symbol\n", ""), ("Sr1 Sr", "Sr1"), ("Ti1 Ti", "Ti1"), (" O ", " ")),
-    "upper-case labels": bent(
-        ("_atom_site_type_symbol\n", ""), ("Sr1 Sr", "SR1"), ("Ti1 Ti", "TI"), (" O ", " ")
-    ),
+    "upper-case labels": bent(("_atom_site_type_symbol\n", ""), ("Sr1 Sr", "SR1"), ("Ti1 Ti", "TI"), (" O ", " ")),
     "no occupancies": bent(("_atom_site_occupancy\n", ""), (" 1\n", "\n")),
     "unknown occupancy": bent(("0 0 0 1", "0 0 0 ?"), ("0.5 0 0 1", "0.5 0 0 .")),
     "empty occupancy dropped": bent(("O3 O 0 0", "O9 O 0.2 0.2 0.2 0\nO3 O 0 0")),
@@ -213,9 +209,7 @@ def test_rough_thirds_keep_their_multiplicity():
 
 def test_operations_win_over_the_name():
     record = read_ok(
-        bent(
-            ("_cell_length_a", "_space_group_IT_number 221\n_space_group_name_H-M_alt Pm-3m\n_cell_length_a")
-        )
+        bent(("_cell_length_a", "_space_group_IT_number 221\n_space_group_name_H-M_alt Pm-3m\n_cell_length_a"))
     )
     assert len(record.cell.sites) == 5
     assert any("operations were used" in text for text in record.warnings)

@@ -38,7 +38,9 @@ def test_bak122_mixes_sources(compared):
     beta = compared["BaKFe2As2", "beta", "bak122_x050", 38.0]
     assert alpha["explanation"].startswith("equal to the digits printed")
     assert beta["difference_angstrom"] == pytest.approx(3.3242 - 3.3310, abs=0.0006)
-    assert "another height of this row is this structure's to the digit, so the row mixes sources" in beta["explanation"]
+    assert (
+        "another height of this row is this structure's to the digit, so the row mixes sources" in beta["explanation"]
+    )
 
 
 def test_constructed_structure_is_no_evidence(compared):
@@ -69,5 +71,3 @@ def test_every_row_has_its_numbers(compared):
         )
         assert row["explanation"]
         assert row["origin"]
-
-

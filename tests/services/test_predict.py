@@ -26,7 +26,8 @@ def test_golden(row, session):
     (found,) = [
         r
         for r in rows_of(session, name)
-        if (r["target"], r["phase"], r["height_from"]) == (target, phase, "printed") and r["lambda_used"] == float(lam)
+        if (r["target"], r["phase"], r["height_from"]) == (target, phase, "printed")
+        and r["lambda_used"] == float(lam)
     ]
     assert found["height_angstrom"] == pytest.approx(float(height), abs=1e-9)
     assert found["tc_kelvin"] == pytest.approx(row.value, abs=row.tolerance)

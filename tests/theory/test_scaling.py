@@ -163,9 +163,7 @@ def test_prediction_interval_covers_what_it_claims():
     draws = rng.normal(400, 15, (4000, 14))
     seen, new = draws[:, :13], draws[:, 13]
     sds = seen.std(axis=1, ddof=1)
-    inside = [
-        abs(x - m) <= prediction_half_width(s, 13) for x, m, s in zip(new, seen.mean(axis=1), sds, strict=True)
-    ]
+    inside = [abs(x - m) <= prediction_half_width(s, 13) for x, m, s in zip(new, seen.mean(axis=1), sds, strict=True)]
     assert np.mean(inside) == pytest.approx(0.95, abs=0.015)
 
 

@@ -67,3 +67,11 @@ def backup(target: str, database: str | None) -> None:
     from polyqw.services.maintenance import backup_database
 
     click.echo("{} copied to {}".format(*backup_database(database, target)))
+
+
+@command.command(epilog="Example: polyqw db schema > SCHEMA.md")
+def schema() -> None:
+    """Print the description of all tables and views, in Markdown."""
+    from polyqw.services.maintenance import describe_schema
+
+    click.echo(describe_schema(), nl=False)

@@ -2,6 +2,7 @@
 
 from polyqw.db.models.account import ColumnMetadata, CorrectedTable, Correction, IngestIssue, IssueStatus
 from polyqw.db.models.base import Base, table_of, unit_of
+from polyqw.db.models.cles import ClesKind, ClesPoint, ClesRun
 from polyqw.db.models.compounds import Compound, Reference, ReferenceKind
 from polyqw.db.models.inference import Fit, Prediction, WellChoice
 from polyqw.db.models.measurements import Parity, PressurePoint, PressureState, Resonance, Transition
@@ -11,6 +12,9 @@ from polyqw.db.models.wells import Descriptor, Well, WellVertex
 
 __all__ = [
     "Base",
+    "ClesKind",
+    "ClesPoint",
+    "ClesRun",
     "ColumnMetadata",
     "Compound",
     "CorrectedTable",

@@ -13,6 +13,7 @@ from polyqw.services.fit import WellChoice, fit_family, fit_row
 from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
 from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
 from polyqw.services.records import structure_summary
+from polyqw.services.report.cles_section import cles_content
 from polyqw.services.resonance import DEFAULT_COMPOUND, resonance_rows
 from polyqw.services.structures import current_structures
 from polyqw.services.versions import versions
@@ -32,6 +33,7 @@ SECTIONS = [
     ("heights", "Heights"),
     ("predictions", "Predictions"),
     ("resonance", "Resonance"),
+    ("cles", "CLES"),
     ("structures", "Structures"),
     ("failures", "No wells"),
     ("sources", "Sources"),
@@ -61,6 +63,7 @@ def gather(session: Session) -> dict[str, Any]:
         "predictions": predictions,
         "windows": _windows(session),
         "resonance": resonance,
+        "cles": cles_content(session),
         "structures": [structure_summary(s) for s in with_wells],
         "failures": _failures(session, structures),
         "references": _references(session),
@@ -119,7 +122,8 @@ def _failures(session: Session, structures: Sequence[Structure]) -> list[dict[st
     ]
     issues = session.scalars(select(IngestIssue).order_by(IngestIssue.file, IngestIssue.block)).all()
     return rows + [
-        {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message} for i in issues
+        {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message}
+        for i in issues
     ]
 
 
@@ -127,7 +131,13 @@ def _references(session: Session) -> list[dict[str, str]]:
     rows = session.scalars(select(Reference).order_by(Reference.key)).all()
     references = []
     for r in rows:
-        parts = [r.authors, r.title, r.citation, r.date if not r.citation else None, f"doi:{r.doi}" if r.doi else None]
+        parts = [
+            r.authors,
+            r.title,
+            r.citation,
+            r.date if not r.citation else None,
+            f"doi:{r.doi}" if r.doi else None,
+        ]
         references.append({"key": r.key, "text": ". ".join(p for p in parts if p) or (r.note or "")})
     return references
 
@@ -159,12 +169,12 @@ def _law_verdict(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> str:
     inside = fit["exponent_ci95"][0] <= 2 <= fit["exponent_ci95"][1]
     return (
         f"On the {fit['n']} printed {fit['family']} rows with the wells that the papers choose, λ = "
-        f"{fit['lambda_mean']:.0f} ± {fit['lambda_sd']:.0f} K Å² and the law errs by {law:.1f} K, {beats} a constant Tc "
-        f"({constant:.1f} K); a free exponent comes to {fit['exponent']:.2f}, its 95 % interval "
+        f"{fit['lambda_mean']:.0f} ± {fit['lambda_sd']:.0f} K Å² and the law errs by {law:.1f} K, {beats} a "
+        f"constant Tc ({constant:.1f} K); a free exponent comes to {fit['exponent']:.2f}, its 95 % interval "
         f"{'holds' if inside else 'excludes'} 2. With the alpha well always, the same rows give an error of "
         f"{always['loo_rmse_kelvin']:.1f} K and a correlation of {always['correlation']:.2f} between Tc and h "
-        f"(chosen wells {fit['correlation']:.2f}). The chosen wells are {'' if same else 'not '}those that agree best "
-        "with one common λ."
+        f"(chosen wells {fit['correlation']:.2f}). The chosen wells are {'' if same else 'not '}those that agree "
+        "best with one common λ."
     )
 
 
@@ -193,8 +203,8 @@ def _heights_verdicts(comparisons: Sequence[dict[str, Any]]) -> list[str]:
             others = ", ".join(f"{o['lambda_structure_height']:.0f}" for o in ambient)
             sentences.append(
                 f"The printed heights of {c['compound']} are those of a cell at about {c['pressure_gpa']:g} GPa, but "
-                f"Tc = {c['tc_printed_kelvin']:g} K is the ambient one: λ = {c['lambda_printed_height']:.0f} K Å² mixes "
-                f"two states" + (f"; ambient structures give {others} K Å²." if others else ".")
+                f"Tc = {c['tc_printed_kelvin']:g} K is the ambient one: λ = {c['lambda_printed_height']:.0f} K Å² "
+                f"mixes two states" + (f"; ambient structures give {others} K Å²." if others else ".")
             )
     return sentences
 

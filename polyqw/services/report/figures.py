@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,14 +96,3 @@ def _new_figure(width: float, height: float) -> Figure:
     from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import, and no global state
 
     return Figure(figsize=(width, height))
-
-
-def figure_bytes(figure: Figure, kind: str) -> bytes:
-    """Return a figure as ``svg`` or ``png``; the same figure always gives the same bytes."""
-    import matplotlib as mpl  # noqa: PLC0415
-
-    stream = BytesIO()
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-    with mpl.rc_context({"svg.hashsalt": "polyqw", "svg.fonttype": "path"}):
-        figure.savefig(stream, format=kind, metadata=metadata, dpi=150)
-    return stream.getvalue()

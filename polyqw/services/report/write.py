@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from polyqw.errors import PolyqwError
+from polyqw.services.figure_files import figure_bytes
+from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
-from polyqw.services.report.figures import figure_bytes, height_figure, law_figure
+from polyqw.services.report.figures import height_figure, law_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -89,6 +91,16 @@ COLUMNS: dict[str, dict[str, tuple[str, int | None]]] = {
         "parity": ("parity", None),
         "relative_intensity": ("intensity", 2),
     },
+    "coupling_columns": {
+        "compound": ("compound", None),
+        "phase": ("well", None),
+        "height_angstrom": ("h printed (Å)", 4),
+        "tc_kelvin": ("Tc (K)", 1),
+        "d0_j_exponent_2": ("D0·J, exponent 2", 5),
+        "d0_j_exponent_1": ("D0·J, exponent 1", 5),
+        "n_solutions": ("solutions", 0),
+        "reason": ("reason", None),
+    },
     "structure_columns": {
         "name": ("name", None),
         "formula": ("formula", None),
@@ -130,6 +142,7 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     figures = {
         "law": law_figure(content["fits"], content["measured"]),
         "heights": height_figure(content["comparisons"]),
+        **cles_figures(content["cles"]),
     }
     files: dict[str, bytes] = {}
     for name, figure in figures.items():
@@ -159,10 +172,9 @@ def _data_url(svg: bytes) -> str:
 
 
 def _render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
-    # Markdown is plain text: its table cells are escaped by the table writer below
-    environment = Environment(
-        loader=PackageLoader("polyqw.services.report"), autoescape=html, trim_blocks=False, keep_trailing_newline=True
-    )  # nosec B701
+    loader = PackageLoader("polyqw.services.report")
+    # what stands in Markdown tables is escaped by the table writer below
+    environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True)  # noqa: S701
     environment.filters["num"] = _number
     environment.globals["table"] = _html_table if html else _markdown_table
     return environment.get_template(template).render(values)

@@ -1,0 +1,1 @@
+"""Measurements for people; nothing here is asserted."""

@@ -1,0 +1,273 @@
+"""``polyqw cles``: the CLES solver of papers/000."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+MODEL_OPTIONS = (
+    ("--d0-lambda", "g", 0.05, "D0·λ, conventional pairing, dimensionless"),
+    ("--d0-j", "j", 0.09, "D0·J, coupling of localized and extended pairs, dimensionless"),
+    ("--epsilon-l", "epsilon_l", -0.5, "εL, energy of the localized state [eV]"),
+    ("--u", "u", 1.4, "U, Hubbard repulsion [eV]"),
+    ("--dn", "dn", 0.804, "D0/Nd [1/eV]"),
+    ("--omega-c", "omega_c", 1.0, "ωc, upper end of the band [eV]"),
+    ("--prefactor", "prefactor", 3.51, "ratio 2E_G/kTc at weak coupling; 3.527754 is exact"),
+)
+
+mu_options = (
+    click.option("--mu", "mu_ev", type=float, help="Chemical potential μ [eV]."),
+    click.option("--p", "doping", type=float, help="Doping p = (D0/Nd)·μ, in place of --mu."),
+)
+strict_option = click.option("--strict", is_flag=True, help="Exit with 5 where a point has no solution.")
+figure_option = click.option(
+    "-o",
+    "--figure-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the figure: .svg, .png or .pdf.",
+)
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the parameters of the model to a command; it receives ``parameters``."""
+
+    @functools.wraps(command)
+    def wrapped(**words: Any) -> Any:
+        from polyqw.services.cles import make_parameters
+
+        values = {name: words.pop(name) for _, name, *_ in MODEL_OPTIONS}
+        try:
+            parameters = make_parameters(**values, exponent=int(words.pop("exponent")))
+        except UsageError as error:
+            name, _, rest = str(error).partition(" ")
+            flags = {field: flag for flag, field, *_ in MODEL_OPTIONS}
+            raise UsageError(f"{flags.get(name, name)} {rest}") from error
+        return command(parameters=parameters, **words)
+
+    chosen: Callable[..., Any] = click.option(
+        "--exponent", type=click.Choice(["2", "1"]), default="2", show_default=True,
+        help="n of 2E_G/kTc = prefactor·exp(n/K0 - n/K): 2 as printed, 1 as the gap equations give.",
+    )(wrapped)  # fmt: skip
+    for flag, name, default, text in reversed(MODEL_OPTIONS):
+        chosen = click.option(flag, name, type=float, default=default, show_default=True, help=text + ".")(chosen)
+    return chosen
+
+
+@click.group(epilog="Example: polyqw cles point --mu 0.2 --json")
+def command() -> None:
+    """Solve the CLES model (papers/000): gaps, Tc, T*, carriers, binding, resistivity, and couplings from Tc.
+
+    Energies in eV, temperatures in K; defaults are the paper's set.
+    """
+
+
+@command.command(epilog="Example: polyqw cles point --mu 0.2 --json")
+@mu_options[0]
+@mu_options[1]
+@model_options
+@strict_option
+@click.option("--save/--no-save", default=False, show_default=True, help="Keep the run in the database.")
+@format_options
+@db_option
+def point(
+    mu_ev: float | None, doping: float | None, parameters: Any, strict: bool, save: bool, output: Format,
+    database: str | None,
+) -> ExitCode:  # fmt: skip
+    """Solve one point: gaps, Tc, T*, node, carriers."""
+    from polyqw.services.cles import chemical_potential, point_at
+    from polyqw.services.cles_runs import keep_run
+
+    row = point_at(chemical_potential(mu_ev, doping, parameters), parameters)
+    if save:
+        keep_run(database, "point", parameters, [row])
+    return _write_one(row, output, strict)
+
+
+@command.command(epilog="Example: polyqw cles curve --figure 3a -o temperatures.png")
+@click.option("--from-p", type=float, default=0.0, show_default=True, help="Lowest doping.")
+@click.option("--to-p", type=float, default=0.3, show_default=True, help="Highest doping.")
+@click.option("-n", "--points", type=click.IntRange(min=2), default=301, show_default=True, help="Number of points.")
+@click.option(
+    "--figure", type=click.Choice(["3a", "3b"]), default="3a", show_default=True, help="Which figure to draw."
+)
+@model_options
+@figure_option
+@strict_option
+@click.option("--save/--no-save", default=False, show_default=True, help="Keep the run in the database.")
+@format_options
+@db_option
+def curve(
+    from_p: float, to_p: float, points: int, figure: str, parameters: Any, figure_file: Path | None, strict: bool,
+    save: bool, output: Format, database: str | None,
+) -> ExitCode:  # fmt: skip
+    """Solve along the doping: temperatures (Fig. 3a) and pairs (Fig. 3b)."""
+    from polyqw.services.cles import crossings_row
+    from polyqw.services.cles_figures import curve_rows, draw_pairs, draw_temperatures
+    from polyqw.services.cles_runs import keep_run
+    from polyqw.services.figure_files import write_figure
+
+    rows = curve_rows(parameters, from_p=from_p, to_p=to_p, n=points)
+    if figure_file:
+        drawn = draw_pairs(rows) if figure == "3b" else draw_temperatures(rows, crossings_row(parameters))
+        write_figure(drawn, figure_file)
+    if save:
+        keep_run(database, "curve", parameters, rows)
+    return _write_many(rows, output, strict)
+
+
+@command.command("map", epilog="Example: polyqw cles map --figure 3c -o tc.png")
+@click.option("--figure", type=click.Choice(["2a", "2b", "2c", "2d", "3c", "3d"]), default="3c", show_default=True,
+              help="Map of papers/000.")  # fmt: skip
+@click.option("-n", "--points", type=click.IntRange(min=2), default=61, show_default=True, help="Points to a side.")
+@model_options
+@figure_option
+@strict_option
+@format_options
+def map_(
+    figure: str, points: int, parameters: Any, figure_file: Path | None, strict: bool, output: Format
+) -> ExitCode:
+    """Compute a map: binding energy (Figs. 2a-d), highest Tc over the couplings (3c), resistivity (3d)."""
+    from polyqw.services.cles_figures import compute_map, draw_map
+    from polyqw.services.figure_files import write_figure
+
+    data = compute_map(figure, parameters, points)
+    if figure_file:
+        write_figure(draw_map(data), figure_file)
+    rows = [
+        {**row, "reason": None if row[data.quantity] == row[data.quantity] else "no_solution"} for row in data.rows()
+    ]
+    return _write_many(rows, output, strict)
+
+
+@command.command(epilog="Example: polyqw cles crossings --json")
+@model_options
+@strict_option
+@format_options
+def crossings(parameters: Any, strict: bool, output: Format) -> ExitCode:
+    """Find where Tc and T* cross, the node, and the highest Tc."""
+    from polyqw.services.cles import crossings_row
+
+    return _write_one(crossings_row(parameters), output, strict)
+
+
+@command.command(epilog="Example: polyqw cles binding --mu 0.2 --json")
+@mu_options[0]
+@mu_options[1]
+@model_options
+@strict_option
+@format_options
+def binding(mu_ev: float | None, doping: float | None, parameters: Any, strict: bool, output: Format) -> ExitCode:
+    """Solve the pairing instability (Eq. 3) and the binding energy."""
+    from polyqw.services.cles import binding_row, chemical_potential
+
+    return _write_one(binding_row(chemical_potential(mu_ev, doping, parameters), parameters), output, strict)
+
+
+@command.command(epilog="Example: polyqw cles resistivity --mu 0.21 --temperature 100 --json")
+@mu_options[0]
+@mu_options[1]
+@click.option("--temperature", "temperature_kelvin", type=float, required=True, help="Temperature [K], above 0.")
+@model_options
+@strict_option
+@format_options
+def resistivity(
+    mu_ev: float | None,
+    doping: float | None,
+    temperature_kelvin: float,
+    parameters: Any,
+    strict: bool,
+    output: Format,
+) -> ExitCode:
+    """Compute the resistivity ratio σ0/σ (Eq. 8)."""
+    from polyqw.services.cles import chemical_potential, resistivity_row
+
+    mu = chemical_potential(mu_ev, doping, parameters)
+    return _write_one(resistivity_row(temperature_kelvin, mu, parameters), output, strict)
+
+
+@command.command(epilog="Example: polyqw cles fit --tc 93 --json")
+@click.option("--tc", "tc_kelvin", type=float, help="An observed Tc [K]; without it, every compound of the database.")
+@mu_options[0]
+@mu_options[1]
+@model_options
+@strict_option
+@click.option("--save/--no-save", default=True, show_default=True, help="Keep the fits of compounds in the database.")
+@figure_option
+@format_options
+@db_option
+def fit(
+    tc_kelvin: float | None, mu_ev: float | None, doping: float | None, parameters: Any, strict: bool, save: bool,
+    figure_file: Path | None, output: Format, database: str | None,
+) -> ExitCode:  # fmt: skip
+    """Solve for D0·J from an observed Tc, at μ* unless told otherwise.
+
+    This is a fit: papers/000 gives no compound's parameters. Without --tc the printed Tc of every row of the tables
+    is used, and the coupling kept beside the height of the chosen well.
+    """
+    from polyqw.services.cles import chemical_potential, coupling_row, coupling_rows
+    from polyqw.services.cles_figures import draw_couplings
+    from polyqw.services.cles_runs import keep_run
+    from polyqw.services.database import reading
+    from polyqw.services.figure_files import write_figure
+
+    mu = None if mu_ev is None and doping is None else chemical_potential(mu_ev, doping, parameters)
+    if tc_kelvin is not None:
+        return _write_one(coupling_row(tc_kelvin, mu, parameters), output, strict)
+    with reading(database) as session:
+        rows = coupling_rows(session, parameters, mu)
+    if save and (refusal := keep_run(database, "fit", parameters, rows)):
+        click.echo(f"polyqw: the fits are not kept: {refusal}", err=True)
+    if figure_file:
+        write_figure(draw_couplings(rows), figure_file)
+    shown = {
+        "compound": "compound", "phase": "well", "height_angstrom": "h (Å)", "tc_kelvin": "Tc (K)",
+        "d0_j_exponent_2": "D0·J, n = 2", "d0_j_exponent_1": "D0·J, n = 1", "n_solutions": "solutions",
+        "reason": "reason",
+    }  # fmt: skip
+    return _write_many(rows, output, strict, shown)
+
+
+def _write_one(row: Mapping[str, Any], output: Format, strict: bool) -> ExitCode:
+    if output is Format.JSON:
+        write_json(row)
+    elif output is Format.CSV:
+        write_csv([row], list(row))
+    else:
+        for name, value in row.items():
+            click.echo(
+                f"{name:24}{value:.12g}" if isinstance(value, float) else f"{name:24}{'' if value is None else value}"
+            )
+    return _code([row], strict)
+
+
+def _write_many(
+    rows: Sequence[Mapping[str, Any]], output: Format, strict: bool, shown: Mapping[str, str] | None = None
+) -> ExitCode:
+    if output is Format.JSON:
+        write_json(list(rows))
+    elif output is Format.CSV:
+        write_csv(rows, list(rows[0]))
+    else:
+        write_table(rows, shown or {name: name for name in rows[0]})
+    return _code(rows, strict)
+
+
+def _code(rows: Sequence[Mapping[str, Any]], strict: bool) -> ExitCode:
+    without = [row["reason"] for row in rows if row.get("reason")]
+    if not without:
+        return ExitCode.DONE
+    click.echo(
+        f"polyqw: {len(without)} of {len(rows)} points have no solution ({', '.join(sorted(set(without)))})", err=True
+    )
+    return ExitCode.CHECK_FAILED if strict else ExitCode.DONE

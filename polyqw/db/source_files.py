@@ -1,0 +1,182 @@
+"""The files structures come from: which are known, which block holds which structure, which gave none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import delete, exists, select, update
+
+from polyqw.db.models import IngestIssue, IssueStatus, SourceBlock, SourceFile, Structure, table_of
+from polyqw.db.plain import json_digest
+from polyqw.db.write import insert_all, insert_one
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Why a file, or a data block of one, gave no structure.
+
+    Parameters
+    ----------
+    status : {'rejected', 'failed'}
+        The file is at fault, or its reading broke off.
+    reason, message : str
+        Reason code, and one sentence.
+    block : str
+        Name of the data block; empty for the whole file.
+    """
+
+    status: Literal["rejected", "failed"]
+    reason: str
+    message: str
+    block: str = ""
+
+
+def is_unchanged(
+    session: Session,
+    file: str,
+    file_sha256: str,
+    *,
+    analysis_version: str,
+    tolerances: Mapping[str, Any],
+) -> bool:
+    """Whether a file with this content went through this analysis before, so that it need not again.
+
+    False where the earlier reading broke off (``failed``), and for a copy of a known file under a new name:
+    storing that costs a reading once and makes no second structure.
+
+    Parameters
+    ----------
+    session : Session
+    file : str
+        Path as given to ingest.
+    file_sha256 : str
+        Digest of the (uncompressed) file.
+    analysis_version : str
+    tolerances : mapping
+        Tolerances by names with units.
+    """
+    known = exists().where(
+        SourceFile.file == file,
+        SourceFile.file_sha256 == file_sha256,
+        SourceFile.analysis_version == analysis_version,
+        SourceFile.tolerances_sha256 == tolerances_digest(tolerances),
+    )
+    broken = exists().where(IngestIssue.file == file, IngestIssue.status == IssueStatus.FAILED)
+    return bool(session.scalar(select(known & ~broken)))
+
+
+def known_files(session: Session, *, analysis_version: str, tolerances: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests, by path, of all files for which `is_unchanged` may say so: one query for a folder.
+
+    Parameters
+    ----------
+    session : Session
+    analysis_version : str
+    tolerances : mapping
+        Tolerances by names with units.
+    """
+    broken = exists().where(IngestIssue.file == SourceFile.file, IngestIssue.status == IssueStatus.FAILED)
+    rows = session.execute(
+        select(SourceFile.file, SourceFile.file_sha256).where(
+            SourceFile.analysis_version == analysis_version,
+            SourceFile.tolerances_sha256 == tolerances_digest(tolerances),
+            ~broken,
+        )
+    )
+    return {row.file: row.file_sha256 for row in rows}
+
+
+def record_issue(
+    session: Session, file: str, file_sha256: str | None, issue: Issue, *, seconds: float | None = None
+) -> None:
+    """Record that a file, or a data block of one, gave no structure; a later record takes its place.
+
+    Parameters
+    ----------
+    session : Session
+    file : str
+        Path as given to ingest.
+    file_sha256 : str or None
+        Digest of the file; None where it could not be read.
+    issue : Issue
+    seconds : float, optional
+        Time spent on the file [s].
+    """
+    session.execute(delete(IngestIssue).where(IngestIssue.file == file, IngestIssue.block == issue.block))
+    row = {
+        "file": file,
+        "block": issue.block,
+        "file_sha256": file_sha256,
+        "status": issue.status,
+        "reason": issue.reason,
+        "message": issue.message,
+        "seconds": seconds,
+        "recorded_at": datetime.now(UTC),
+    }
+    insert_all(session, IngestIssue, [row])
+
+
+def tolerances_digest(tolerances: Mapping[str, Any]) -> str:
+    """Return a SHA-256 of tolerances that does not depend on their order."""
+    return json_digest(tolerances)
+
+
+def remember_file(
+    session: Session, file: str, file_sha256: str, analysis_version: str, tolerances: Mapping[str, Any]
+) -> int:
+    """Remember a file with its content and settings, and return its key."""
+    values = {
+        "file_sha256": file_sha256,
+        "analysis_version": analysis_version,
+        "tolerances_sha256": tolerances_digest(tolerances),
+    }
+    table = table_of(SourceFile)
+    found = session.execute(select(*table.columns).where(table.c.file == file)).mappings().one_or_none()
+    moment = {"read_at": datetime.now(UTC)}
+    if found is None:
+        return insert_one(session, SourceFile, {"file": file} | values | moment)
+    if any(found[name] != value for name, value in values.items()):
+        session.execute(update(SourceFile).where(SourceFile.id == found["id"]).values(values | moment))
+    return int(found["id"])
+
+
+def point_block(session: Session, file_id: int, block: str, structure_id: int) -> bool:
+    """Make a block of a file hold a structure; return whether it held another."""
+    here = (SourceBlock.source_file_id == file_id, SourceBlock.block == block)
+    before = session.scalar(select(SourceBlock.structure_id).where(*here))
+    if before is None:
+        row = {"source_file_id": file_id, "block": block, "structure_id": structure_id}
+        insert_all(session, SourceBlock, [row])
+    elif before != structure_id:
+        session.execute(update(SourceBlock).where(*here).values(structure_id=structure_id))
+        _supersede(session, before, structure_id)
+    return before not in (None, structure_id)
+
+
+def forget_vanished_blocks(session: Session, file: str, blocks: set[str], successor: int) -> None:
+    """Supersede the structures of blocks that a changed file no longer has."""
+    held = session.execute(
+        select(SourceBlock.source_file_id, SourceBlock.block, SourceBlock.structure_id)
+        .join(SourceFile, SourceFile.id == SourceBlock.source_file_id)
+        .where(SourceFile.file == file)
+    ).all()
+    for file_id, block, structure_id in held:
+        if block not in blocks:
+            session.execute(
+                delete(SourceBlock).where(SourceBlock.source_file_id == file_id, SourceBlock.block == block)
+            )
+            _supersede(session, structure_id, successor)
+
+
+def _supersede(session: Session, structure_id: int, successor: int) -> None:
+    """Mark a structure superseded, unless a file still holds it."""
+    still_held = session.scalar(select(exists().where(SourceBlock.structure_id == structure_id)))
+    if not still_held and structure_id != successor:
+        session.execute(update(Structure).where(Structure.id == structure_id).values(superseded_by=successor))

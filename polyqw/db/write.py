@@ -1,0 +1,26 @@
+"""Insert rows of a table; as an object of a session each would cost several times as much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from polyqw.db.models import Base, table_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    Row = dict[str, Any]
+
+
+def insert_all(session: Session, model: type[Base], rows: list[Row]) -> None:
+    """Insert rows, if there are any."""
+    if rows:
+        session.connection().execute(insert(table_of(model)), rows)
+
+
+def insert_one(session: Session, model: type[Base], row: Row) -> int:
+    """Insert a row and return its key."""
+    key: Any = session.connection().execute(insert(table_of(model)), row).inserted_primary_key
+    return int(key[0])

@@ -1,0 +1,118 @@
+"""``polyqw cles`` as people call it, in an empty folder."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def cles(*words, folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "polyqw", "cles", *words],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+JSON_CALLS = {
+    "point --mu 0.2": {"tc_kelvin": 111.5429336, "k": 0.3941194993, "n_l": 0.5},
+    "point --p 0.1608": {"tc_kelvin": 111.5429336},
+    "crossings": {"p1": 0.144176514320, "p2": 0.177723081531, "p_star": 0.1608},
+    "binding --mu 0.2": {"region": 2, "beta_ev": 0.0237861232},
+    "resistivity --mu 0.21 --temperature 100": {"theta": 0.1593085417},
+    "fit --tc 93": {"d0_j": 0.080050309722, "d0_j_exponent_1": 0.071245425634},
+    "fit --tc 93 --exponent 1": {"d0_j": 0.071245425634},
+}
+
+
+@pytest.mark.parametrize("words", JSON_CALLS)
+def test_json(words, tmp_path):
+    done = cles(*words.split(), "--json", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    row = json.loads(done.stdout, parse_constant=pytest.fail)
+    for name, value in JSON_CALLS[words].items():
+        assert row[name] == pytest.approx(value, abs=1e-9 * max(1.0, abs(value)) * 100)
+    assert list(tmp_path.iterdir()) == []
+
+
+BAD_CALLS = [
+    "point --mu 0.2 --p 0.1",
+    "point",
+    "point --mu nan",
+    "point --mu 0.2 --d0-lambda=-0.1",
+    "point --mu 0.2 --d0-j=-0.1",
+    "point --mu 0.2 --dn 0",
+    "point --mu 0.2 --omega-c=-1",
+    "point --mu 0.2 --u nan",
+    "point --mu 0.2 --exponent 3",
+    "resistivity --mu 0.2 --temperature 0",
+    "fit --tc=-5",
+    "curve --from-p 0.3 --to-p 0.1",
+    "map --figure 9z",
+    "map -n 5 -o figure.txt",
+]
+
+
+@pytest.mark.parametrize("words", BAD_CALLS)
+def test_bad_parameters_give_one_line(words, tmp_path):
+    done = cles(*words.split(), folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("polyqw: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_bad_coupling_is_named_by_its_option(tmp_path):
+    assert "--d0-j" in cles("point", "--mu", "0.2", "--d0-j=-1", folder=tmp_path).stderr
+
+
+def test_point_without_a_solution(tmp_path):
+    words = ("point", "--mu", "1.5", "--json")
+    done = cles(*words, folder=tmp_path)
+    row = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert (row["tc_kelvin"], row["reason"], row["converged"]) == (None, "not_superconducting", False)
+    assert done.returncode == 0
+    assert cles(*words, "--strict", folder=tmp_path).returncode == 5
+
+
+@pytest.mark.parametrize("words", ["curve --figure 3a -n 21", "curve --figure 3b -n 21", "map --figure 2a -n 9"])
+def test_figures_and_their_data(words, tmp_path):
+    for kind, magic in (("png", b"\x89PNG"), ("svg", b"<?xml")):
+        done = cles(*words.split(), "--csv", "-o", f"figure.{kind}", folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (tmp_path / f"figure.{kind}").read_bytes().startswith(magic)
+        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        assert len(rows) in (21, 81)
+
+
+def test_fit_of_the_compounds_is_kept(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "polyqw", "db", "init", "--db", str(tmp_path / "w.db")],
+        cwd=ROOT, check=True, capture_output=True,
+    )  # fmt: skip
+    done = cles("fit", "--db", "w.db", "--json", folder=tmp_path)
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)) == 22
+    counted = subprocess.run(
+        [sys.executable, "-m", "polyqw", "query", "SELECT count(*) AS n FROM v_cles", "--json"],
+        env={"PYTHONPATH": str(ROOT), "POLYQW_DB": str(tmp_path / "w.db")}, cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert json.loads(counted.stdout) == [{"n": 22}]
+
+
+@pytest.mark.parametrize("verb", ["point", "curve", "map", "crossings", "binding", "resistivity", "fit"])
+def test_help_has_an_example(verb, tmp_path):
+    done = cles(verb, "--help", folder=tmp_path)
+    assert done.returncode == 0
+    assert f"Example: polyqw cles {verb}" in done.stdout
