@@ -3,17 +3,28 @@
 import re
 from importlib.metadata import version
 
+import click
 import pytest
 
 from polyqw import __version__
-from polyqw.cli.main import VERBS
+from polyqw.cli.main import VERBS, main
 from polyqw.db.revision import HEAD
-from tests.cli.conftest import Done
-
-DB_VERBS = ("init", "upgrade", "current", "check", "backup")
 
 
-@pytest.mark.parametrize("words", [(), *((verb,) for verb in VERBS), *(("db", verb) for verb in DB_VERBS)])
+def all_words():
+    """Return every verb, and every verb of a verb."""
+    context = click.Context(main)
+    for verb in VERBS:
+        yield (verb,)
+        command = main.get_command(context, verb)
+        if isinstance(command, click.Group):
+            yield from ((verb, name) for name in command.list_commands(context))
+
+
+WORDS = [(), *all_words()]
+
+
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
 def test_help_has_an_example(run, words):
     done = run(*words, "--help")
     assert (done.code, done.err) == (0, "")
@@ -26,7 +37,15 @@ def test_help_has_an_example(run, words):
 
 def test_exit_codes_are_documented(run):
     text = " ".join(run("-h").out.split())
-    for phrase in ("0 done", "1 failed", "2 usage", "3 some inputs failed", "4 schema", "5 computed", "130 interrupted"):
+    for phrase in (
+        "0 done",
+        "1 failed",
+        "2 usage",
+        "3 some inputs failed",
+        "4 schema",
+        "5 computed",
+        "130 interrupted",
+    ):
         assert phrase in text
 
 
@@ -47,7 +66,7 @@ def test_version(run):
 
 @pytest.mark.parametrize("words", [(), ("db",)])
 def test_no_words_show_the_help_on_standard_error(run, words):
-    done: Done = run(*words)
+    done = run(*words)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Usage: polyqw")
     assert len(done.err.splitlines()) > 5

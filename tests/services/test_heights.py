@@ -2,13 +2,12 @@
 
 import pytest
 
+from polyqw.services.database import reading
 from polyqw.services.heights import compare_heights, comparison_row
 
 
 @pytest.fixture(scope="session")
 def compared(reference_template):
-    from polyqw.services.database import reading
-
     with reading(reference_template) as session:
         rows = [comparison_row(c) for c in compare_heights(session)]
     return {(r["compound"], r["phase"], r["structure"], r["tc_printed_kelvin"]): r for r in rows}

@@ -86,7 +86,7 @@ def test_structure_without_wells_predicts_nothing(session):
 
 
 def test_unknown_set():
-    with pytest.raises(UsageError, match="'cuprates'.*nickelates"):
+    with pytest.raises(UsageError, match=r"'cuprates'.*nickelates"):
         prediction_set("cuprates")
 
 

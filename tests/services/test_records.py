@@ -153,7 +153,7 @@ def test_explanation_accounts_for_the_height():
     assert row["tolerances"]
     text = " ".join(step["text"] for step in row["steps"])
     assert "3.69" in text
-    assert [s["name"] for s in row["steps"]][0] == "cell"
+    assert row["steps"][0]["name"] == "cell"
 
 
 @pytest.mark.parametrize(

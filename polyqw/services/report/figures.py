@@ -86,7 +86,7 @@ def height_figure(comparisons: Sequence[dict[str, Any]]) -> Figure:
     axes.axvspan(-0.02, 0.02, color="0.5", alpha=0.2, lw=0)
     labels = [f"{r['compound']}  {r['phase']}  [{r['structure']}]" for r in rows]
     axes.set_yticks(range(len(rows)), labels, fontsize=7)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
     axes.set(xlabel="printed h less h of the structure (Å)")
     figure.tight_layout()
     return figure
