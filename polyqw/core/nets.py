@@ -99,6 +99,9 @@ def find_plaquettes(around: Surroundings, edges: Edges, tolerances: Tolerances) 
                     if opposite == (start, (0, 0, 0)):
                         continue
                     corners = ((start, (0, 0, 0)), (one.site, one.image), opposite, (other.site, other.image))
+                    key = _translation_free(corners)
+                    if key in found:
+                        continue
                     cart = np.array([(frac[s] + im) @ lattice for s, im in corners])
                     if not _is_square(cart, limit):
                         continue
@@ -106,9 +109,6 @@ def find_plaquettes(around: Surroundings, edges: Edges, tolerances: Tolerances) 
                     shift = np.floor(centre @ inverse + 1e-6).astype(int)
                     back = (int(-shift[0]), int(-shift[1]), int(-shift[2]))
                     moved = tuple((s, add(im, back)) for s, im in corners)
-                    key = tuple(sorted(moved))
-                    if key in found:
-                        continue
                     offset = np.array(back) @ lattice
                     normal = np.cross(cart[2] - cart[0], cart[3] - cart[1])
                     found[key] = Plaquette(
@@ -118,6 +118,16 @@ def find_plaquettes(around: Surroundings, edges: Edges, tolerances: Tolerances) 
                         normal / np.linalg.norm(normal),
                     )
     return list(found.values())
+
+
+def _translation_free(corners: tuple[Corner, ...]) -> tuple[Corner, ...]:
+    """Return a key that is the same for all lattice translations of some corners."""
+    first = min(site for site, _ in corners)
+    return min(
+        tuple(sorted((site, subtract(image, origin)) for site, image in corners))
+        for start, origin in corners
+        if start == first
+    )
 
 
 def _common(edges: Edges, one: Contact, other: Contact) -> list[Corner]:

@@ -106,7 +106,8 @@ def test_fit_of_the_compounds_is_kept(tmp_path):
     assert len(json.loads(done.stdout)) == 22
     counted = subprocess.run(
         [sys.executable, "-m", "polyqw", "query", "SELECT count(*) AS n FROM v_cles", "--json"],
-        env={"PYTHONPATH": str(ROOT), "POLYQW_DB": str(tmp_path / "w.db")}, cwd=ROOT, check=True, capture_output=True, text=True,
+        env={"PYTHONPATH": str(ROOT), "POLYQW_DB": str(tmp_path / "w.db")}, cwd=ROOT,
+        check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert json.loads(counted.stdout) == [{"n": 22}]
 

@@ -90,6 +90,15 @@ def test_any_way_of_writing_the_crystal(crystal, matrix, rotation, shift, axes, 
     assert found.descriptors == pytest.approx(expected.descriptors, abs=1e-6)
 
 
+@pytest.mark.parametrize("step", [-1e-6, 1e-6, -1e-9, 1e-9, -5e-7])
+def test_nothing_hangs_on_the_edge_of_the_cell(crystal, step):
+    cell, expected = crystal
+    for axis in np.eye(3):
+        found = find_wells(supercell(shifted(cell, step * axis), np.eye(3, dtype=int)))
+        assert_same_wells(found, expected)
+        assert multiplicities(found) == multiplicities(expected)
+
+
 @settings(max_examples=15, deadline=None)
 @given(factor=st.floats(0.985, 1.015))
 def test_heights_scale_with_lengths(crystal, factor):
