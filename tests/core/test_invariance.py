@@ -87,7 +87,8 @@ def test_any_way_of_writing_the_crystal(crystal, matrix, rotation, shift, axes, 
     assert multiplicities(found) == [size * n for n in multiplicities(expected)]
     assert found.family is expected.family
     assert found.warnings == expected.warnings
-    assert found.descriptors == pytest.approx(expected.descriptors, abs=1e-6)
+    # an angle of 180° is known from its cosine to some 1e-6 degrees only
+    assert found.descriptors == pytest.approx(expected.descriptors, abs=1e-5)
 
 
 @pytest.mark.parametrize("step", [-1e-6, 1e-6, -1e-9, 1e-9, -5e-7])
