@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Boolean, Double, Integer, insert, select, update
 
 from polyqw.db.models import (
     Base,
+    Claim,
     ColumnMetadata,
     Compound,
     PressurePoint,
@@ -38,6 +39,7 @@ _TABLES: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (PublishedPrediction, ("key",)),
     (Transition, ("key",)),
     (Resonance, ("compound_id", "phase")),
+    (Claim, ("key",)),
     (PressurePoint, ("compound_id", "pressure_from_gpa")),
 )
 """Tables with a seed, in the order of their foreign keys, and what tells their rows apart."""

@@ -58,18 +58,20 @@ class FamilyFit:
     law: LawFit
 
 
-def table_rows(session: Session, family: Family, paper: Paper | None = None) -> list[list[PublishedHeight]]:
+def table_rows(
+    session: Session, family: Family, paper: Paper | None = None, *, held_out: bool = False
+) -> list[list[PublishedHeight]]:
     """Return the printed heights of a family's table, row by row.
 
     Without a paper, the rows are those from which the papers draw λ; the rows that they predict from λ
-    (K0.8FeySe2) are left out. With a paper, the rows are those that it prints.
+    (K0.8FeySe2) are left out unless ``held_out``. With a paper, the rows are those that it prints.
     """
     if family not in TABLES:
         raise UsageError(f"the papers print no table for {family}; choose {' or '.join(TABLES)}")
     found = published_heights(
         session,
         table_name=TABLES[family],
-        use=HeightUse.FIT if paper is None else None,
+        use=HeightUse.FIT if paper is None and not held_out else None,
         paper=None if paper is None else paper.value,
     )
     rows: dict[int, list[PublishedHeight]] = {}

@@ -41,7 +41,7 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
     by_phase = {r.phase: r for r in printed}
     intensities = relative_intensities({r.phase: r.pair_distance_angstrom for r in printed})
     sets = {
-        "text": _text_heights(printed),
+        "text": text_heights(printed),
         "Table II": {r.phase: r.height_table_angstrom for r in printed},
     }
     structures = structures_for_compound(session, anchor.compound)
@@ -80,7 +80,7 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
     }
 
 
-def _text_heights(printed: Sequence[Resonance]) -> dict[str, float]:
+def text_heights(printed: Sequence[Resonance]) -> dict[str, float]:
     """Return the heights of the papers' text: beta and gamma are halves of z·c and (1 - z)·c, which it prints too."""
     heights = {r.phase: r.height_text_angstrom for r in printed}
     for r in printed:

@@ -41,6 +41,7 @@ def test_init_makes_all_tables_and_views(empty_database):
         "v_predictions",
         "v_failures",
         "v_cles",
+        "v_claims",
     }
 
 

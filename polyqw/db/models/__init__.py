@@ -2,6 +2,7 @@
 
 from polyqw.db.models.account import ColumnMetadata, CorrectedTable, Correction, IngestIssue, IssueStatus
 from polyqw.db.models.base import Base, table_of, unit_of
+from polyqw.db.models.claims import Claim, ClaimResult, Verdict
 from polyqw.db.models.cles import ClesKind, ClesPoint, ClesRun
 from polyqw.db.models.compounds import Compound, Reference, ReferenceKind
 from polyqw.db.models.inference import Fit, Prediction, WellChoice
@@ -12,6 +13,8 @@ from polyqw.db.models.wells import Descriptor, Well, WellVertex
 
 __all__ = [
     "Base",
+    "Claim",
+    "ClaimResult",
     "ClesKind",
     "ClesPoint",
     "ClesRun",
@@ -39,6 +42,7 @@ __all__ = [
     "SourceFile",
     "Structure",
     "Transition",
+    "Verdict",
     "Well",
     "WellChoice",
     "WellVertex",

@@ -1,0 +1,51 @@
+"""``polyqw claims``: every number in the papers, recomputed."""
+
+from __future__ import annotations
+
+import click
+
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+
+COLUMNS = {
+    "id": "id",
+    "claim": "claim",
+    "stated": "stated",
+    "recomputed": "recomputed",
+    "unit": "unit",
+    "verdict": "verdict",
+    "note": "note",
+}
+CSV_COLUMNS = ["id", "source", "where", "claim", "stated", "unit", "tolerance", "recomputed", "verdict", "note"]
+
+
+@click.command(epilog="Example: polyqw claims k1144-er-alpha cles-p1 --json")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--save/--no-save", default=True, show_default=True, help="Keep the results in the database.")
+@format_options
+@db_option
+def command(ids: tuple[str, ...], save: bool, output: Format, database: str | None) -> None:
+    """Recompute what the papers state, all of it or the IDs named, and say what came out.
+
+    Verdicts: reproduced, approximate (within three tolerances, or only after rounding), not_reproduced, contradiction
+    (two sources disagree), ambiguous, input (data that nothing here can recompute).
+    """
+    from polyqw.services.claims.history import keep_results
+    from polyqw.services.claims.ledger import run_claims
+    from polyqw.services.database import reading
+
+    with reading(database) as session:
+        rows = run_claims(session, ids)
+    if save and (refusal := keep_results(database, rows)):
+        click.echo(f"polyqw: the results are not kept: {refusal}", err=True)
+    if output is Format.JSON:
+        write_json(rows)
+    elif output is Format.CSV:
+        write_csv(rows, CSV_COLUMNS)
+    else:
+        write_table(rows, COLUMNS)
+        counts = {
+            verdict: sum(r["verdict"] == verdict for r in rows)
+            for verdict in dict.fromkeys(r["verdict"] for r in rows)
+        }
+        click.echo("\n" + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))

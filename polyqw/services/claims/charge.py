@@ -1,0 +1,1 @@
+"""Claims on charge order, STM, the field of the ions, elements, and the order parameter."""
