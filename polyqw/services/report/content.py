@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from polyqw.core.record import Origin
 from polyqw.core.wells import Family, Phase, Status
-from polyqw.db.models import IngestIssue, PressurePoint, PublishedHeight, Reference
+from polyqw.db.models import IngestIssue, PressurePoint, PublishedHeight, Reference, Verdict
+from polyqw.services.claims.ledger import run_claims
 from polyqw.services.fit import WellChoice, fit_family, fit_row
 from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
 from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
@@ -34,6 +36,7 @@ SECTIONS = [
     ("predictions", "Predictions"),
     ("resonance", "Resonance"),
     ("cles", "CLES"),
+    ("claims", "Claims"),
     ("structures", "Structures"),
     ("failures", "No wells"),
     ("sources", "Sources"),
@@ -47,6 +50,7 @@ def gather(session: Session) -> dict[str, Any]:
     comparisons = [comparison_row(c) for c in compare_heights(session)]
     predictions = [predicted_row(p) for name in ALL_SETS for p in predict_set(session, prediction_set(name))]
     resonance = resonance_rows(session, DEFAULT_COMPOUND)
+    claims = _claims(session)
     structures = current_structures(session)
     with_wells = [s for s in structures if s.status == Status.OK]
     return {
@@ -64,10 +68,14 @@ def gather(session: Session) -> dict[str, Any]:
         "windows": _windows(session),
         "resonance": resonance,
         "cles": cles_content(session),
+        "claims": claims,
         "structures": [structure_summary(s) for s in with_wells],
         "failures": _failures(session, structures),
         "references": _references(session),
-        "verdicts": _verdicts(fits, choices, comparisons, predictions, resonance),
+        "verdicts": [
+            _claims_verdict(claims),
+            *_verdicts(fits, choices, comparisons, predictions, resonance),
+        ],
     }
 
 
@@ -125,6 +133,41 @@ def _failures(session: Session, structures: Sequence[Structure]) -> list[dict[st
         {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message}
         for i in issues
     ]
+
+
+WORST_FIRST = (
+    Verdict.CONTRADICTION,
+    Verdict.NOT_REPRODUCED,
+    Verdict.AMBIGUOUS,
+    Verdict.APPROXIMATE,
+    Verdict.INPUT,
+    Verdict.REPRODUCED,
+)
+
+
+def _claims(session: Session) -> list[dict[str, Any]]:
+    """Return what all claims came to, worst first."""
+    rows = [
+        {
+            **row,
+            "stated": _listed(row["stated"]),
+            "recomputed": _listed(row["recomputed"]),
+            "where": f"{row['source']}, {row['where']}",
+        }
+        for row in run_claims(session)
+    ]
+    return sorted(rows, key=lambda row: WORST_FIRST.index(Verdict(row["verdict"])))
+
+
+def _listed(value: Any) -> str:
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return "; ".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in values)
+
+
+def _claims_verdict(claims: Sequence[dict[str, Any]]) -> str:
+    counts = Counter(row["verdict"] for row in claims)
+    told = ", ".join(f"{counts[v]} {v.replace('_', ' ')}" for v in WORST_FIRST if counts[v])
+    return f"Of {len(claims)} statements of the papers that can be checked: {told}."
 
 
 def _references(session: Session) -> list[dict[str, str]]:

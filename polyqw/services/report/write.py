@@ -101,6 +101,16 @@ COLUMNS: dict[str, dict[str, tuple[str, int | None]]] = {
         "n_solutions": ("solutions", 0),
         "reason": ("reason", None),
     },
+    "claim_columns": {
+        "verdict": ("verdict", None),
+        "claim": ("claim", None),
+        "stated": ("stated", None),
+        "recomputed": ("recomputed", None),
+        "unit": ("unit", None),
+        "note": ("what came out", None),
+        "where": ("where", None),
+        "id": ("polyqw claims ...", None),
+    },
     "structure_columns": {
         "name": ("name", None),
         "formula": ("formula", None),
@@ -124,7 +134,7 @@ COLUMNS: dict[str, dict[str, tuple[str, int | None]]] = {
 }
 """Columns of each table: key, header with unit, decimals (None for text)."""
 
-LONG_TEXTS = frozenset({"explanation", "message"})
+LONG_TEXTS = frozenset({"explanation", "message", "claim"})
 """Columns that hold sentences."""
 
 

@@ -1,0 +1,155 @@
+"""The ledger: every claim has an outcome, outcomes follow the data, verdicts follow the rule."""
+
+import json
+import shutil
+
+import pytest
+from sqlalchemy import text
+
+from polyqw.db.engine import open_session
+from polyqw.db.migrate import init
+from polyqw.db.models import Claim, Verdict
+from polyqw.errors import UsageError
+from polyqw.services.claims.history import keep_results
+from polyqw.services.claims.ledger import judge, registered, run_claims
+
+
+def outcomes(database, *keys):
+    with open_session(database) as session:
+        return {row["id"]: row for row in run_claims(session, keys)}
+
+
+@pytest.fixture(scope="module")
+def ledger(reference_template):
+    return outcomes(reference_template)
+
+
+@pytest.fixture
+def database(reference_template, tmp_path):
+    path = tmp_path / "claims.db"
+    shutil.copy(reference_template, path)
+    return str(path)
+
+
+def change(database, statement):
+    with open_session(database, "write") as session:
+        assert session.execute(text(statement)).rowcount > 0
+
+
+def test_every_claim_has_an_outcome(ledger):
+    assert len(ledger) == 105
+    for row in ledger.values():
+        assert row["verdict"] in set(Verdict)
+        assert row["note"]
+        assert json.loads(json.dumps(row, allow_nan=False)) == row
+
+
+def test_every_check_belongs_to_a_claim_and_every_claim_has_a_check(ledger):
+    assert set(registered()) == set(ledger)
+
+
+EXPECTED = {
+    "t1-lambda-ybco": ("reproduced", 1253.97),
+    "t1-lambda-tl2223": ("not_reproduced", 1398.40),
+    "t1-lambda-hg1223": ("approximate", 1381.44),
+    "mean-lambda-cu-001": ("reproduced", 1288.23),
+    "mean-lambda-cu-002": ("reproduced", 1322.04),
+    "mean-lambda-fe": ("reproduced", 398.44),
+    "k1144-h-alpha": ("contradiction", 2.5617),
+    "k1144-er-alpha": ("approximate", 17.77),
+    "k1144-er-gamma": ("reproduced", 9.71),
+    "k1144-nonahedron-faces": ("not_reproduced", 13),
+    "ni-pr-dtc": ("reproduced", 3.107),
+    "ni-pr-dtc-eq1": ("contradiction", 6.595),
+    "ni-trilayer-h-alpha": ("not_reproduced", 3.811),
+    "ni-trilayer-h-beta": ("not_reproduced", 3.649),
+    "eight-states": ("reproduced", 8),
+    "t1-hg1223-same-conditions": ("not_reproduced", "no"),
+    "t2-bakfe2as2-one-structure": ("not_reproduced", "no"),
+    "order-alpha-below-beta": ("not_reproduced", "no"),
+    "cles-p1": ("reproduced", 0.144177),
+    "cles-pstar": ("approximate", 0.1608),
+    "cles-bcs-ratio": ("not_reproduced", 1),
+    "cles-fig2d-boundary": ("not_reproduced", "no"),
+    "kfese-pressures": ("input", None),
+}
+
+
+@pytest.mark.parametrize("key", EXPECTED)
+def test_outcomes(ledger, key):
+    verdict, value = EXPECTED[key]
+    assert ledger[key]["verdict"] == verdict
+    found = ledger[key]["recomputed"]
+    assert found == (pytest.approx(value, rel=1e-3) if isinstance(value, float) else value)
+
+
+CHANGES = {
+    "t1-lambda-ybco": "UPDATE published_height SET height_angstrom = 3.9 WHERE formula_printed = 'YBa2Cu3O7-d'",
+    "mean-lambda-fe": "UPDATE published_height SET tc_kelvin = 100 WHERE formula_printed = 'LaFeAsO'",
+    "k1144-er-gamma": "UPDATE resonance SET bilayer_angstrom = 5.5",
+    "ni327-tc-max": "UPDATE published_prediction SET height_angstrom = 3.3 WHERE key LIKE 'la3ni2o7-%'",
+    "ni-pr-dtc": "UPDATE published_prediction SET parameters = replace(parameters, '99', '90') "
+    "WHERE key = 'la2prni2o7'",
+    "t1-tl1212-height": "UPDATE well SET height_angstrom = 3.3, height_min_angstrom = 3.3 "
+    "WHERE structure_id = (SELECT id FROM structure WHERE block = 'tl1212')",
+    "cles-p1": "UPDATE claim SET stated = '0.25' WHERE key = 'cles-p1'",
+}
+
+
+@pytest.mark.parametrize("key", CHANGES)
+def test_a_changed_input_changes_the_outcome(ledger, database, key):
+    assert ledger[key]["verdict"] == "reproduced"
+    change(database, CHANGES[key])
+    assert outcomes(database, key)[key]["verdict"] == "not_reproduced"
+
+
+def test_missing_structures_are_told_not_guessed(tmp_path):
+    path = str(tmp_path / "seed_only.db")
+    init(path)
+    row = outcomes(path, "t1-tl1212-height")["t1-tl1212-height"]
+    assert (row["verdict"], row["recomputed"]) == ("input", None)
+    assert "no measured structure" in row["note"]
+
+
+def test_unknown_claim(reference_template):
+    with pytest.raises(UsageError, match="no claim"):
+        outcomes(reference_template, "perpetual-motion")
+
+
+def claim(stated, tolerance):
+    return Claim(key="x", source="", place="", statement="", stated=stated, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("stated", "tolerance", "found", "verdict"),
+    [
+        ("10", "1", (11.0,), "reproduced"),
+        ("10", "1", (12.9,), "approximate"),
+        ("10", "1", (13.1,), "not_reproduced"),
+        ("100", "2 %", (101.9,), "reproduced"),
+        ("100", "2 %", (105.0,), "approximate"),
+        ("100", "2 %", (107.0,), "not_reproduced"),
+        ("0.166", "0.0001", (0.16667,), "approximate"),  # equal once cut to the digits printed
+        ("0.166", "0.0001", (0.1681,), "not_reproduced"),
+        ("9;13", "0", (9.0, 13.0), "reproduced"),
+        ("9;13", "0", (9.0, 20.0), "not_reproduced"),
+        ("yes", None, ("yes",), "reproduced"),
+        ("yes", None, ("no",), "not_reproduced"),
+        ("5", "1", None, "input"),
+    ],
+)
+def test_verdicts_follow_the_difference(stated, tolerance, found, verdict):
+    assert judge(claim(stated, tolerance), found) == verdict
+
+
+def test_results_are_kept_and_only_changes_touch_them(database):
+    with open_session(database) as session:
+        rows = run_claims(session)
+    read = "SELECT claim_id, verdict, note, recomputed, checked_at FROM claim_result ORDER BY claim_id"
+    kept = []
+    for _ in range(2):
+        assert keep_results(database, rows) is None
+        with open_session(database) as session:
+            kept.append(session.execute(text(read)).all())
+    assert len(kept[0]) == 105
+    assert kept[0] == kept[1]
