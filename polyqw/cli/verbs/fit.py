@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from polyqw.cli.options import db_option
@@ -70,7 +72,7 @@ def command(
             _write(fit)
 
 
-def _write(fit: dict) -> None:  # type: ignore[type-arg]
+def _write(fit: dict[str, Any]) -> None:
     click.echo(
         f"{fit['family']}, {fit['wells']} wells, {fit['n']} rows\n"
         f"λ = {fit['lambda_mean']:.1f} ± {fit['lambda_sd']:.1f} K Å² (mean ± sd; least squares "
