@@ -14,7 +14,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from polyqw.core.account import Reason
 from polyqw.core.neighbors import Image, subtract, surroundings
