@@ -9,6 +9,18 @@ from typing import Final
 BOLTZMANN_EV_PER_K: Final = 8.617333262145179e-5
 """kB = 1.380649e-23 J/K / 1.602176634e-19 C, both exact in the SI of 2019."""
 
+ELEMENTARY_CHARGE_C: Final = 1.602176634e-19
+"""e [C], exact in the SI of 2019."""
+
+PLANCK_J_S: Final = 6.62607015e-34
+"""h [J s], exact in the SI of 2019."""
+
+LIGHT_SPEED_M_PER_S: Final = 299792458.0
+"""c [m/s], exact."""
+
+FINE_STRUCTURE: Final = 7.2973525643e-3
+"""α, CODATA 2022, uncertain by 1.6e-10 of itself; ε0 and μ0 follow from it."""
+
 LAMBDA_CUPRATE_001: Final = 1300.0
 """λ of cuprates [K Å²] as printed in papers/001, Eq. 1."""
 

@@ -27,6 +27,11 @@ VERBS = {
     "resonance": "Compute spin resonance energies from heights.",
     "claims": "Recompute every number in the papers.",
     "cles": "Solve the CLES model: Tc, T*, carriers, binding, resistivity.",
+    "chargeorder": "Draw and count the charge orders of the papers.",
+    "order-parameter": "Simulate the order parameter in the four condensed states.",
+    "elements": "Find the octahedral cages of elements.",
+    "kagome": "Find kagome nets: triangles, hexagons, stars of David.",
+    "stm": "Predict the STM peak ratio from plane depths.",
     "report": "Write the prediction report.",
     "db": "Create, upgrade, check or back up the database.",
 }
@@ -44,7 +49,7 @@ class VerbGroup(click.Group):
         """Return a verb, importing its module."""
         if cmd_name not in VERBS:
             return None
-        command = import_module(f"polyqw.cli.verbs.{cmd_name}").command
+        command = import_module(f"polyqw.cli.verbs.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

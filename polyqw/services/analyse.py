@@ -77,6 +77,24 @@ def analyse_source(
     source: Source | RefusedSource, options: AnalysisOptions, *, explain: bool = False
 ) -> Iterator[Analysed]:
     """Yield what each data block of one source came to."""
+    for read in read_source(source):
+        if read.record is None:
+            yield read
+            continue
+        analysis = find_wells(read.record.cell, options, explain=explain)
+        yield Analysed(
+            read.file, read.block, analysis.status, analysis.reason, analysis.message, read.record, analysis
+        )
+
+
+def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
+    """Yield each data block behind the names as it was read, not yet analysed, or why it could not be."""
+    for source in expand_inputs(names):
+        yield from read_source(source)
+
+
+def read_source(source: Source | RefusedSource) -> Iterator[Analysed]:
+    """Yield each data block of one source as it was read, not yet analysed, or why it could not be."""
     if isinstance(source, RefusedSource):
         status = Status.FAILED if source.error.reason in UNREACHABLE else Status.REJECTED
         yield Analysed(source.name, "", status, source.error.reason, str(source.error))
@@ -90,10 +108,7 @@ def analyse_source(
         if isinstance(block, BlockError):
             yield Analysed(block.file, block.block, Status.REJECTED, block.reason, block.message)
         else:
-            analysis = find_wells(block.cell, options, explain=explain)
-            yield Analysed(
-                block.file, block.block, analysis.status, analysis.reason, analysis.message, block, analysis
-            )
+            yield Analysed(block.file, block.block, Status.OK, None, "", block)
 
 
 def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]:

@@ -1,0 +1,273 @@
+"""The octahedral cages of an element's structure (papers/002 Fig. 6), found by geometry in any setting.
+
+An octahedral cage is a point with exactly six nearest atoms that stand in three opposite pairs, the diagonals of the
+octahedron, near right angles to each other. That is one definition for all three packings; papers/002 draws the cages
+without defining them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from polyqw.core.account import Reason
+from polyqw.core.neighbors import Image, subtract, surroundings
+from polyqw.core.polyhedron import convex_hull
+
+if TYPE_CHECKING:
+    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.neighbors import Surroundings
+
+COMMON_CENTRE: Final = 0.05
+"""Midpoints of the three diagonals agree within this [Å]."""
+
+RIGHT_ANGLE: Final = 15.0
+"""Departure of the diagonals from right angles to each other [degrees]; 6° in zinc and cadmium."""
+
+SHELL: Final = 0.95
+"""The six vertices stand within this many nearest-neighbour distances of the centre, and nothing else does.
+
+They stand at 0.71 in close packings and at 0.58 and 0.82 in BCC; the next atoms at 1.22 and 1.29.
+"""
+
+EQUAL_LENGTH: Final = 0.01
+"""Diagonals within this are equal [Å]."""
+
+EQUAL_DIRECTION: Final = 1.0
+"""Directions within this angle are one [degrees]."""
+
+COPLANAR: Final = 0.1
+"""Triangles within this angle are one face [degrees]."""
+
+
+class Packing(StrEnum):
+    """What the cages tell of a packing."""
+
+    BCC = "BCC"
+    CCP = "CCP"
+    HCP = "HCP"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Cage:
+    """One octahedral cage.
+
+    Parameters
+    ----------
+    vertices : tuple of (site, image), (6,)
+        Opposite vertices follow each other; the diagonals from the shortest to the longest.
+    cart : array, (6, 3)
+        Their positions [Å].
+    """
+
+    vertices: tuple[tuple[int, Image], ...]
+    cart: FloatArray
+
+    @property
+    def centre(self) -> FloatArray:
+        """Mean of the vertices, the place of the confined electron [Å]."""
+        return np.asarray(self.cart.mean(axis=0))
+
+    @property
+    def axes(self) -> FloatArray:
+        """Vectors along the three diagonals, (3, 3) rows, the shortest first [Å]."""
+        return np.asarray(self.cart[1::2] - self.cart[::2])
+
+    @property
+    def diagonals(self) -> FloatArray:
+        """Distances between opposite vertices, ascending, (3,) [Å]."""
+        return np.asarray(np.linalg.norm(self.axes, axis=1))
+
+    @property
+    def angles(self) -> FloatArray:
+        """Angles between the diagonals, each at most 90, ascending, (3,) [degrees]."""
+        units = self.axes / self.diagonals[:, None]
+        cosines = np.abs([units[i] @ units[j] for i, j in combinations(range(3), 2)])
+        return np.sort(np.degrees(np.arccos(np.clip(cosines, 0.0, 1.0))))
+
+    @property
+    def volume(self) -> float:
+        """Volume [Å³]."""
+        return convex_hull(self.cart, COPLANAR).volume
+
+    @property
+    def equivalent_apices(self) -> int:
+        """In how many directions one and the same well could point its apex at this site.
+
+        Twice the number of diagonals of the commonest length: 6 in a regular octahedron, 4 in the octahedron of
+        BCC, whose third diagonal is shorter.
+        """
+        lengths = self.diagonals
+        return 2 * max(int(np.sum(np.abs(lengths - length) <= EQUAL_LENGTH)) for length in lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCages:
+    """The octahedral cages of a cell, or the reason why it has none.
+
+    Parameters
+    ----------
+    reason : Reason or None
+    element : str or None
+        None when the cell holds several.
+    n_atoms : int
+        Sites of the cell.
+    nearest : float or None
+        Shortest distance between atoms [Å].
+    cages : tuple of Cage
+        Each once per cell.
+    packing : Packing
+    n_orientations : int
+        Bodies of different orientation in space.
+    cages_around_atom : tuple of int
+        Cages that share an atom, fewest and most over the atoms.
+    volume_share : float
+        Sum of the cages' volumes over the volume of the cell; above 1 the cages overlap.
+    """
+
+    reason: Reason | None
+    element: str | None
+    n_atoms: int
+    nearest: float | None = None
+    cages: tuple[Cage, ...] = ()
+    packing: Packing = Packing.OTHER
+    n_orientations: int = 0
+    cages_around_atom: tuple[int, int] = (0, 0)
+    volume_share: float = 0.0
+
+
+def find_cages(cell: Cell) -> ElementCages:
+    """Return the octahedral cages of a cell of one element; the result does not depend on its setting.
+
+    Source: papers/002, III.B and Fig. 6 (papers/004, Fig. 4); the definition is our own.
+
+    Parameters
+    ----------
+    cell : Cell
+    """
+    elements = sorted(cell.composition)
+    n = len(cell.sites)
+    if len(elements) != 1:
+        text = f"the cell holds {', '.join(elements) or 'no atoms'}; an element's cages need one"
+        return ElementCages(Reason("not_one_element", text, 0), None, n)
+    partial = [site.label for site in cell.sites if not site.is_full]
+    if partial:
+        return ElementCages(
+            Reason("partly_empty", f"{len(partial)} of {n} sites are partly empty ({partial[0]})", 1), elements[0], n
+        )
+    nearest = _nearest(cell)
+    around = surroundings(cell, 2.0 * nearest)
+    cages = tuple(_cages(around, nearest))
+    if not cages:
+        text = f"no point has six nearest atoms in three opposite pairs within {SHELL * nearest:.3f} Å"
+        return ElementCages(Reason("no_octahedral_cage", text, 2), elements[0], n, nearest)
+    sharing = Counter(site for cage in cages for site, _ in cage.vertices)
+    counts = [sharing[k] for k in range(n)]
+    orientations = _orientations(cages)
+    return ElementCages(
+        None,
+        elements[0],
+        n,
+        nearest,
+        cages,
+        _packing(cages, n, orientations),
+        orientations,
+        (min(counts), max(counts)),
+        sum(cage.volume for cage in cages) / cell.volume,
+    )
+
+
+def _nearest(cell: Cell) -> float:
+    reach = 1.3 * (cell.volume / len(cell.sites)) ** (1 / 3)
+    while True:  # a cell far from any packing may need more than one try
+        around = surroundings(cell, reach)
+        distances, _ = around.tree.query(around.home_cart, k=2)
+        nearest = float(np.min(distances[:, 1]))
+        if nearest <= reach:
+            return nearest
+        reach *= 1.5
+
+
+def _cages(around: Surroundings, nearest: float) -> list[Cage]:
+    """Return the cages whose centre lies in the home cell, in the order of their centres' sites."""
+    inverse = np.linalg.inv(around.cell.lattice)
+    found: dict[tuple[tuple[int, Image], ...], Cage] = {}
+    for start in around.home_cart:
+        ends = np.asarray(around.tree.query_ball_point(start, 2 * SHELL * nearest))
+        centres = (start + around.cart[ends]) / 2
+        for centre in centres[np.linalg.norm(centres - start, axis=1) > 1e-6]:
+            rows = np.asarray(around.tree.query_ball_point(centre, SHELL * nearest))
+            if len(rows) != 6:
+                continue
+            order = _opposite_pairs(around.cart[rows], centre)
+            if order is None:
+                continue
+            rows = rows[order]
+            cart = around.cart[rows]
+            shift = np.floor(cart.mean(axis=0) @ inverse + 1e-6).astype(int)
+            back = (int(shift[0]), int(shift[1]), int(shift[2]))
+            corners = tuple(
+                (int(around.site[r]), subtract((int(i[0]), int(i[1]), int(i[2])), back))
+                for r, i in zip(rows, around.image[rows], strict=True)
+            )
+            found.setdefault(tuple(sorted(corners)), Cage(corners, cart - shift @ around.cell.lattice))
+    return list(found.values())
+
+
+def _opposite_pairs(cart: FloatArray, centre: FloatArray) -> list[int] | None:
+    """Return the six points as opposite pairs, the shortest diagonal first; None if they are no octahedron."""
+    spokes = cart - centre
+    pairs = []
+    free = list(range(6))
+    while free:
+        first = free.pop(0)
+        sums = [float(np.linalg.norm(spokes[first] + spokes[k])) for k in free]
+        best = int(np.argmin(sums))
+        if sums[best] > 2 * COMMON_CENTRE:
+            return None
+        pairs.append((first, free.pop(best)))
+    axes = [spokes[j] - spokes[i] for i, j in pairs]
+    limit = np.sin(np.radians(RIGHT_ANGLE))
+    for one, other in combinations(axes, 2):
+        if abs(one @ other) > limit * np.linalg.norm(one) * np.linalg.norm(other):
+            return None
+    order = np.argsort([float(np.linalg.norm(axis)) for axis in axes], kind="stable")
+    return [k for pair in order for k in pairs[pair]]
+
+
+def _orientations(cages: tuple[Cage, ...]) -> int:
+    """Return how many cages differ in orientation: by the directions and the lengths of their diagonals."""
+    known: list[tuple[FloatArray, FloatArray]] = []
+    limit = np.cos(np.radians(EQUAL_DIRECTION))
+    for cage in cages:
+        lengths = cage.diagonals
+        units = cage.axes / lengths[:, None]
+        for seen_units, seen_lengths in known:
+            same = (np.abs(units @ seen_units.T) >= limit) & (
+                np.abs(lengths[:, None] - seen_lengths[None, :]) <= EQUAL_LENGTH
+            )
+            if same.any(axis=1).all():
+                break
+        else:
+            known.append((units, lengths))
+    return len(known)
+
+
+def _packing(cages: tuple[Cage, ...], n_atoms: int, orientations: int) -> Packing:
+    """Return the packing that cages per atom, shape and orientations are those of."""
+    per_atom = len(cages) / n_atoms
+    ratios = {round(float(cage.diagonals[2] / cage.diagonals[0]), 3) for cage in cages}
+    if per_atom == 3 and orientations == 3 and all(abs(r - np.sqrt(2)) < 0.01 for r in ratios):
+        return Packing.BCC
+    if per_atom != 1 or any(abs(r - 1) > 0.01 for r in ratios):
+        return Packing.OTHER
+    square = all(float(cage.angles[0]) > 89.5 for cage in cages)
+    if orientations == 1 and square:
+        return Packing.CCP
+    return Packing.HCP if orientations == 2 else Packing.OTHER
