@@ -9,6 +9,9 @@ from typing import Final
 BOLTZMANN_EV_PER_K: Final = 8.617333262145179e-5
 """kB = 1.380649e-23 J/K / 1.602176634e-19 C, both exact in the SI of 2019."""
 
+COULOMB_EV_ANGSTROM: Final = 14.3996454784936
+"""e²/(4π ε0) [eV Å]."""
+
 LAMBDA_CUPRATE_001: Final = 1300.0
 """λ of cuprates [K Å²] as printed in papers/001, Eq. 1."""
 
