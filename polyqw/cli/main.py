@@ -25,6 +25,7 @@ VERBS = {
     "fit": "Fit Tc = lambda/h^2 to the published tables.",
     "predict": "Predict Tc = lambda/h^2 with an interval.",
     "resonance": "Compute spin resonance energies from heights.",
+    "field": "Map the Coulomb field of a test electron in the wells.",
     "cles": "Solve the CLES model: Tc, T*, carriers, binding, resistivity.",
     "report": "Write the prediction report.",
     "db": "Create, upgrade, check or back up the database.",
