@@ -20,6 +20,8 @@ LIGHT_SPEED_M_PER_S: Final = 299792458.0
 
 FINE_STRUCTURE: Final = 7.2973525643e-3
 """α, CODATA 2022, uncertain by 1.6e-10 of itself; ε0 and μ0 follow from it."""
+COULOMB_EV_ANGSTROM: Final = 14.3996454784936
+"""e²/(4π ε0) [eV Å]."""
 
 LAMBDA_CUPRATE_001: Final = 1300.0
 """λ of cuprates [K Å²] as printed in papers/001, Eq. 1."""

@@ -26,6 +26,7 @@ VERBS = {
     "predict": "Predict Tc = lambda/h^2 with an interval.",
     "resonance": "Compute spin resonance energies from heights.",
     "claims": "Recompute every number in the papers.",
+    "field": "Map the Coulomb field of a test electron in the wells.",
     "cles": "Solve the CLES model: Tc, T*, carriers, binding, resistivity.",
     "chargeorder": "Draw and count the charge orders of the papers.",
     "order-parameter": "Simulate the order parameter in the four condensed states.",

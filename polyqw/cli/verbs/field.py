@@ -1,0 +1,124 @@
+"""``polyqw field``: the Coulomb field of a test electron in the wells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import analysis_options, make_analysis_options
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.progress import with_progress
+from polyqw.cli.verbs.wells import exit_code
+from polyqw.errors import UsageError
+
+POINT_COLUMNS = {
+    "kind": "kind",
+    "place": "place",
+    "x": "x (Å)",
+    "y": "y (Å)",
+    "fraction_gamma_to_metal": "share of Γ-T",
+    "energy_ev": "U - U(Γ) (eV)",
+    "index_3d": "3-D index",
+    "normal_force_ev_per_angstrom": "force along z (eV/Å)",
+}
+DIGITS = {"x": 4, "y": 4, "fraction_gamma_to_metal": 4, "energy_ev": 3, "normal_force_ev_per_angstrom": 3}
+CSV_COLUMNS = [
+    "file", "block", "formula", "model", "phase", "well_kind", "height_angstrom", "kind", "index_2d", "index_3d",
+    "place", "position", "cart_angstrom", "in_plane_angstrom", "fraction_gamma_to_metal", "off_diagonal_angstrom",
+    "energy_ev", "curvatures_ev_per_angstrom2", "normal_force_ev_per_angstrom", "h_xx", "h_yy", "h_zz",
+    "force_ev_per_angstrom", "charges", "verdict",
+]  # fmt: skip
+
+
+@click.command(epilog="Example: polyqw field cifs/cacuo2_infinite.cif -o field.png")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--model",
+    type=click.Choice(["ewald", "cluster"]),
+    default="ewald",
+    show_default=True,
+    help="The infinite neutral crystal, or the ten nearest ions of an octahedral well.",
+)
+@click.option(
+    "--charges",
+    metavar="FILE.csv|El=q,...",
+    help="Formal charges [e], e.g. La=3,O=-2, or a CSV with the columns element,charge. Elements left out keep their "
+    "common oxidation state; the plane metal takes the balance.",
+)
+@click.option(
+    "-o", "figure_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw the map: .svg, .png or .pdf."
+)
+@analysis_options
+@format_options
+def command(
+    file: str, model: str, charges: str | None, figure_file: Path | None, output: Format, **choices: Any
+) -> ExitCode:
+    """Compute the Coulomb field of a test electron in the wells of FILE (papers/001 Fig. 4b, papers/002 Fig. 2b).
+
+    Energy of an electron among ions of formal charge: curvatures [eV/Å²] and force [eV/Å] at the centre Γ of each
+    well, and every point of its plane where the in-plane force vanishes. x runs along a T-T edge of the plaquette, z
+    along its normal. A cell that is not neutral is refused.
+    """
+    from polyqw.services.field import compute_fields, field_row, make_charges
+    from polyqw.services.field_figure import draw_field
+    from polyqw.services.figure_files import write_figure
+
+    options = make_analysis_options(**choices)
+    found = list(
+        with_progress(compute_fields(file, options, model=model, charges=make_charges(charges)), label="field")
+    )
+    done = [f for f in found if f.error is None]
+    errors = [f.error for f in found if f.error is not None]
+    if len(found) == 1 and errors:
+        raise errors[0]
+    for error in errors:
+        click.echo(f"polyqw: {error}", err=True)
+    if figure_file:
+        if len(done) != 1:
+            raise UsageError(f"{file}: {len(done)} structures have wells; a figure shows one, so name one file")
+        write_figure(draw_field(done[0]), figure_file)
+    rows = [field_row(f) for f in done]
+    for row in rows:
+        for warning in row["warnings"]:
+            click.echo(f"polyqw: warning: {row['file']}: {warning}", err=True)
+    _write(rows, output, single=len(found) == 1)
+    return exit_code(len(done), len(errors))
+
+
+def _write(rows: list[dict[str, Any]], output: Format, *, single: bool) -> None:
+    if output is Format.JSON:
+        write_json(rows[0] if single else rows)
+    elif output is Format.CSV:
+        write_csv(
+            [
+                {**row, **well, "well_kind": well["kind"], **point}
+                for row in rows
+                for well in row.get("wells", [row])
+                for point in well["critical_points"]
+            ],
+            CSV_COLUMNS,
+        )
+    else:
+        for row in rows:
+            _write_structure(row)
+
+
+def _write_structure(row: dict[str, Any]) -> None:
+    balanced = row["charges_balanced_by"]
+    told = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
+    click.echo(f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {told}")
+    for well in row.get("wells", [row]):
+        force = ", ".join(f"{f:z.3f}" for f in well["force_ev_per_angstrom"])
+        click.echo(
+            f"\n{well['phase']} {well['kind']}, h = {well['height_angstrom']:.4f} Å: {well['verdict']}\n"
+            f"  at Γ: Hxx {well['h_xx']:.3f}, Hyy {well['h_yy']:.3f}, Hzz {well['h_zz']:.3f} eV/Å²; "
+            f"force ({force}) eV/Å\n"
+            f"  completeness: {well['completeness']['note']}"
+        )
+        points = [
+            {**p, "x": p["in_plane_angstrom"][0], "y": p["in_plane_angstrom"][1]} for p in well["critical_points"]
+        ]
+        write_table(points, POINT_COLUMNS, DIGITS)

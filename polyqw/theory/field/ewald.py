@@ -1,0 +1,253 @@
+"""The field of an infinite neutral crystal on a test electron, by Ewald's sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil, log, pi, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import KDTree
+from scipy.special import erfc
+
+from polyqw.constants import COULOMB_EV_ANGSTROM
+from polyqw.errors import UsageError
+from polyqw.theory.field.values import SAME_PLACE, FieldValues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from polyqw.core.cell import FloatArray, IntArray
+
+NEUTRAL = 1e-3
+"""Largest sum of charges still called neutral [e]: occupancies are printed with three digits."""
+
+TERMS_AT_ONCE = 2_000_000
+"""Size of the largest work array."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EwaldField:
+    """The field of a neutral crystal, its k = 0 term dropped.
+
+    Without that term a neutral crystal still has a free constant in its potential (it depends on its surface), so
+    differences of U mean something and absolute values do not. At an ion its own field is left out, which makes U
+    there its site (Madelung) potential.
+
+    Parameters
+    ----------
+    lattice : array, (3, 3)
+        Lattice vectors as rows [Å].
+    splitting : float
+        α: the crystal is split into short-ranged ions erfc(α r)/r and smooth ones erf(α r)/r [1/Å].
+    real_cutoff : float
+        [Å]
+    reciprocal_cutoff : float
+        [1/Å], with the factor 2π.
+    cart_images, image_charges : array, (m, 3) and (m,)
+        All ions within the real cutoff of the home cell [Å], [e].
+    waves : array, (k, 3)
+        Half of the reciprocal vectors within the cutoff [1/Å].
+    weights : array of complex, (k,)
+        Amplitude of each wave, for both it and its opposite [e/Å].
+    """
+
+    lattice: FloatArray
+    splitting: float
+    real_cutoff: float
+    reciprocal_cutoff: float
+    cart_images: FloatArray
+    image_charges: FloatArray
+    waves: FloatArray
+    weights: np.ndarray[tuple[int], np.dtype[np.complex128]]
+    _tree: KDTree = field(repr=False)
+
+    def energy(self, cart_points: FloatArray) -> FloatArray:
+        """Return U at points (n, 3) [Å], an array (n,) [eV]."""
+        points = self._home(cart_points)
+        potential = np.zeros(len(points))
+        for part in self._parts(points):
+            phase = np.exp(1j * points[part] @ self.waves.T)
+            potential[part] = (phase @ self.weights).real
+            row, _, distance, charge = self._pairs(points[part])
+            on_ion = distance < SAME_PLACE
+            apart = np.where(on_ion, 1.0, distance)
+            own = -2 * self.splitting / sqrt(pi)
+            term = charge * np.where(on_ion, own, erfc(self.splitting * apart) / apart)
+            potential[part] += np.bincount(row, term, minlength=len(phase))
+        return -COULOMB_EV_ANGSTROM * potential
+
+    def evaluate(self, cart_points: FloatArray) -> FieldValues:
+        """Return U, its gradient and its Hessian at points (n, 3) [Å]."""
+        points = self._home(cart_points)
+        n = len(points)
+        potential, gradient, hessian = np.zeros(n), np.zeros((n, 3)), np.zeros((n, 3, 3))
+        squares = self.waves[:, :, None] * self.waves[:, None, :]
+        for part in self._parts(points):
+            wave = np.exp(1j * points[part] @ self.waves.T) * self.weights
+            potential[part] = wave.real.sum(axis=1)
+            gradient[part] = -wave.imag @ self.waves
+            hessian[part] = -np.tensordot(wave.real, squares, axes=(1, 0))
+            row, offset, distance, charge = self._pairs(points[part])
+            value, slope, second = self._short_ranged(row, offset, distance, charge, len(wave))
+            potential[part] += value
+            gradient[part] += slope
+            hessian[part] += second
+        k = -COULOMB_EV_ANGSTROM
+        return FieldValues(k * potential, k * gradient, k * hessian)
+
+    def _home(self, cart_points: FloatArray) -> FloatArray:
+        frac = np.atleast_2d(cart_points) @ np.linalg.inv(self.lattice)
+        return np.asarray((frac - np.floor(frac)) @ self.lattice)
+
+    def _parts(self, points: FloatArray) -> Iterator[slice]:
+        sphere = 4 / 3 * pi * self.real_cutoff**3 * len(self.cart_images) / _extent(self.cart_images)
+        size = max(1, int(TERMS_AT_ONCE / max(len(self.waves), sphere, 1.0)))
+        return (slice(start, start + size) for start in range(0, len(points), size))
+
+    def _pairs(self, points: FloatArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+        """Return, for each pair of point and ion, the point's row, the vector to it, its length, the charge."""
+        near = [np.asarray(found, dtype=np.intp) for found in self._tree.query_ball_point(points, self.real_cutoff)]
+        row = np.repeat(np.arange(len(points)), [len(found) for found in near])
+        ion = np.concatenate(near) if len(row) else row
+        offset = points[row] - self.cart_images[ion]
+        return row, offset, np.linalg.norm(offset, axis=1), self.image_charges[ion]
+
+    def _short_ranged(
+        self, row: IntArray, offset: FloatArray, distance: FloatArray, charge: FloatArray, n: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the sum of q f(d), f = erfc(α d)/d, with its derivatives; at an ion, of -erf(α d)/d."""
+        alpha = self.splitting
+        on_ion = distance < SAME_PLACE
+        d = np.where(on_ion, 1.0, distance)
+        bell = 2 * alpha / sqrt(pi) * np.exp(-((alpha * d) ** 2))
+        f = erfc(alpha * d) / d
+        first_by_d = -(f + bell) / d**2
+        second = 2 * f / d**2 + 2 * bell / d**2 + 2 * alpha**2 * bell
+        radial = (second - first_by_d) / d**2
+        # near its own ion -erf(α d)/d = 2α/√π (-1 + α² d²/3 - ...)
+        f = np.where(on_ion, -2 * alpha / sqrt(pi), f)
+        first_by_d = np.where(on_ion, 4 * alpha**3 / (3 * sqrt(pi)), first_by_d)
+        radial = np.where(on_ion, 0.0, radial)
+        value = np.asarray(np.bincount(row, charge * f, minlength=n), dtype=np.float64)
+        gradient: FloatArray
+        hessian: FloatArray
+        gradient, hessian = np.empty((n, 3)), np.empty((n, 3, 3))
+        for i in range(3):
+            gradient[:, i] = np.bincount(row, charge * first_by_d * offset[:, i], minlength=n)
+            for j in range(i + 1):
+                term = radial * offset[:, i] * offset[:, j] + (first_by_d if i == j else 0.0)
+                hessian[:, i, j] = hessian[:, j, i] = np.bincount(row, charge * term, minlength=n)
+        return value, gradient, hessian
+
+
+def make_ewald(
+    lattice: FloatArray,
+    frac: FloatArray,
+    charges: FloatArray,
+    *,
+    splitting: float | None = None,
+    accuracy: float = 1e-12,
+) -> EwaldField:
+    """Return the field of a neutral crystal.
+
+    Parameters
+    ----------
+    lattice : array, (3, 3)
+        Lattice vectors as rows [Å].
+    frac : array, (n, 3)
+        Fractional positions of the ions.
+    charges : array, (n,)
+        Their charges [e].
+    splitting : float, optional
+        α [1/Å]; no result depends on it. Default: both sums have about equally many terms.
+    accuracy : float
+        Bound on what the cutoffs leave out of the second derivatives of the potential [e/Å³].
+
+    Raises
+    ------
+    UsageError
+        If the cell is not neutral: dropping k = 0 would then add a uniform background, whose curvature is the same
+        everywhere and makes a minimum in three dimensions where there is none.
+    """
+    refuse_charged(charges)
+    volume = float(abs(np.linalg.det(lattice)))
+    alpha = splitting or (2 * pi**3 * len(frac) / volume**2) ** (1 / 6)
+    reach = _gaussian_reach(float(np.abs(charges).sum()), volume, alpha, accuracy)
+    real_cutoff, reciprocal_cutoff = reach / alpha, 2 * alpha * reach
+    wrapped = frac - np.floor(frac)
+    cart_images, image_charges = _images(lattice, wrapped, charges, real_cutoff)
+    waves = _half_sphere(lattice, reciprocal_cutoff)
+    squared = (waves**2).sum(axis=1)
+    structure_factor = np.exp(-1j * waves @ (wrapped @ lattice).T) @ charges
+    weights = 8 * pi / volume * np.exp(-squared / (4 * alpha**2)) / squared * structure_factor
+    return EwaldField(
+        lattice,
+        alpha,
+        real_cutoff,
+        reciprocal_cutoff,
+        cart_images,
+        image_charges,
+        waves,
+        weights,
+        KDTree(cart_images),
+    )
+
+
+def refuse_charged(charges: FloatArray) -> None:
+    """Raise if charges do not sum to zero.
+
+    Raises
+    ------
+    UsageError
+    """
+    total = float(np.sum(charges))
+    if not abs(total) <= NEUTRAL:
+        raise UsageError(
+            f"the cell is not neutral: its charges sum to {total:+.4g} e, and an infinite charged crystal has no "
+            "field; give charges that sum to zero"
+        )
+
+
+def _gaussian_reach(charge: float, volume: float, alpha: float, accuracy: float) -> float:
+    """Return s for the cutoffs s/α and 2 α s.
+
+    The tails of the second derivatives, integrated over the space beyond, are 8√π (Q/V) s exp(-s²) and
+    (8/π) Q α³ s exp(-s²), with Q the sum of |q| in the cell.
+    """
+    scale = max(8 * sqrt(pi) * charge / volume, 8 / pi * charge * alpha**3, accuracy)
+    low, high = 1.0, 40.0
+    while high - low > 1e-6:
+        s = (low + high) / 2
+        low, high = (s, high) if log(scale * s / accuracy) > s * s else (low, s)
+    return max(high, 3.0)
+
+
+def _images(
+    lattice: FloatArray, wrapped: FloatArray, charges: FloatArray, cutoff: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return all ions that a point of the home cell may have within the cutoff."""
+    spacing = 1 / np.linalg.norm(np.linalg.inv(lattice), axis=0)
+    charged = charges != 0
+    wrapped, charges = wrapped[charged], charges[charged]
+    reach = [ceil(cutoff / d) for d in spacing]
+    shifts = np.stack(np.meshgrid(*[np.arange(-r, r + 1) for r in reach], indexing="ij"), axis=-1).reshape(-1, 3)
+    frac = (wrapped[None] + shifts[:, None]).reshape(-1, 3)
+    margin = cutoff / spacing + 1e-9
+    kept = np.all((frac >= -margin) & (frac <= 1 + margin), axis=1)
+    return frac[kept] @ lattice, np.tile(charges, len(shifts))[kept]
+
+
+def _half_sphere(lattice: FloatArray, cutoff: float) -> FloatArray:
+    """Return one of each pair of opposite reciprocal vectors within the cutoff, without zero."""
+    reciprocal = 2 * pi * np.linalg.inv(lattice).T
+    reach = [int(cutoff * length / (2 * pi)) for length in np.linalg.norm(lattice, axis=1)]
+    index = np.stack(np.meshgrid(*[np.arange(-r, r + 1) for r in reach], indexing="ij"), axis=-1).reshape(-1, 3)
+    h, k, m = index.T
+    index = index[(h > 0) | ((h == 0) & ((k > 0) | ((k == 0) & (m > 0))))]
+    waves = index @ reciprocal
+    return np.asarray(waves[(waves**2).sum(axis=1) <= cutoff**2])
+
+
+def _extent(cart: FloatArray) -> float:
+    return float(np.prod(np.ptp(cart, axis=0) + 1.0))
