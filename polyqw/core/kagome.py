@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.core.cell import Cell, FloatArray, IntArray
-    from polyqw.core.nets import Corner, Edges
     from polyqw.core.neighbors import Surroundings
+    from polyqw.core.nets import Corner, Edges
 
 KAGOME_EDGE: Final = Range(2.2, 4.2)
 """Edges of a kagome net of metals [Å]."""
