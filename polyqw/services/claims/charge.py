@@ -55,8 +55,8 @@ def counting(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     pattern = make_stripe(4)
     return Check(
         None,
-        f"{len(pattern.doped)} electrons of {pattern.n_planes} planes over the {pattern.sites_per_plane} sites of one "
-        f"give {pattern.x_one_plane}; over the sites of all planes, as x of La2-xSrxCuO4 is counted, they give "
+        f"{len(pattern.doped)} electrons of {pattern.n_planes} planes over the {pattern.sites_per_plane} sites of "
+        f"one give {pattern.x_one_plane}; over the sites of all planes, as x of La2-xSrxCuO4 is counted, they give "
         f"{pattern.x_per_copper}",
         Verdict.AMBIGUOUS,
     )
@@ -191,8 +191,8 @@ def field_of_the_plane(data: Data, claim: Claim) -> Check:
     barrier = min((p.energy for p in saddles), default=math.nan)
     return Check(
         ("yes" if minima else "no",),
-        f"{len(minima)} minima besides Γ to lift an electron into; the saddles stand {barrier:.2f} eV higher, which is "
-        f"{barrier / BOLTZMANN_EV_PER_K:.0f} K",
+        f"{len(minima)} minima besides Γ to lift an electron into; the saddles stand {barrier:.2f} eV higher, which "
+        f"is {barrier / BOLTZMANN_EV_PER_K:.0f} K",
     )
 
 
