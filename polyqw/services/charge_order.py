@@ -136,7 +136,7 @@ def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
             color=COLOURS[electron], ms=5,
         )  # fmt: skip
     (a, b), (c, d) = pattern.vectors
-    origin = (0, 0) if min(b, d) >= 0 else (0, 4)
+    origin = (0, 0) if min(b, d) >= 0 else (0, -2 * min(b, d))
     corners = [(0, 0), (a, b), (a + c, b + d), (c, d), (0, 0)]
     for start, end in pairwise(corners):
         panel.plot([origin[0] + start[0], origin[0] + end[0]], [origin[1] + start[1], origin[1] + end[1]], "k-", lw=1)

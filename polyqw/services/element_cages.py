@@ -129,11 +129,16 @@ def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
         panel.scatter(*points.T, color="black", s=30, depthshade=False)
         panel.scatter([0], [0], [0], color="orange", s=40, depthshade=False)
         reach = float(np.abs(points).max())
-        panel.set(xlim=(-reach, reach), ylim=(-reach, reach), zlim=(-reach, reach), box_aspect=(1, 1, 1))
+        panel.set(
+            xlim=(-reach, reach),
+            ylim=(-reach, reach),
+            zlim=(-reach, reach),
+        )
+        panel.set_box_aspect((1, 1, 1), zoom=1.2)
         panel.set_axis_off()
         panel.set_title(
-            f"{row['element']} ({row['packing']}): {cage['multiplicity']} per cell, {row['cages_per_atom']:g} per atom"
-            f"\nV = {cage['volume_angstrom3']:.3f} Å³", fontsize=10,
+            f"{row['element']} ({row['packing']}): {cage['multiplicity']} per cell, "
+            f"{row['cages_per_atom']:g} per atom\nV = {cage['volume_angstrom3']:.3f} Å³", fontsize=10,
         )  # fmt: skip
         panel.legend(fontsize=8, frameon=False, loc="lower left", title="diagonals", title_fontsize=8)
     return figure

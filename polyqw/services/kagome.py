@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from polyqw.core.cell import FloatArray
     from polyqw.core.kagome import Cap
     from polyqw.services.analyse import Analysed
 
@@ -114,7 +117,8 @@ def notes(net: KagomeNet) -> list[str]:
         nearest = min(occupied, key=lambda p: p.nearest_distance)
         told.append(
             f"{len(occupied)} of {len(hexagons)} hexagon centres hold an atom ({nearest.nearest.element}, "
-            f"{nearest.nearest_distance:.4f} Å from the centre), where papers/003 puts the β- and γ-electrons."
+            f"{nearest.nearest_distance:.4f} Å from the centre), where an electron would stand by the rule of "
+            f"the other wells; papers/003 gives no place within the hexagon or star."
         )
     told.append(
         "papers/003 prints no length, height or Tc for a kagome metal, so its predictions there cannot be checked."
@@ -122,73 +126,72 @@ def notes(net: KagomeNet) -> list[str]:
     return told
 
 
-def nets_to_draw(read: Analysed) -> list[tuple[str, KagomeNet]]:
-    """Return the first net of a data block with a title, or nothing."""
-    nets = find_kagome_nets(read.record.cell).nets if read.record else ()
-    return [(f"{read.block}: {net.element} net", net) for net in nets[:1]]
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A net to draw: a title, the net, and the lattice of its cell (3, 3) [Å]."""
+
+    title: str
+    net: KagomeNet
+    lattice: FloatArray
 
 
-def draw_kagome(nets: Sequence[tuple[str, KagomeNet]]) -> Figure:
-    """Return nets with their titles: a star around its hexagon, and two triangles beside it."""
+def nets_to_draw(read: Analysed) -> list[Drawn]:
+    """Return the first net of a data block, or nothing."""
+    if read.record is None:
+        return []
+    cell = read.record.cell
+    return [Drawn(f"{read.block}: {net.element} net", net, cell.lattice) for net in find_kagome_nets(cell).nets[:1]]
+
+
+def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
+    """Return nets with a star around its hexagon and the triangles around the star."""
     from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
     from matplotlib.patches import Polygon  # noqa: PLC0415
 
-    columns = min(3, len(nets))
-    lines = -(-len(nets) // columns)
-    figure = Figure(figsize=(4.8 * columns, 5.0 * lines), layout="constrained")
+    columns = min(3, len(drawn))
+    lines = -(-len(drawn) // columns)
+    figure = Figure(figsize=(4.8 * columns, 5.4 * lines), layout="constrained")
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
-    for panel in panels[len(nets) :]:
+    for panel in panels[len(drawn) :]:
         panel.axis("off")
-    for panel, row, net in zip(panels, rows, places, strict=False):
-        frame = _frame(net)
-        dots = set()
-        for outline, state in _outlines(net, frame):
-            panel.add_patch(Polygon(outline, closed=True, fc=COLOURS[state], ec="0.3", lw=0.8, alpha=0.75))
-            dots |= {(round(float(x), 4), round(float(y), 4)) for x, y in outline}
-        panel.plot(*zip(*sorted(dots), strict=True), "o", color="black", ms=4)
-        for state, label in ((KagomeState.ALPHA, "α"), (KagomeState.BETA, "β"), (KagomeState.GAMMA, "γ")):
-            place = next(p for p in net.places if p.state is state)
-            size = (
-                f"edge {place.edge:.3f} Å" if state is not KagomeState.GAMMA else f"to the tips {place.radius:.3f} Å"
-            )
-            panel.plot([], [], "s", color=COLOURS[state], label=f"{label}: {SHAPE[state]}, {size}")
-        panel.set(aspect="equal", title=title, xlabel="Å", ylabel="Å")
-        panel.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.1), frameon=False)
+    for panel, one in zip(panels, drawn, strict=False):
+        net = one.net
+        for outline, state in _outlines(one):
+            panel.add_patch(Polygon(outline, closed=True, fc=COLOURS[state], ec="0.3", lw=0.8))
+            panel.plot(*outline.T, "o", color="black", ms=4)
+        for state, letter in ((KagomeState.ALPHA, "α"), (KagomeState.BETA, "β"), (KagomeState.GAMMA, "γ")):
+            groups = sizes([p for p in net.places if p.state is state])
+            star = state is KagomeState.GAMMA
+            told = ", ".join(f"{g[0].radius if star else g[0].edge:.3f}" for g in groups)
+            label = f"{letter}: {SHAPE[state]}, {'centre to tips' if star else 'edge'} {told} Å"
+            panel.plot([], [], "s", color=COLOURS[state], label=label)
+        panel.set(aspect="equal", title=one.title, xlabel="Å", ylabel="Å")
+        panel.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     return figure
 
 
-def _frame(net: KagomeNet) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return two axes in the plane of the net, the first along an edge."""
-    triangle = next(p for p in net.places if p.state is KagomeState.ALPHA)
-    first = triangle.cart[1] - triangle.cart[0]
-    first = first / np.linalg.norm(first)
-    return first, np.cross(net.normal, first)
-
-
-def _outlines(
-    net: KagomeNet, frame: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
-) -> list[tuple[np.ndarray[Any, Any], KagomeState]]:
-    """Return what to draw: a star with its hexagon, and to one side the triangles beside a hexagon's corners."""
+def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
+    """Return what to draw, from the ground up: triangles, the star's points, the hexagon."""
+    net = drawn.net
     star = next(p for p in net.places if p.state is KagomeState.GAMMA)
-    hexagon = min(
-        (p for p in net.places if p.state is KagomeState.BETA),
-        key=lambda p: float(np.linalg.norm(p.centre - star.centre)),
-    )
-    axes = np.array(frame).T
-    inner = (hexagon.cart - hexagon.centre) @ axes
-    tips = (star.cart - star.centre) @ axes
-    order = np.argsort(np.arctan2(inner[:, 1], inner[:, 0]))
-    inner = inner[order]
-    outline: list[tuple[np.ndarray[Any, Any], KagomeState]] = []
-    for k in range(6):
-        pair = (inner[k], inner[(k + 1) % 6])
-        middle = (pair[0] + pair[1]) / 2
-        tip = tips[int(np.argmin(np.linalg.norm(tips - 2 * middle, axis=1)))]
-        outline.append((np.array([*pair, tip]), KagomeState.GAMMA))
-    outline.append((inner, KagomeState.BETA))
-    # the triangle that meets a point of the star, one edge further along
-    mirrored = 2 * outline[0][0][2] - outline[0][0]
-    outline.append((mirrored, KagomeState.ALPHA))
-    opposite = 2 * outline[3][0][2] - outline[3][0]
-    outline.append((opposite, KagomeState.ALPHA))
-    return outline
+    hexagons = [p for p in net.places if p.state is KagomeState.BETA]
+    hexagon = min(hexagons, key=lambda p: float(np.linalg.norm(p.centre - star.centre)))
+    first = hexagon.cart[1] - hexagon.cart[0]
+    first = first / np.linalg.norm(first)
+    axes = np.array([first, np.cross(net.normal, first)]).T
+    points, around = [], []
+    shifts = np.array(list(product(range(-3, 4), repeat=3))) @ drawn.lattice
+    for place in net.places:
+        if place.state is not KagomeState.ALPHA:
+            continue
+        for shift in shifts:
+            offset = place.centre + shift - star.centre
+            across = float(np.linalg.norm(offset @ axes))
+            if abs(offset @ net.normal) > place.edge / 2 or across > 1.7 * star.radius:
+                continue
+            outline = (place.cart + shift - star.centre) @ axes
+            if across < star.radius:
+                points.append((outline, KagomeState.GAMMA))
+            else:
+                around.append((outline, KagomeState.ALPHA))
+    return [*around, *points, ((hexagon.cart - star.centre) @ axes, KagomeState.BETA)]

@@ -140,7 +140,7 @@ def state_notes(states: Sequence[OrderParameter], displacements: Displacements, 
     if displacements.attenuation == 0:
         told.append(
             f"papers/002 calls eΔ of the superconducting state the largest value; {above:.0%} of the metallic "
-            f"samples lie above it. The paper's attenuation along x would lower the metallic mean; it gives no number."
+            f"samples lie above it. The paper's attenuation along x would lower the metallic mean; it has no number."
         )
     else:
         told.append(
@@ -202,8 +202,8 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
         along = order_parameter(r).real
         left.plot(np.linspace(k - 0.3, k + 0.3, len(along)), along - along.mean(), ".", color="#2166ac", ms=3)
         left.errorbar(k, 0, yerr=along.std(), fmt="x", color="#b2182b", capsize=8, ms=8)
-        left.annotate(f"mean {along.mean():z.3f}", (k, 0.97), xycoords=("data", "axes fraction"), ha="center", va="top",
-                      fontsize=8)  # fmt: skip
+        left.annotate(f"mean {along.mean():z.3f}", (k, 0.97), xycoords=("data", "axes fraction"), ha="center",
+                      va="top", fontsize=8)  # fmt: skip
     left.margins(y=0.15)
     left.set_xticks(range(len(Condensed)), [str(state) for state in Condensed])
     left.set(ylabel="P of a sample minus the mean (e Å)", title=f"{n_samples} samples of {n_electrons} electrons")

@@ -111,8 +111,8 @@ def stm_notes(printed: Sequence[dict[str, Any]]) -> list[str]:
         for r in printed
     ]
     told.append(
-        "papers/001 lays the errors of the side peaks on CCOC alone and calls Bi2201 in good agreement; the numbers of "
-        "its own Fig. 3 put both outside of 10 %."
+        "papers/001 lays the errors of the side peaks on CCOC alone and calls Bi2201 in good agreement; the numbers "
+        "of its own Fig. 3 put both outside of 10 %."
     )
     told += [
         f"{r['compound']}: the printed depths lie c/2 = {r['implied_c_angstrom'] / 2:.3f} Å apart; with the printed "
@@ -122,8 +122,8 @@ def stm_notes(printed: Sequence[dict[str, Any]]) -> list[str]:
     alpha, beta = PLAQUETTE_WELLS
     told.append(
         f"the {alpha} α- and {beta} β-wells of the 4a0 x 4b0 cluster of Fig. 3a make {alpha + beta} electrons in "
-        f"{2 * PLAQUETTE_SITES} Cu, x = {(alpha + beta) / (2 * PLAQUETTE_SITES):.3f} per Cu, in samples that the text "
-        f"calls extremely underdoped; Eq. 2 has one α and one β in such a cluster."
+        f"{2 * PLAQUETTE_SITES} Cu, x = {(alpha + beta) / (2 * PLAQUETTE_SITES):.3f} per Cu, in samples that "
+        f"the text calls extremely underdoped; Eq. 2 has one α and one β in such a cluster."
     )
     return told
 
@@ -150,7 +150,7 @@ def draw_stm(result: dict[str, Any], width: float) -> Figure:
         axes.plot(x, dos_profile(x, row["peak_ratio"], width=width), f"k{style}", lw=1.2, label=label)
     for row, colour in zip(result["printed"], ("#1b7837", "#2166ac"), strict=True):
         for sign in (-1, 1):
-            axes.axvline(sign * row["measured_side_peak_a0"], color=colour, lw=0.8, alpha=0.8)
+            axes.axvline(sign * row["measured_side_peak_a0"], ymax=0.55, color=colour, lw=0.8)
         axes.plot([], [], color=colour, lw=0.8, label=f"measured side peaks, {row['compound']}")
     axes.set(xlabel="distance along a (a0)", ylabel="density of states / central peak", xlim=(-3, 3), ylim=(0, 1.9))
     axes.set_title(f"as papers/001 Fig. 3b; Gaussian peaks of width {width:g} a0 (our choice)", fontsize=10)

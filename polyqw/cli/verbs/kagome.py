@@ -38,7 +38,10 @@ COLUMNS = {
 @figure_option
 @format_options
 def command(files: tuple[str, ...], figure_file: Path | None, output: Format) -> ExitCode:
-    """Find kagome nets in FILEs: triangles (α), hexagons (β) and stars of David (γ) with centres and sizes (papers/003)."""
+    """Find kagome nets in FILEs and the places of their states, with centres and sizes (papers/003, Fig. 1).
+
+    The α-state belongs to the triangle, β to the hexagon, γ to the star of David.
+    """
     from polyqw.services.analyse import read_inputs
     from polyqw.services.figure_files import write_figure
     from polyqw.services.kagome import draw_kagome, kagome_row, nets_to_draw

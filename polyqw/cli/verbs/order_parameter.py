@@ -50,7 +50,7 @@ def command(
     electrons: int, samples: int, field: float, thermal: float, attenuation: float, seed: int,
     figure_file: Path | None, output: Format,
 ) -> None:  # fmt: skip
-    """Simulate P = (e/N) Σ r exp(iθ) (papers/002, Eq. 9) in the insulating, normal, metallic and superconducting states.
+    """Simulate P = (e/N) Σ r exp(iθ) (papers/002, Eq. 9) in the four condensed states.
 
     Also given: the magnetic charge of Eqs. 4 and 5 in SI and in Gaussian units, and what Eq. 6 comes to.
     """

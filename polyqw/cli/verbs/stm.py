@@ -54,8 +54,8 @@ def command(
 ) -> ExitCode:
     """Compute k = h_alpha/h_beta, the height of the side peaks of papers/001 Fig. 3, for cuprate FILEs.
 
-    The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap between
-    layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
+    The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
+    between layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
     """
     from polyqw.services.analyse import read_inputs
     from polyqw.services.figure_files import write_figure
