@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +22,14 @@ db_option = click.option(
     envvar="POLYQW_DB",
     help="Database: a path or SQLAlchemy URL [env POLYQW_DB; default: db/polyqw.db in a checkout, else the user "
     "data folder].",
+)
+
+
+figure_option = click.option(
+    "-o",
+    "--figure-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the figure: .svg, .png or .pdf.",
 )
 
 

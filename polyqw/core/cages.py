@@ -188,7 +188,7 @@ def _nearest(cell: Cell) -> float:
     while True:  # a cell far from any packing may need more than one try
         around = surroundings(cell, reach)
         distances, _ = around.tree.query(around.home_cart, k=2)
-        nearest = float(np.min(distances[:, 1]))
+        nearest = float(np.min(np.asarray(distances)[:, 1]))
         if nearest <= reach:
             return nearest
         reach *= 1.5

@@ -295,7 +295,7 @@ def _make_net(around: Surroundings, element: str, edges: Edges, normal: FloatArr
     residual = max(float(np.abs((cart - cart.mean(axis=0)) @ normal).max()) for cart in carts)
     places = [_place(around, KagomeState.ALPHA, face, normal) for face in faces if len(face) == 3]
     places += [_place(around, KagomeState.BETA, face, normal) for face in hexagons]
-    places += [_place(around, KagomeState.GAMMA, _tips(face, edges, faces), normal) for face in hexagons]
+    places += [_place(around, KagomeState.GAMMA, _tips(face, edges), normal) for face in hexagons]
     area = sum(_area(_cart(around, face), normal) for face in faces) / len(hexagons)
     return KagomeNet(
         element, normal, tuple(edges), (min(lengths), max(lengths)), area, residual, tuple(_sorted(places))
@@ -374,7 +374,7 @@ def _translations(edges: Edges) -> IntArray:
     return np.array(sorted(found), dtype=np.intp)
 
 
-def _tips(hexagon: tuple[Corner, ...], edges: Edges, faces: list[tuple[Corner, ...]]) -> tuple[Corner, ...]:
+def _tips(hexagon: tuple[Corner, ...], edges: Edges) -> tuple[Corner, ...]:
     """Return the six tips of the star around a hexagon: the third corner of the triangle on each of its edges."""
     tips = []
     for one, other in zip(hexagon, (*hexagon[1:], hexagon[0]), strict=True):

@@ -64,9 +64,9 @@ class PlaneDepths:
     gap : float
         Width of the gap where the crystal cleaves, between outermost atoms [Å].
     second_gap : float
-        Width of the next widest gap between layers [Å].
-    repeat : float
-        Repeat distance along the normal [Å].
+        Width of the next widest gap that borders no CuO2 plane [Å]; 0 when there is none.
+    edge : float
+        Mean distance of neighbouring plane metals, a0 [Å].
     """
 
     reason: Reason | None
@@ -74,7 +74,7 @@ class PlaneDepths:
     cleavage_elements: tuple[str, ...] = ()
     gap: float = 0.0
     second_gap: float = 0.0
-    repeat: float = 0.0
+    edge: float = 0.0
 
 
 def peak_ratio(h_alpha: float, h_beta: float) -> float:
@@ -164,8 +164,9 @@ def plane_depths(cell: Cell, options: AnalysisOptions | None = None, n_planes: i
     widest = max(surface.gap for surface in surfaces)
     best = min((s for s in surfaces if s.gap >= widest - EQUAL_GAPS), key=lambda s: s.ladder[0])
     others = [s.gap for s in surfaces if s.gap < widest - EQUAL_GAPS]
+    edge = float(np.mean([bridge.edge.length for _, bridge in oxide.in_plane_bridges()]))
     depths = tuple(best.ladder[k % len(planes)] + repeat * (k // len(planes)) for k in range(n_planes))
-    return PlaneDepths(None, depths, best.elements, best.gap, max(others, default=0.0), repeat)
+    return PlaneDepths(None, depths, best.elements, best.gap, max(others, default=0.0), edge)
 
 
 def _net_planes(lattice: FloatArray, normal: FloatArray) -> tuple[FloatArray, float] | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import db_option
+from polyqw.cli.options import db_option, figure_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 MODEL_OPTIONS = (
     ("--d0-lambda", "g", 0.05, "D0·λ, conventional pairing, dimensionless"),
@@ -31,12 +31,6 @@ mu_options = (
     click.option("--p", "doping", type=float, help="Doping p = (D0/Nd)·μ, in place of --mu."),
 )
 strict_option = click.option("--strict", is_flag=True, help="Exit with 5 where a point has no solution.")
-figure_option = click.option(
-    "-o",
-    "--figure-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the figure: .svg, .png or .pdf.",
-)
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:

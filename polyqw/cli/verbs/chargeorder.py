@@ -1,0 +1,52 @@
+"""``polyqw chargeorder``: stripes and checkerboards as patterns of sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from polyqw.cli.options import figure_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = {
+    "name": "pattern",
+    "source": "source",
+    "n_sites_per_plane": "Cu of one plane",
+    "n_planes": "planes",
+    "n_electrons": "electrons",
+    "x_fraction": "x printed",
+    "x_one_plane": "x, Cu of one plane",
+    "x_per_copper": "x per Cu",
+    "fourfold": "fourfold",
+    "state_in_paper": "state in the paper",
+}
+CSV_COLUMNS = [*COLUMNS, "x_printed", "nearest_like_a0", "nearest_unlike_a0", "vectors_a0", "electrons"]
+
+
+@click.command(epilog="Example: polyqw chargeorder -o patterns.png")
+@figure_option
+@format_options
+def command(figure_file: Path | None, output: Format) -> None:
+    """Count and draw the charge orders of the papers.
+
+    Stripes x = 2/(4n) (papers/001, Eq. 2), checkerboards 1/16, 1/8, 1/4 and the 1/6 pattern (papers/002, Fig. 1).
+    Lengths are in units of a0, the distance of neighbouring Cu.
+    """
+    from polyqw.services.charge_order import charge_order_result, draw_charge_orders
+    from polyqw.services.figure_files import write_figure
+
+    result = charge_order_result()
+    if figure_file:
+        write_figure(draw_charge_orders(), figure_file)
+    if output is Format.JSON:
+        write_json(result)
+    elif output is Format.CSV:
+        write_csv(result["patterns"], CSV_COLUMNS)
+    else:
+        write_table(result["patterns"], COLUMNS, {"x_one_plane": 4, "x_per_copper": 4})
+        for note in (*result["counting"], *result["notes"]):
+            click.echo(f"- {note}")
