@@ -122,15 +122,22 @@ def compute_fields(
         raise UsageError(f"no model {model!r}; there are {', '.join(MODELS)}")
     for analysed in analyse_inputs([name], options):
         try:
-            yield _structure_field(analysed, options, model, charges)
+            yield field_of(analysed, options, model, charges)
         except PolyqwError as error:
             told = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
             yield StructureField(analysed.file, analysed.block, model, error=told)
 
 
-def _structure_field(
-    analysed: Analysed, options: AnalysisOptions, model: str, given: Mapping[str, float] | None
+def field_of(
+    analysed: Analysed, options: AnalysisOptions, model: str = "ewald", given: Mapping[str, float] | None = None
 ) -> StructureField:
+    """Return the field in the wells of an analysed structure.
+
+    Raises
+    ------
+    UsageError
+        If the cell is not neutral, or charges are missing.
+    """
     analysis, record = analysed.analysis, analysed.record
     if analysis is None or record is None:
         return StructureField(analysed.file, analysed.block, model, error=PolyqwError(analysed.complaint))

@@ -10,6 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from polyqw.core.wells import Status
 from polyqw.db.models import Structure
+from polyqw.db.restore import read_analysis, read_record
+from polyqw.services.analyse import Analysed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +50,20 @@ def structures_for_compound(session: Session, compound: Compound) -> list[Struct
         return named
     elements = elements_of(compound.name.partition(" (")[0])
     return [s for s in found if elements_of(s.formula) == elements]
+
+
+def as_analysed(session: Session, structure: Structure) -> Analysed:
+    """Return a structure of the database as if its file had just been analysed."""
+    analysis = read_analysis(structure)
+    return Analysed(
+        structure.file,
+        structure.block,
+        analysis.status,
+        analysis.reason,
+        analysis.message,
+        read_record(session, structure),
+        analysis,
+    )
 
 
 def elements_of(formula: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
 from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
 from polyqw.services.records import structure_summary
 from polyqw.services.report.cles_section import cles_content
+from polyqw.services.report.systems_section import system_sections
 from polyqw.services.resonance import DEFAULT_COMPOUND, resonance_rows
 from polyqw.services.structures import current_structures
 from polyqw.services.versions import versions
@@ -37,6 +38,7 @@ SECTIONS = [
     ("resonance", "Resonance"),
     ("cles", "CLES"),
     ("claims", "Claims"),
+    ("layers", "Other systems"),
     ("structures", "Structures"),
     ("failures", "No wells"),
     ("sources", "Sources"),
@@ -69,6 +71,7 @@ def gather(session: Session) -> dict[str, Any]:
         "resonance": resonance,
         "cles": cles_content(session),
         "claims": claims,
+        "systems": system_sections(session),
         "structures": [structure_summary(s) for s in with_wells],
         "failures": _failures(session, structures),
         "references": _references(session),

@@ -153,14 +153,15 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
         "law": law_figure(content["fits"], content["measured"]),
         "heights": height_figure(content["comparisons"]),
         **cles_figures(content["cles"]),
+        **{name: figure for section in content["systems"] for name, figure, _ in section.figures},
     }
     files: dict[str, bytes] = {}
     for name, figure in figures.items():
         for kind in ("svg", "png"):
             files[f"{name}.{kind}"] = figure_bytes(figure, kind)
     values = {**content, **COLUMNS, "date": _date()}
-    inline = {f"{name}_svg": _data_url(files[f"{name}.svg"]) for name in figures}
-    files["report.html"] = _render("report.html.j2", {**values, **inline}, html=True).encode()
+    images = {name: _data_url(files[f"{name}.svg"]) for name in figures}
+    files["report.html"] = _render("report.html.j2", {**values, "images": images}, html=True).encode()
     files["report.md"] = _render("report.md.j2", values, html=False).encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
