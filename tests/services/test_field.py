@@ -54,6 +54,13 @@ def test_lafeaso_has_an_in_plane_maximum_at_the_nonahedron():
     assert beta["h_xx"] == pytest.approx(6.63, abs=0.01)
 
 
+def test_other_minima_are_told():
+    beta = field_row(field_of("lafeaso_f005"))["wells"][1]
+    assert [p["kind"] for p in beta["critical_points"]].count("minimum") == 3
+    assert beta["completeness"]["euler_sum"] == 0
+    assert "four diagonal saddles, two more minima away from Γ" in beta["verdict"]
+
+
 def test_ybco_positions():
     """The corners of its plaquette are whole cells apart, so positions can be read off."""
     row = field_row(field_of("ybco_o690_williams"))

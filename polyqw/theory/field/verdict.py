@@ -18,7 +18,7 @@ NEAR_GAMMA = 0.5
 NO_FORCE = 1e-3
 """Force that counts as none [eV/Å]: what five printed digits of a position leave."""
 
-_SADDLES = {
+_PLACES = {
     PointPlace.DIAGONAL: ("diagonal ", ""),
     PointPlace.EDGE: ("", " on the edges"),
     PointPlace.METAL: ("", " at the plane metals"),
@@ -33,9 +33,9 @@ def state_verdict(survey: PlaneSurvey) -> str:
     """Return a survey in words, e.g. ``in-plane minimum at Γ, four diagonal saddles, not bound in 3-D (Earnshaw)``.
 
     Every clause comes from the numbers: the critical point at or near Γ, the saddles on the lines from Γ to the
-    plane metals, the other saddles, the negative curvatures in space, the force along the normal.
+    plane metals, the other saddles and minima, the negative curvatures in space, the force along the normal.
     """
-    clauses = [_centre(survey), _saddles(survey), _binding(survey)]
+    clauses = [_centre(survey), _saddles(survey), *_more_minima(survey), _binding(survey)]
     force = float(survey.force[2])
     if abs(force) > NO_FORCE:
         clauses.append(f"force of {abs(force):.3g} eV/Å along {'+' if force > 0 else '-'}z at Γ")
@@ -62,13 +62,20 @@ def _centre(survey: PlaneSurvey) -> str:
 def _saddles(survey: PlaneSurvey) -> str:
     centre = point_at_gamma(survey)
     places = Counter(p.place for p in survey.points if p.kind is PointKind.SADDLE and p is not centre)
-    told = [_counted(places[place], words) for place, words in _SADDLES.items() if places[place]]
+    told = [
+        f"{_number(places[place])} {before}saddle{'s' * (places[place] != 1)}{after}"
+        for place, (before, after) in _PLACES.items()
+        if places[place]
+    ]
     return " and ".join(told) if told else "no saddles"
 
 
-def _counted(n: int, words: tuple[str, str]) -> str:
-    before, after = words
-    return f"{_number(n)} {before}saddle{'s' * (n != 1)}{after}"
+def _more_minima(survey: PlaneSurvey) -> list[str]:
+    """Return a clause on the minima away from Γ."""
+    centre = point_at_gamma(survey)
+    n = sum(p.kind is PointKind.MINIMUM and p is not centre for p in survey.points)
+    return [f"{_number(n)} {'more ' * (centre is not None and centre.kind is PointKind.MINIMUM)}"
+            f"minim{'a' if n > 1 else 'um'} away from Γ"] if n else []  # fmt: skip
 
 
 def _number(n: int) -> str:
