@@ -150,7 +150,7 @@ def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
 
     columns = min(3, len(drawn))
     lines = -(-len(drawn) // columns)
-    figure = Figure(figsize=(4.8 * columns, 5.4 * lines), layout="constrained")
+    figure = Figure(figsize=(4.8 * columns, 6.4 * lines), layout="constrained")
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     for panel in panels[len(drawn) :]:
         panel.axis("off")
