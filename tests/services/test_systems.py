@@ -115,6 +115,8 @@ def test_kagome_nets_of_the_paper(name, element, a):
     assert [s["occupied"] for s in net["states"]] == [False, True, True]
     assert any("0.0000 Å apart" in note for note in row["notes"])
     assert any("hold an atom" in note for note in row["notes"])
+    assert row["origin"] == "constructed"
+    assert any("not verified" in warning for warning in row["warnings"])
 
 
 def test_kagome_net_with_two_triangles_and_one_without():
