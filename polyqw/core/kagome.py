@@ -215,7 +215,7 @@ def _nets_of(around: Surroundings, element: str, sites: IntArray) -> list[Kagome
         return Reason("no_edges", f"no two {element} are {KAGOME_EDGE.low}-{KAGOME_EDGE.high} Å apart", 1)
     normals = _triangle_normals(edges)
     if not normals:
-        return Reason("no_triangles", f"no three {element} are {KAGOME_EDGE.low}-{KAGOME_EDGE.high} Å apart", 2)
+        return Reason("no_triangles", f"no three {element} make a triangle of nearly equal edges", 2)
     nets: list[KagomeNet] = []
     reasons: list[Reason] = []
     for normal in normals:

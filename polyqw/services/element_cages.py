@@ -134,7 +134,7 @@ def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
             ylim=(-reach, reach),
             zlim=(-reach, reach),
         )
-        panel.set_box_aspect((1, 1, 1), zoom=1.2)
+        panel.set_box_aspect((1, 1, 1), zoom=1.1)
         panel.set_axis_off()
         panel.set_title(
             f"{row['element']} ({row['packing']}): {cage['multiplicity']} per cell, "

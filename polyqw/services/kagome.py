@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyqw.core.kagome import SHAPE, KagomeNet, KagomeState, Place, find_kagome_nets, sizes
+from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def kagome_row(read: Analysed) -> dict[str, Any]:
         "file": read.file,
         "block": read.block,
         "formula": read.record.cell.formula if read.record else None,
+        "origin": str(read.record.provenance.origin) if read.record else None,
         "status": str(read.status),
         "reason": read.reason,
         "message": read.message,
@@ -47,6 +49,9 @@ def kagome_row(read: Analysed) -> dict[str, Any]:
             "reason": found.reason.code,
             "message": found.reason.message,
         }
+    origin = read.record.provenance
+    if origin.origin is Origin.CONSTRUCTED:
+        row["warnings"].append(f"a constructed model, not a measured structure ({origin.note or 'no note'})")
     if not found.layered:
         row["warnings"].append("the nets run in more than one orientation: a three-dimensional network")
     return row | {
@@ -150,7 +155,7 @@ def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
 
     columns = min(3, len(drawn))
     lines = -(-len(drawn) // columns)
-    figure = Figure(figsize=(4.8 * columns, 5.4 * lines), layout="constrained")
+    figure = Figure(figsize=(4.8 * columns, 6.4 * lines), layout="constrained")
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     for panel in panels[len(drawn) :]:
         panel.axis("off")

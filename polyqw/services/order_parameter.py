@@ -37,6 +37,17 @@ SIZES = (10, 100, 1000)
 """Numbers of electrons that show how the spread falls, besides the one asked for."""
 
 
+def make_displacements(field: float, thermal: float, attenuation: float) -> Displacements:
+    """Return what a simulation takes for granted: lengths in Å, the attenuation as a share.
+
+    Raises
+    ------
+    UsageError
+        If a length is negative or not a number, or the attenuation lies outside of 0 to 1.
+    """
+    return Displacements(field, thermal, attenuation)
+
+
 def order_parameter_result(
     displacements: Displacements, n_electrons: int, n_samples: int, seed: int
 ) -> dict[str, Any]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "file": "file",
     "formula": "formula",
+    "origin": "origin",
     "status": "status",
     "element": "net of",
     "state": "state",
@@ -77,7 +78,7 @@ def command(files: tuple[str, ...], figure_file: Path | None, output: Format) ->
             }  # fmt: skip
             write_table([{**line, "caps": _caps(line.get("caps"))} for line in lines], COLUMNS, digits)
             for row in rows:
-                for note in row["notes"]:
+                for note in (*row["warnings"], *row["notes"]):
                     click.echo(f"- {row['file']}: {note}")
     return exit_code(len(rows) - n_failed, n_failed)
 

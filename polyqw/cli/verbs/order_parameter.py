@@ -55,10 +55,9 @@ def command(
     Also given: the magnetic charge of Eqs. 4 and 5 in SI and in Gaussian units, and what Eq. 6 comes to.
     """
     from polyqw.services.figure_files import write_figure
-    from polyqw.services.order_parameter import draw_order_parameter, order_parameter_result
-    from polyqw.theory.order_parameter import Displacements
+    from polyqw.services.order_parameter import draw_order_parameter, make_displacements, order_parameter_result
 
-    displacements = Displacements(field, thermal, attenuation)
+    displacements = make_displacements(field, thermal, attenuation)
     result = order_parameter_result(displacements, electrons, samples, seed)
     if figure_file:
         write_figure(draw_order_parameter(displacements, electrons, samples, seed), figure_file)

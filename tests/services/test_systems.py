@@ -1,0 +1,164 @@
+"""Charge orders, the order parameter, cages, kagome nets and STM depths, as their verbs give them."""
+
+import json
+
+import pytest
+
+from polyqw.core.options import AnalysisOptions
+from polyqw.errors import UsageError
+from polyqw.services.analyse import read_inputs
+from polyqw.services.charge_order import charge_order_result, draw_charge_orders
+from polyqw.services.element_cages import cages_row, draw_cages
+from polyqw.services.figure_files import figure_bytes
+from polyqw.services.kagome import draw_kagome, kagome_row, nets_to_draw
+from polyqw.services.order_parameter import draw_order_parameter, order_parameter_result
+from polyqw.services.stm import draw_stm, stm_result, stm_row
+from polyqw.theory.order_parameter import Displacements
+from tests.conftest import structure_path
+
+PNG = b"\x89PNG"
+
+
+def read(*names):
+    return list(read_inputs([str(structure_path(name)) for name in names]))
+
+
+def test_charge_orders():
+    result = charge_order_result()
+    rows = result["patterns"]
+    assert len(rows) == 11
+    assert [r["x_fraction"] for r in rows[:7]] == ["1/4", "1/6", "1/8", "1/10", "1/12", "1/14", "1/16"]
+    assert all(r["x_one_plane"] == r["x_printed"] for r in rows)
+    assert {r["x_printed"] / r["x_per_copper"] for r in rows if r["source"].startswith("papers/001")} == {2.0}
+    assert {r["x_printed"] / r["x_per_copper"] for r in rows if r["source"].startswith("papers/002")} == {1.0}
+    notes = " ".join(result["notes"])
+    for told in ("factor of 2", "x = 1/4", "x = 1/16", "2/3 = 0.667", "0.5 a0", "irrational"):
+        assert told in notes
+    json.dumps(result, allow_nan=False)
+    assert figure_bytes(draw_charge_orders(), "png").startswith(PNG)
+
+
+def test_order_parameter_reports_its_seed_and_repeats():
+    one, same, other = (order_parameter_result(Displacements(), 500, 50, seed) for seed in (7, 7, 8))
+    assert one["seed"] == 7
+    assert one == same
+    assert one["states"][1] != other["states"][1]
+    assert [s["state"] for s in one["states"]] == ["insulating", "normal", "metallic", "superconducting"]
+    assert [row["n_electrons"] for row in one["scaling"]] == [10, 100, 500]
+    assert one["states"][3]["mean_modulus_debye"] == pytest.approx(4.80320471)
+    assert len(one["magnetic_charge"]) == 6
+    json.dumps(one, allow_nan=False)
+
+
+def test_order_parameter_notes_follow_the_attenuation():
+    plain = order_parameter_result(Displacements(), 100, 20, 0)
+    lossy = order_parameter_result(Displacements(1.0, 0.3, 0.5), 100, 20, 0)
+    assert any("lie above it" in note for note in plain["notes"])
+    assert any("50% of Δ lost" in note for note in lossy["notes"])
+    assert lossy["states"][2]["mean_x_e_angstrom"] == pytest.approx(0.75, abs=0.05)
+
+
+def test_too_large_a_simulation_is_refused():
+    with pytest.raises(UsageError, match="at most"):
+        order_parameter_result(Displacements(), 10**6, 10**3, 0)
+
+
+@pytest.mark.parametrize("displacements", [Displacements(), Displacements(0.0, 0.0)])
+def test_order_parameter_figure(displacements):
+    assert figure_bytes(draw_order_parameter(displacements, 100, 10, 0), "png").startswith(PNG)
+
+
+@pytest.mark.parametrize(
+    ("name", "packing", "diagonals", "volume", "apices", "around"),
+    [
+        ("nb", "BCC", [3.3004, 3.3004 * 2**0.5, 3.3004 * 2**0.5], 3.3004**3 / 3, 4, 18),
+        ("ta", "BCC", [3.3058, 3.3058 * 2**0.5, 3.3058 * 2**0.5], 3.3058**3 / 3, 4, 18),
+        ("pb", "CCP", [4.9505] * 3, 4.9505**3 / 6, 6, 6),
+        ("al", "CCP", [4.04958] * 3, 4.04958**3 / 6, 6, 6),
+        ("cu", "CCP", [3.61496] * 3, 3.61496**3 / 6, 6, 6),
+        ("re", "HCP", [3.88993] * 3, 2.7608**2 * 4.4582 / (2 * 3**0.5), 6, 6),
+    ],
+)
+def test_cages_of_measured_elements(name, packing, diagonals, volume, apices, around):
+    (row,) = [cages_row(r) for r in read(name)]
+    assert row["status"] == "ok"
+    assert row["packing"] == packing
+    (cage,) = row["cages"]
+    assert cage["diagonals_angstrom"] == pytest.approx(diagonals, abs=1e-4)
+    assert cage["volume_angstrom3"] == pytest.approx(volume, rel=1e-4)
+    assert row["apex_directions_per_site"] == apices
+    assert row["cages_around_atom"] == around
+    assert len(cage["centres_cart_angstrom"]) == cage["multiplicity"] == row["cages_per_cell"]
+    assert ("neither reading" in row["notes"][0]) == (packing == "BCC")
+    assert ("overlap" in row["notes"][-1]) == (packing == "BCC")
+
+
+def test_a_compound_has_no_element_cages():
+    rows = [cages_row(r) for r in read("nacl", "nb")]
+    assert [r["status"] for r in rows] == ["no_well", "ok"]
+    assert rows[0]["reason"] == "not_one_element"
+    figure = draw_cages(rows)
+    assert figure is not None
+    assert figure_bytes(figure, "png").startswith(PNG)
+    assert draw_cages(rows[:1]) is None
+
+
+@pytest.mark.parametrize(("name", "element", "a"), [("model_csv3sb5", "V", 5.495), ("model_csti3bi5", "Ti", 5.79)])
+def test_kagome_nets_of_the_paper(name, element, a):
+    (row,) = [kagome_row(r) for r in read(name)]
+    (net,) = row["nets"]
+    assert net["element"] == element
+    assert [s["state"] for s in net["states"]] == ["alpha", "beta", "gamma"]
+    assert [s["per_unit"] for s in net["states"]] == [2, 1, 1]
+    radii = [s["radius_angstrom"] for s in net["states"]]
+    assert radii == pytest.approx([a / (2 * 3**0.5), a / 2, a * 3**0.5 / 2])
+    assert [s["occupied"] for s in net["states"]] == [False, True, True]
+    assert any("0.0000 Å apart" in note for note in row["notes"])
+    assert any("hold an atom" in note for note in row["notes"])
+    assert row["origin"] == "constructed"
+    assert any("not verified" in warning for warning in row["warnings"])
+
+
+def test_kagome_net_with_two_triangles_and_one_without():
+    """z(Ru) = 1/4: La stands c/4 = 1.78 Å over the hexagon, so it is empty."""
+    found = read("laru3si2_kagome", "cu")
+    rows = [kagome_row(r) for r in found]
+    assert [len(r["nets"]) for r in rows] == [2, 0]
+    assert rows[1]["reason"] == "not_kagome"
+    states = rows[0]["nets"][0]["states"]
+    assert [s["state"] for s in states] == ["alpha", "alpha", "beta", "gamma"]
+    assert states[2]["nearest_distance_angstrom"] == pytest.approx(7.12 / 4, abs=1e-3)
+    assert not any("hold an atom" in note for note in rows[0]["notes"])
+    drawn = [d for r in found for d in nets_to_draw(r)]
+    assert len(drawn) == 1
+    assert figure_bytes(draw_kagome(drawn), "png").startswith(PNG)
+
+
+def test_a_network_of_nets_is_told():
+    (row,) = [kagome_row(r) for r in read("nife2o4")]
+    assert row["layered"] is False
+    assert any("three-dimensional" in warning for warning in row["warnings"])
+
+
+def test_stm():
+    rows = [stm_row(r, AnalysisOptions()) for r in read("bi2201_amaa", "nb")]
+    assert rows[0]["peak_ratio"] == pytest.approx(0.184 / 0.684)
+    assert rows[0]["plane_spacing_over_a0"] == pytest.approx(24.622 / 2 / (5.362**2 + 5.374**2) ** 0.5 * 2, abs=0.02)
+    assert rows[1]["status"] == "no_well"
+    assert rows[1]["reason"] == "no_plane_metal"
+    result = stm_result(rows)
+    ccoc, bi2201 = result["printed"]
+    assert (ccoc["side_peak_error"], bi2201["side_peak_error"]) == pytest.approx((0.25, 0.1538), abs=1e-3)
+    assert ccoc["implied_c_angstrom"] == pytest.approx(15.042)
+    assert bi2201["implied_a0_angstrom"] == pytest.approx(2 * 12.513 / 4.13)
+    assert any("x = 0.344" in note for note in result["notes"])
+    assert figure_bytes(draw_stm(result, 0.4), "png").startswith(PNG)
+
+
+def test_a_file_that_cannot_be_read_keeps_its_reason(tmp_path):
+    bad = tmp_path / "bad.cif"
+    bad.write_text("no cif at all\n")
+    (found,) = read_inputs([str(bad)])
+    for row in (cages_row(found), kagome_row(found), stm_row(found, AnalysisOptions())):
+        assert row["status"] == "rejected"
+        assert row["reason"]
