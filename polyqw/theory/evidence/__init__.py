@@ -1,0 +1,1 @@
+"""Statistics that hold Tc = λ/h² against data: choice of wells, rivals, bounds, intervals."""

@@ -1,0 +1,176 @@
+"""What else could explain Tc on the same rows: models with few parameters, each a few lines to add.
+
+A model is linear in its parameters: Tc = Σ c_k f_k(row). `RIVALS` lists those that are held against the law; a new
+one needs a name, a title, its source, what it needs to know and its terms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import constants
+
+from polyqw.theory.evidence.rows import bounds_of, tcs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from polyqw.core.cell import FloatArray
+    from polyqw.theory.evidence.rows import EvidenceRow
+
+REGULAR_TETRAHEDRON = 109.4712
+"""Angle at the centre of a regular tetrahedron [°]."""
+
+ROESER_HUBER = constants.h**2 / (2 * np.pi * constants.k * 2 * constants.m_e) * 1e20
+"""h²/(2π k_B M_L) with M_L two electron masses, 278 K nm² [K Å²]: (2x)² n^(-2/3) Tc of Roeser and Huber."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of Tc.
+
+    Parameters
+    ----------
+    name, title : str
+    source : str
+        Who proposed it, or that it is a yardstick.
+    terms : callable
+        From a row to the values that its parameters multiply, (k,).
+    needs : tuple of str
+        Descriptors without which a row has no prediction.
+    families : tuple of str
+        Families it speaks of; empty for all.
+    fixed : tuple of float or None
+        Parameters known beforehand; None where they are fitted.
+    by_family : bool
+        Whether each family has its own parameters.
+    """
+
+    name: str
+    title: str
+    source: str
+    terms: Callable[[EvidenceRow], Sequence[float]]
+    needs: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    fixed: tuple[float, ...] | None = None
+    by_family: bool = True
+
+    def applies_to(self, row: EvidenceRow) -> bool:
+        """Whether the model can say anything of a row."""
+        return (not self.families or row.family in self.families) and all(n in row.descriptors for n in self.needs)
+
+
+def constant(row: EvidenceRow) -> Sequence[float]:  # noqa: ARG001
+    """Return the term of a constant Tc."""
+    return (1.0,)
+
+
+def inverse_square(row: EvidenceRow) -> Sequence[float]:
+    """Return the term of the law, 1/h²."""
+    return (row.height_angstrom**-2.0,)
+
+
+def line_in(name: str) -> Callable[[EvidenceRow], Sequence[float]]:
+    """Return the terms of a straight line in a descriptor."""
+    return lambda row: (1.0, row.descriptors[name])
+
+
+def _roeser_huber(row: EvidenceRow) -> Sequence[float]:
+    return (row.descriptors.get("n_planes", 1.0) ** (2 / 3) * row.descriptors["t_t_angstrom"] ** -2.0,)
+
+
+def _tetrahedron(row: EvidenceRow) -> Sequence[float]:
+    return (1.0, (row.descriptors["x_t_x_angle_degrees"] - REGULAR_TETRAHEDRON) ** 2)
+
+
+def _parabola_in_anion_height(row: EvidenceRow) -> Sequence[float]:
+    z = row.descriptors["anion_height_angstrom"]
+    return (1.0, z, z * z)
+
+
+LAW = Model("law", "Tc = λ/h², λ fitted", "papers/001 and 002, Eqs. 1 and 2", inverse_square)
+CONSTANT = Model("constant", "one constant Tc", "yardstick", constant, by_family=False)
+
+RIVALS = (
+    Model("family_mean", "mean Tc of the family", "yardstick", constant),
+    Model("line_in_h", "Tc = a + b h", "yardstick", lambda row: (1.0, row.height_angstrom)),
+    Model(
+        "roeser_huber",
+        "Tc = C n^(2/3)/a², a the edge of the metal net",
+        "Roeser et al., Acta Astronautica 62, 733 (2008); Koblischka et al., Metals 10, 158 (2020): "
+        "(2x)² n^(-2/3) Tc = h²/(2π k_B 2m_e), 2x a multiple of a that doping sets",
+        _roeser_huber,
+        ("t_t_angstrom",),
+    ),
+    Model(
+        "apical_distance",
+        "Tc = a + b d(Cu-apical O)",
+        "Ohta, Tohyama and Maekawa, Phys. Rev. B 43, 2968 (1991)",
+        line_in("t_x_apical_angstrom"),
+        ("t_x_apical_angstrom",),
+        ("cuprate", "nickelate"),
+    ),
+    Model(
+        "edge",
+        "Tc = a + b (edge of the metal net)",
+        "yardstick",
+        line_in("t_t_angstrom"),
+        ("t_t_angstrom",),
+    ),
+    Model(
+        "number_of_planes",
+        "Tc = a + b n, n planes in a block",
+        "yardstick",
+        line_in("n_planes"),
+        ("n_planes",),
+        ("cuprate", "nickelate"),
+    ),
+    Model(
+        "anion_height",
+        "Tc = a + b z + c z², z the anion over the Fe plane",
+        "Mizuguchi et al., Supercond. Sci. Technol. 23, 054013 (2010): highest Tc at one anion height",
+        _parabola_in_anion_height,
+        ("anion_height_angstrom",),
+        ("iron",),
+    ),
+    Model(
+        "tetrahedron_angle",
+        "Tc = a + b (X-Fe-X - 109.47°)²",
+        "Lee et al., J. Phys. Soc. Jpn. 77, 083704 (2008): highest Tc in a regular FeAs4 tetrahedron",
+        _tetrahedron,
+        ("x_t_x_angle_degrees",),
+        ("iron",),
+    ),
+)
+"""Models that are held against the law on the same rows."""
+
+
+def law_with(lams: dict[str, float]) -> Model:
+    """Return the law with λ fixed beforehand, one per family [K Å²]."""
+    return Model(
+        "law_fixed",
+        "Tc = λ/h², λ as printed",
+        "papers/001 and 002, Eqs. 1 and 2",
+        lambda row: (lams[row.family] * row.height_angstrom**-2.0,),
+        families=tuple(lams),
+        fixed=(1.0,),
+    )
+
+
+def fit_model(model: Model, rows: Sequence[EvidenceRow]) -> FloatArray:
+    """Return the parameters of a model, least squares in Tc over rows whose Tc is known (k,).
+
+    Parameters that the rows cannot tell apart come out with the smallest norm.
+    """
+    if model.fixed is not None:
+        return np.array(model.fixed)
+    known = [row for row, bound in zip(rows, bounds_of(rows), strict=True) if not bound]
+    design = np.array([model.terms(row) for row in known], dtype=float)
+    return np.asarray(np.linalg.lstsq(design, tcs_of(known), rcond=None)[0])
+
+
+def predict_tc(model: Model, parameters: FloatArray, rows: Sequence[EvidenceRow]) -> FloatArray:
+    """Return what a model gives for rows (n,) [K]; a Tc below zero is none and counts as 0."""
+    return np.maximum(np.array([model.terms(row) for row in rows], dtype=float) @ parameters, 0.0)
