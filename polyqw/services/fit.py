@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from polyqw.constants import LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.wells import Family
 from polyqw.db.find import published_heights
 from polyqw.db.models import HeightUse, PublishedHeight, WellChoice
 from polyqw.errors import UsageError
-from polyqw.theory.scaling import LawFit, LawPoint, choose_best, fit_law, law_tc
+from polyqw.services.fit_tests import fit_tests, printed_evidence
+from polyqw.theory.evidence.choice import best_choice
+from polyqw.theory.evidence.cross_validation import influences
+from polyqw.theory.evidence.exponent import fit_exponent
+from polyqw.theory.evidence.rows import heights_of, tcs_of
+from polyqw.theory.scaling import LawFit, LawPoint, fit_law, law_tc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from polyqw.theory.evidence.cross_validation import Influence
+    from polyqw.theory.evidence.exponent import ExponentFit
+    from polyqw.theory.evidence.rows import EvidenceRow
 
 __all__ = ["FamilyFit", "Paper", "WellChoice", "fit_family", "fit_row", "table_rows"]
 
@@ -26,7 +37,7 @@ TABLES = {Family.CUPRATE: "cuprates", Family.IRON: "iron"}
 FAMILIES_WITH_TABLE = tuple(TABLES)
 
 PRINTED_LAMBDA = {Family.CUPRATE: LAMBDA_CUPRATE_002, Family.NICKELATE: LAMBDA_CUPRATE_002, Family.IRON: LAMBDA_IRON}
-"""λ from which the choice of the best wells starts [K Å²]."""
+"""λ that the papers print, fixed before any other compound is looked at [K Å²]."""
 
 
 class Paper(StrEnum):
@@ -49,6 +60,12 @@ class FamilyFit:
     printed : tuple of PublishedHeight or None
         Table rows, in the order of the points.
     law : LawFit
+    exponent : ExponentFit
+        The free exponent, with the uncertainties that were given.
+    influences : tuple of Influence
+        What each point does to λ.
+    tests : dict
+        What a referee would ask, see `polyqw.services.fit_tests`.
     """
 
     family: Family
@@ -56,6 +73,9 @@ class FamilyFit:
     points: tuple[LawPoint, ...]
     printed: tuple[PublishedHeight, ...]
     law: LawFit
+    exponent: ExponentFit
+    influences: tuple[Influence, ...]
+    tests: dict[str, Any]
 
 
 def table_rows(
@@ -86,6 +106,8 @@ def fit_family(
     wells: WellChoice = WellChoice.CHOSEN,
     *,
     paper: Paper | None = None,
+    height_su_angstrom: float | None = None,
+    tc_su_kelvin: float | None = None,
     seed: int = 0,
 ) -> FamilyFit:
     """Fit the law to one family's table.
@@ -100,29 +122,58 @@ def fit_family(
         the well that agrees best with a common λ.
     paper : Paper, optional
         Only the rows that this paper prints.
+    height_su_angstrom, tc_su_kelvin : float, optional
+        Standard uncertainties of every printed height and Tc, which the papers do not state; with both, the free
+        exponent allows for them.
     seed : int
-        Of the bootstrap.
+        Of all random numbers.
 
     Raises
     ------
     UsageError
-        For a family without a table, or with fewer than three rows.
+        For a family without a table, with fewer than three rows, or with one kind of uncertainty alone.
     """
     rows = table_rows(session, family, paper)
-    printed = _choose(rows, wells, PRINTED_LAMBDA[family])
+    printed = _choose(rows, wells)
     points = tuple(LawPoint(p.formula_printed, p.phase, p.height_angstrom, p.tc_kelvin) for p in printed)
-    return FamilyFit(family, wells, points, tuple(printed), fit_law(points, seed=seed))
+    law = fit_law(points, seed=seed)
+    evidence = printed_evidence(session, rows, printed)
+    everything = printed_evidence(session, rows, [row[0] for row in rows])
+    return FamilyFit(
+        family,
+        wells,
+        points,
+        tuple(printed),
+        law,
+        fit_exponent(
+            heights_of(evidence),
+            tcs_of(evidence),
+            None if height_su_angstrom is None else np.full(len(evidence), height_su_angstrom),
+            None if tc_su_kelvin is None else np.full(len(evidence), tc_su_kelvin),
+        ),
+        tuple(influences(evidence)),
+        fit_tests(evidence, everything, _other_rows(session, family, wells, paper), PRINTED_LAMBDA[family], seed),
+    )
 
 
-def _choose(rows: Sequence[list[PublishedHeight]], wells: WellChoice, start: float) -> list[PublishedHeight]:
+def _other_rows(session: Session, family: Family, wells: WellChoice, paper: Paper | None) -> list[EvidenceRow]:
+    """Return the rows of the other tables, from which a Tc that is one for all families is learnt."""
+    found = []
+    for other in TABLES:
+        if other is not family:
+            rows = table_rows(session, other, paper)
+            found += printed_evidence(session, rows, _choose(rows, wells)) if rows else []
+    return found
+
+
+def _choose(rows: Sequence[list[PublishedHeight]], wells: WellChoice) -> list[PublishedHeight]:
     if wells is WellChoice.CHOSEN:
         return [height for row in rows for height in row if height.chosen]
     if wells is WellChoice.BEST:
-        compounds = [
-            (row[0].formula_printed, row[0].tc_kelvin, {h.phase: h.height_angstrom for h in row}) for row in rows
-        ]
-        best = choose_best(compounds, start)
-        return [next(h for h in row if h.phase == point.phase) for row, point in zip(rows, best, strict=True)]
+        best = best_choice(
+            [{h.phase: h.height_angstrom for h in row} for row in rows], [row[0].tc_kelvin for row in rows]
+        )
+        return [next(h for h in row if h.phase == phase) for row, phase in zip(rows, best.phases, strict=True)]
     return [height for row in rows for height in row if height.phase == wells.value]
 
 
@@ -138,12 +189,15 @@ def fit_row(fit: FamilyFit) -> dict[str, Any]:
         "lambda_ci95": list(law.lambda_ci95),
         "lambda_least_squares": law.lambda_least_squares,
         "lambda_unit": "K Å²",
-        "exponent": law.exponent,
-        "exponent_ci95": list(law.exponent_ci95),
+        "exponent": fit.exponent.exponent,
+        "exponent_ci95": list(fit.exponent.ci95),
+        "exponent_errors": str(fit.exponent.errors),
+        "exponent_reduced_chi2": fit.exponent.reduced_chi2,
         "correlation": law.correlation,
         "loo_rmse_kelvin": law.loo_rmse_kelvin,
         "baseline_rmse_kelvin": law.baseline_rmse_kelvin,
-        "bootstrap_seed": law.seed,
+        "seed": law.seed,
+        **fit.tests,
         "rows": [
             {
                 "id": printed.id,
@@ -155,8 +209,12 @@ def fit_row(fit: FamilyFit) -> dict[str, Any]:
                 "lambda_printed_kelvin_angstrom2": printed.lambda_printed_kelvin_angstrom2,
                 "tc_law_kelvin": law_tc(point.height_angstrom, law.lambda_mean),
                 "residual_kelvin": residual,
+                "lambda_without_kelvin_angstrom2": influence.lambda_without,
+                "cook_distance": influence.cook,
                 "source": f"{printed.reference.key}, {printed.source}",
             }
-            for point, printed, residual in zip(fit.points, fit.printed, law.residuals_kelvin, strict=True)
+            for point, printed, residual, influence in zip(
+                fit.points, fit.printed, law.residuals_kelvin, fit.influences, strict=True
+            )
         ],
     }

@@ -51,7 +51,7 @@ def _fit_record(row: Mapping[str, Any]) -> FitRecord:
         inputs=row["rows"],
         results={name: value for name, value in row.items() if name != "rows"},
         code_version=__version__,
-        seed=row["bootstrap_seed"],
+        seed=row["seed"],
     )
 
 

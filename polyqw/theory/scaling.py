@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from polyqw.errors import UsageError
+from polyqw.theory.evidence.exponent import fit_exponent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,16 +116,15 @@ def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
     lams = tcs * heights**2
     mean = float(lams.mean())
     inverse = heights**-2.0
-    line = stats.linregress(np.log(heights), np.log(tcs))
-    half = float(stats.t.ppf(0.975, len(points) - 2)) * float(line.stderr)
+    free = fit_exponent(heights, tcs)
     return LawFit(
         n=len(points),
         lambda_mean=mean,
         lambda_sd=float(lams.std(ddof=1)),
         lambda_ci95=_bootstrap_interval(lams, seed),
-        lambda_least_squares=_least_squares(points),
-        exponent=-float(line.slope),
-        exponent_ci95=(-float(line.slope) - half, -float(line.slope) + half),
+        lambda_least_squares=float(inverse @ tcs / (inverse @ inverse)),
+        exponent=free.exponent,
+        exponent_ci95=free.ci95,
         correlation=float(np.corrcoef(heights, tcs)[0, 1]) if np.ptp(tcs) > 0 else float("nan"),
         loo_rmse_kelvin=_rmse(tcs - _slopes_of_others(inverse, tcs) * inverse),
         baseline_rmse_kelvin=_rmse(tcs - _means_of_others(tcs)),
@@ -156,11 +156,6 @@ def _rmse(errors: FloatArray) -> float:
     return float(np.sqrt((errors**2).mean()))
 
 
-def best_phase(heights_angstrom: dict[str, float], tc_kelvin: float, lam: float) -> str:
-    """Return the phase whose height comes nearest to a Tc under the law with a given λ [K Å²]."""
-    return min(sorted(heights_angstrom), key=lambda phase: abs(law_tc(heights_angstrom[phase], lam) - tc_kelvin))
-
-
 def substitution_shift_by_ratio(tc_kelvin: float, radius_from_pm: float, radius_to_pm: float) -> float:
     """Return the change of Tc [K] that papers/001 (Conclusion) gives a substitution: Tc (R - R')/R."""
     return tc_kelvin * (radius_from_pm - radius_to_pm) / radius_from_pm
@@ -169,43 +164,6 @@ def substitution_shift_by_ratio(tc_kelvin: float, radius_from_pm: float, radius_
 def substitution_shift_by_law(tc_kelvin: float, radius_from_pm: float, radius_to_pm: float) -> float:
     """Return the change of Tc [K] when h shrinks in the ratio of the radii and Tc follows λ/h²."""
     return tc_kelvin * ((radius_from_pm / radius_to_pm) ** 2 - 1.0)
-
-
-def choose_best(compounds: Sequence[tuple[str, float, dict[str, float]]], start: float) -> list[LawPoint]:
-    """Return for each compound the well that agrees best with one common λ, as the papers' choice does.
-
-    Starting from a λ, the wells are chosen and λ fitted in turn until the choice no longer changes; of a cycle, the
-    choice with the smallest error is kept.
-
-    Parameters
-    ----------
-    compounds : sequence of (name, tc_kelvin, heights)
-        Heights [Å] by phase.
-    start : float
-        λ to begin with [K Å²].
-    """
-    lam = start
-    seen: dict[tuple[str, ...], list[LawPoint]] = {}
-    while True:
-        points = []
-        for name, tc, heights in compounds:
-            phase = best_phase(heights, tc, lam)
-            points.append(LawPoint(name, phase, heights[phase], tc))
-        choice = tuple(p.phase for p in points)
-        if choice in seen:
-            return min(seen.values(), key=_squared_error)
-        seen[choice] = points
-        lam = _least_squares(points)
-
-
-def _least_squares(points: Sequence[LawPoint]) -> float:
-    inverse = np.array([p.height_angstrom**-2.0 for p in points])
-    return float(inverse @ [p.tc_kelvin for p in points] / (inverse @ inverse))
-
-
-def _squared_error(points: Sequence[LawPoint]) -> float:
-    lam = _least_squares(points)
-    return sum((p.tc_kelvin - law_tc(p.height_angstrom, lam)) ** 2 for p in points)
 
 
 def prediction_half_width(lam_sd: float, n: int, level: float = 0.95) -> float:

@@ -11,8 +11,6 @@ from scipy import stats
 from polyqw.errors import UsageError
 from polyqw.theory.scaling import (
     LawPoint,
-    best_phase,
-    choose_best,
     fit_law,
     law_constant,
     law_tc,
@@ -165,41 +163,6 @@ def test_prediction_interval_covers_what_it_claims():
     sds = seen.std(axis=1, ddof=1)
     inside = [abs(x - m) <= prediction_half_width(s, 13) for x, m, s in zip(new, seen.mean(axis=1), sds, strict=True)]
     assert np.mean(inside) == pytest.approx(0.95, abs=0.015)
-
-
-def test_best_phase_and_its_tie_break():
-    assert best_phase({"alpha": 2.7, "beta": 3.1}, 41.6, 400) == "beta"
-    assert best_phase({"alpha": 2.7, "beta": 3.1}, 54.9, 400) == "alpha"
-    assert best_phase({"beta": 3.0, "alpha": 3.0}, 50, 400) == "alpha"
-
-
-def test_choose_best_finds_the_wells_that_made_the_data():
-    rng = np.random.default_rng(1)
-    compounds, truth = [], []
-    for k in range(12):
-        heights = {"alpha": rng.uniform(2.6, 2.8), "beta": rng.uniform(3.0, 3.4)}
-        truth.append("alpha" if k % 3 else "beta")
-        compounds.append((str(k), law_tc(heights[truth[-1]], 400.0), heights))
-    for start in (380.0, 400.0, 430.0):
-        assert [p.phase for p in choose_best(compounds, start)] == truth
-
-
-def test_choose_best_ends_from_any_start():
-    rows = [("a", 50.0, {"alpha": 2.5, "beta": 3.5}), ("b", 30.0, {"alpha": 2.6, "beta": 3.3})]
-    for start in (1.0, 100.0, 400.0, 1e5):
-        assert len(choose_best(rows, start)) == 2
-
-
-@pytest.mark.parametrize(("family", "start"), [("cuprate", 1320.0), ("iron", 400.0)])
-def test_best_wells_are_those_printed_bold(family, start):
-    with (ROOT / "db" / "seed" / "published_height.csv").open(encoding="utf-8", newline="") as stream:
-        table = [r for r in csv.DictReader(stream) if r["table_name"] == TABLES[family] and r["use"] == "fit"]
-    compounds = {}
-    for r in table:
-        key = (r["row_number"], r["formula_printed"], float(r["tc_kelvin"]))
-        compounds.setdefault(key, {})[r["phase"]] = float(r["height_angstrom"])
-    best = choose_best([(name, tc, heights) for (_, name, tc), heights in compounds.items()], start)
-    assert [(p.compound, p.phase) for p in best] == [(r[0], r[1]) for r in printed(family)]
 
 
 def test_substitution_shifts():

@@ -18,7 +18,19 @@ ROW_COLUMNS = {
     "lambda_printed_kelvin_angstrom2": "λ printed",
     "tc_law_kelvin": "Tc by law (K)",
     "residual_kelvin": "residual (K)",
+    "lambda_without_kelvin_angstrom2": "λ without",
+    "cook_distance": "Cook's distance",
 }
+RANKING_COLUMNS = {
+    "model": "model",
+    "title": "what it says",
+    "n": "rows",
+    "rmse_kelvin": "error (K)",
+    "low": "95 % from",
+    "high": "to",
+    "spearman": "rank correlation",
+}
+RANKING_DIGITS = {"rmse_kelvin": 1, "low": 1, "high": 1, "spearman": 2}
 DIGITS = {
     "height_angstrom": 4,
     "tc_kelvin": 1,
@@ -26,6 +38,8 @@ DIGITS = {
     "lambda_printed_kelvin_angstrom2": 0,
     "tc_law_kelvin": 1,
     "residual_kelvin": 1,
+    "lambda_without_kelvin_angstrom2": 1,
+    "cook_distance": 2,
 }
 
 
@@ -40,14 +54,28 @@ DIGITS = {
     "common λ.",
 )
 @click.option("--paper", type=click.Choice(["001", "002", "004"]), help="Only the rows that this paper prints.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap.")
+@click.option("--height-su", type=float, help="Standard uncertainty of every printed height (Å), for the exponent.")
+@click.option("--tc-su", type=float, help="Standard uncertainty of every printed Tc (K), for the exponent.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the permutations.")
 @click.option("--save/--no-save", default=True, show_default=True, help="Keep the fit in the database.")
 @format_options
 @db_option
 def command(
-    family: str | None, wells: str, paper: str | None, seed: int, save: bool, output: Format, database: str | None
+    family: str | None,
+    wells: str,
+    paper: str | None,
+    height_su: float | None,
+    tc_su: float | None,
+    seed: int,
+    save: bool,
+    output: Format,
+    database: str | None,
 ) -> None:
-    """Fit Tc = λ/h² to the tables that the papers print."""
+    """Fit Tc = λ/h² to the tables that the papers print, and hold it against rivals.
+
+    Errors are those of leaving one compound out at a time. The permutation test tells how often Tc shuffled over the
+    compounds agree as well, when each order may choose its own best wells and λ as the papers did.
+    """
     from polyqw.core.wells import Family
     from polyqw.services.database import reading
     from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row
@@ -56,7 +84,17 @@ def command(
     families = [Family(family)] if family else [Family.CUPRATE, Family.IRON]
     with reading(database) as session:
         fits = [
-            fit_row(fit_family(session, f, WellChoice(wells), paper=Paper(paper) if paper else None, seed=seed))
+            fit_row(
+                fit_family(
+                    session,
+                    f,
+                    WellChoice(wells),
+                    paper=Paper(paper) if paper else None,
+                    height_su_angstrom=height_su,
+                    tc_su_kelvin=tc_su,
+                    seed=seed,
+                )
+            )
             for f in families
         ]
     if save and (refusal := keep(database, fits=fits)):
@@ -82,5 +120,23 @@ def _write(fit: dict[str, Any]) -> None:
         f"r(Tc, h) = {fit['correlation']:.2f}\n"
         f"leave-one-out error {fit['loo_rmse_kelvin']:.1f} K; of a constant Tc {fit['baseline_rmse_kelvin']:.1f} K"
     )
+    if fit["exponent_reduced_chi2"] is not None:
+        click.echo(f"with errors in h and Tc: reduced χ² {fit['exponent_reduced_chi2']:.2f}")
+    for test in fit["choice_tests"]:
+        click.echo(
+            f"choice of wells, {test['rows']} rows ({test['n']}): shuffled Tc agree as well with p = "
+            f"{test['p_value']:.4f} ({test['n_permutations']} permutations, seed {test['seed']})"
+        )
+    bound = fit["upper_bound"]
+    click.echo(
+        f"as an upper bound with λ = {bound['lambda_kelvin_angstrom2']:.0f}: {bound['n_above']} of {bound['n']} Tc "
+        f"lie above it; λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all"
+    )
     write_table(fit["rows"], ROW_COLUMNS, DIGITS)
     click.echo()
+    write_table([_with_interval(row) for row in fit["ranking"]], RANKING_COLUMNS, RANKING_DIGITS)
+    click.echo()
+
+
+def _with_interval(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "low": row["ci95"][0], "high": row["ci95"][1]}

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 RESAMPLES = 9999
 
+SAME_ERROR = 11
+"""Decimals of a squared error, over the sum of squared Tc, beyond which rounding speaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class BestChoice:
@@ -129,9 +132,12 @@ def choice_test(
     steps = _Steps.of(heights_angstrom)
     tcs = np.asarray(tcs_kelvin, dtype=float)
 
+    total = float(tcs @ tcs)
+
     def error(permuted: FloatArray, axis: int = -1) -> FloatArray:
         rows = np.moveaxis(permuted, axis, -1)
-        return steps.least_error(rows.reshape(-1, n))[0].reshape(rows.shape[:-1])
+        errors = steps.least_error(rows.reshape(-1, n))[0].reshape(rows.shape[:-1])
+        return np.round(errors / total, SAME_ERROR)  # equal orders must compare equal, however they were summed
 
     result = stats.permutation_test(
         (tcs,),
@@ -147,8 +153,8 @@ def choice_test(
     return ChoiceTest(
         n=n,
         n_with_choice=sum(len(h) > 1 for h in heights_angstrom),
-        rmse_kelvin=float(np.sqrt(result.statistic / n)),
-        rmse_permuted_median_kelvin=float(np.sqrt(np.median(permuted) / n)),
+        rmse_kelvin=float(np.sqrt(result.statistic * total / n)),
+        rmse_permuted_median_kelvin=float(np.sqrt(np.median(permuted) * total / n)),
         p_value=float(result.pvalue),
         n_permutations=len(permuted),
         exact=len(permuted) < resamples,

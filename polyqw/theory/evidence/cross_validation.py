@@ -38,7 +38,8 @@ class Score:
     rmse_ci95_kelvin : tuple of float, (2,)
         Percentile bootstrap over groups; both ends the RMSE itself with one group.
     spearman : float or None
-        Rank correlation of prediction and Tc over rows that are no bounds; None when either does not vary.
+        Rank correlation of prediction and Tc over rows that are no bounds; None when either does not vary, and for a
+        model that says the same of every row.
     predictions_kelvin : tuple of float
         In the order of the rows.
     """
@@ -54,11 +55,16 @@ class Score:
     predictions_kelvin: tuple[float, ...]
 
 
-def left_out_predictions(model: Model, rows: Sequence[EvidenceRow], *, seed: int = 0) -> FloatArray:
+def left_out_predictions(
+    model: Model, rows: Sequence[EvidenceRow], others: Sequence[EvidenceRow] = (), *, seed: int = 0
+) -> FloatArray:
     """Return for each row what the model gives, fitted without the row's group (n,) [K].
 
-    Where nothing is left to fit to, the prediction is NaN.
+    Where nothing is left to fit to, the prediction is NaN. A model whose parameters are not those of one family also
+    learns from the other rows.
     """
+    if others and not model.by_family:
+        return left_out_predictions(model, [*rows, *others], seed=seed)[: len(rows)]
     predictions = np.full(len(rows), np.nan)
     fold_of = _folds([row.group for row in rows], seed)
     families = np.array([row.family for row in rows]) if model.by_family else np.zeros(len(rows))
@@ -66,10 +72,10 @@ def left_out_predictions(model: Model, rows: Sequence[EvidenceRow], *, seed: int
     for fold in np.unique(fold_of):
         for family in np.unique(families[fold_of == fold]):
             out = np.flatnonzero((fold_of == fold) & (families == family)).tolist()
-            others = np.flatnonzero((fold_of != fold) & (families == family)).tolist()
-            if model.fixed is None and (~bounds[others]).sum() < len(model.terms(rows[out[0]])):
+            known = np.flatnonzero((fold_of != fold) & (families == family)).tolist()
+            if model.fixed is None and (~bounds[known]).sum() < len(model.terms(rows[out[0]])):
                 continue
-            parameters = fit_model(model, [rows[k] for k in others])
+            parameters = fit_model(model, [rows[k] for k in known])
             predictions[out] = predict_tc(model, parameters, [rows[k] for k in out])
     return predictions
 
@@ -89,9 +95,11 @@ def errors(predictions: FloatArray, rows: Sequence[EvidenceRow]) -> FloatArray:
     return np.where(bounds_of(rows), np.maximum(differences, 0.0), differences)
 
 
-def score_model(model: Model, rows: Sequence[EvidenceRow], *, seed: int = 0) -> Score | None:
+def score_model(
+    model: Model, rows: Sequence[EvidenceRow], others: Sequence[EvidenceRow] = (), *, seed: int = 0
+) -> Score | None:
     """Return how a model does on rows left out group by group, or None where it says nothing of them."""
-    return score_predictions(model, rows, left_out_predictions(model, rows, seed=seed), seed=seed)
+    return score_predictions(model, rows, left_out_predictions(model, rows, others, seed=seed), seed=seed)
 
 
 def score_predictions(
@@ -111,7 +119,7 @@ def score_predictions(
         rmse_kelvin=float(np.sqrt((wrong**2).mean())),
         rmse_ci95_kelvin=_interval(wrong, groups, seed),
         mae_kelvin=float(np.abs(wrong).mean()),
-        spearman=_spearman(predictions[~bounds], tcs_of(rows)[~bounds]),
+        spearman=_spearman(predictions[~bounds], tcs_of(rows)[~bounds]) if _tells_rows_apart(model, rows) else None,
         predictions_kelvin=tuple(float(x) for x in predictions),
     )
 
@@ -135,22 +143,29 @@ def _interval(wrong: FloatArray, groups: Sequence[str], seed: int) -> tuple[floa
     return float(found.low), float(found.high)
 
 
+def _tells_rows_apart(model: Model, rows: Sequence[EvidenceRow]) -> bool:
+    return bool(np.ptp([model.terms(row) for row in rows], axis=0).any())
+
+
 def _spearman(one: FloatArray, other: FloatArray) -> float | None:
     if len(one) < 3 or np.ptp(one) < 1e-9 or np.ptp(other) < 1e-9:
         return None
     return float(stats.spearmanr(one, other).statistic)
 
 
-def rank_models(models: Sequence[Model], rows: Sequence[EvidenceRow], *, seed: int = 0) -> list[Score]:
+def rank_models(
+    models: Sequence[Model], rows: Sequence[EvidenceRow], others: Sequence[EvidenceRow] = (), *, seed: int = 0
+) -> list[Score]:
     """Return the scores of all models that speak of every row, best first.
 
-    All are scored on the same rows; hand in those rows that the models to be compared can all predict.
+    All are scored on the same rows; hand in those rows that the models to be compared can all predict, and others
+    from which models that know no families learn too.
     """
     scores = [
         score
         for model in models
         if all(model.applies_to(row) for row in rows)
-        for score in [score_model(model, rows, seed=seed)]
+        for score in [score_model(model, rows, others, seed=seed)]
         if score is not None
     ]
     return sorted(scores, key=lambda score: score.rmse_kelvin)

@@ -73,7 +73,7 @@ def fit_exponent(
     if (tcs <= 0).any():
         raise UsageError("a free exponent needs every Tc above 0 K; leave bounds out")
     if (height_su_angstrom is None) != (tc_su_kelvin is None):
-        raise UsageError("a fit with uncertainties needs those of both h and Tc")
+        raise UsageError("a fit with uncertainties needs those of both h and Tc; only one is given")
     line = stats.linregress(np.log(heights), np.log(tcs))
     t = float(stats.t.ppf(0.975, len(heights) - 2))
     slope, half = float(line.slope), t * float(line.stderr)

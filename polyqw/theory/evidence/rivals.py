@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import constants
 
 from polyqw.theory.evidence.rows import bounds_of, tcs_of
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 REGULAR_TETRAHEDRON = 109.4712
 """Angle at the centre of a regular tetrahedron [°]."""
-
-ROESER_HUBER = constants.h**2 / (2 * np.pi * constants.k * 2 * constants.m_e) * 1e20
-"""h²/(2π k_B M_L) with M_L two electron masses, 278 K nm² [K Å²]: (2x)² n^(-2/3) Tc of Roeser and Huber."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,8 @@ class Model:
         Descriptors without which a row has no prediction.
     families : tuple of str
         Families it speaks of; empty for all.
+    phases : tuple of str
+        Wells whose heights it needs.
     fixed : tuple of float or None
         Parameters known beforehand; None where they are fitted.
     by_family : bool
@@ -54,12 +52,17 @@ class Model:
     terms: Callable[[EvidenceRow], Sequence[float]]
     needs: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
     fixed: tuple[float, ...] | None = None
     by_family: bool = True
 
     def applies_to(self, row: EvidenceRow) -> bool:
         """Whether the model can say anything of a row."""
-        return (not self.families or row.family in self.families) and all(n in row.descriptors for n in self.needs)
+        return (
+            (not self.families or row.family in self.families)
+            and all(name in row.descriptors for name in self.needs)
+            and all(phase in row.heights_angstrom for phase in self.phases)
+        )
 
 
 def constant(row: EvidenceRow) -> Sequence[float]:  # noqa: ARG001
@@ -91,6 +94,13 @@ def _parabola_in_anion_height(row: EvidenceRow) -> Sequence[float]:
 
 
 LAW = Model("law", "Tc = λ/h², λ fitted", "papers/001 and 002, Eqs. 1 and 2", inverse_square)
+LAW_ALPHA = Model(
+    "law_alpha",
+    "Tc = λ/h², always the alpha well, λ fitted",
+    "papers/001 and 002, Eqs. 1 and 2, without the choice of a well",
+    lambda row: (row.heights_angstrom["alpha"] ** -2.0,),
+    phases=("alpha",),
+)
 CONSTANT = Model("constant", "one constant Tc", "yardstick", constant, by_family=False)
 
 RIVALS = (
@@ -100,7 +110,8 @@ RIVALS = (
         "roeser_huber",
         "Tc = C n^(2/3)/a², a the edge of the metal net",
         "Roeser et al., Acta Astronautica 62, 733 (2008); Koblischka et al., Metals 10, 158 (2020): "
-        "(2x)² n^(-2/3) Tc = h²/(2π k_B 2m_e), 2x a multiple of a that doping sets",
+        "(2x)² n^(-2/3) Tc = h²/(2π k_B 2m_e), where 2x is the distance of dopants, which no structure tells; with "
+        "2x a fixed multiple of a, C is fitted",
         _roeser_huber,
         ("t_t_angstrom",),
     ),

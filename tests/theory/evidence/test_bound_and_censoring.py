@@ -1,0 +1,71 @@
+"""λ/h² as an upper bound, and values that are only bounds."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from polyqw.errors import UsageError
+from polyqw.theory.evidence.bound import bound_test, quantile_regression
+from polyqw.theory.evidence.censoring import censored_lambda
+
+
+def test_counts_and_exact_interval():
+    heights = np.array([2.0, 2.0, 2.0, 2.0])
+    test = bound_test(heights, [99.0, 100.0, 101.0, 103.0], 400.0)
+    assert (test.n, test.n_above, test.fraction_above) == (4, 2, 0.5)
+    assert test.excess_max_kelvin == pytest.approx(3.0)
+    assert test.lambda_needed == pytest.approx(412.0)
+    # Clopper and Pearson: beta quantiles of (2, 3) and (3, 2)
+    assert test.fraction_ci95 == pytest.approx((stats.beta.ppf(0.025, 2, 3), stats.beta.ppf(0.975, 3, 2)))
+    assert test.edge_slope is None
+
+
+def test_quantile_line_leaves_the_quantile_below():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0.05, 0.2, 400)
+    y = 400 * x * rng.uniform(0, 1, 400)  # everything below 400 x, evenly
+    intercept, slope = quantile_regression(x, y, 0.9)
+    assert (y > intercept + slope * x + 1e-9).mean() == pytest.approx(0.1, abs=0.01)
+    assert slope == pytest.approx(360, rel=0.1)
+    assert intercept == pytest.approx(0, abs=6)
+
+
+def test_quantile_line_through_few_points():
+    """The median line of three points passes through two of them and leaves the third on one side."""
+    intercept, slope = quantile_regression(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0]), 0.5)
+    on_line = np.isclose(intercept + slope * np.arange(3), [0, 1, 5])
+    assert on_line.sum() == 2
+
+
+def test_bound_without_compounds():
+    with pytest.raises(UsageError, match="at least one"):
+        bound_test([], [], 400.0)
+
+
+def test_measured_values_alone_give_their_geometric_mean():
+    heights, tcs = np.array([2.5, 2.8, 3.0, 3.3]), np.array([60.0, 52.0, 43.0, 40.0])
+    lams = tcs * heights**2
+    fit = censored_lambda(heights, tcs, np.zeros(4, dtype=bool))
+    assert fit.lambda_median == pytest.approx(stats.gmean(lams))
+    assert np.log(fit.spread_factor) == pytest.approx(np.log(lams).std())
+
+
+def test_bounds_are_not_zeros_and_not_values():
+    """Where Tc lies below what was reached, the likelihood finds the true median; leaving them out does not."""
+    rng = np.random.default_rng(5)
+    heights = rng.uniform(2.5, 3.5, 600)
+    tcs = np.exp(rng.normal(np.log(400), 0.5, 600)) / heights**2
+    reached = 35.0
+    bounds = tcs < reached
+    shown = np.where(bounds, reached, tcs)
+    fit = censored_lambda(heights, shown, bounds)
+    assert (fit.n, fit.n_bounds) == (600, int(bounds.sum()))
+    assert fit.lambda_median == pytest.approx(400, rel=0.07)
+    assert np.log(fit.spread_factor) == pytest.approx(0.5, rel=0.1)
+    ignoring = stats.gmean((tcs * heights**2)[~bounds])
+    assert ignoring > 440
+
+
+def test_too_little_measured():
+    with pytest.raises(UsageError, match="three different measured"):
+        censored_lambda([3.0, 3.0, 3.0], [40.0, 40.0, 40.0], [False] * 3)
