@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from base64 import b64encode
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader
-from markupsafe import Markup, escape
-
-from polyqw.errors import PolyqwError
 from polyqw.services.figure_files import figure_bytes
+from polyqw.services.pages import date_of_page, figure_url, render, write_files
 from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
 from polyqw.services.report.figures import height_figure, law_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
-COLUMNS: dict[str, dict[str, tuple[str, int | None]]] = {
+    from polyqw.services.pages import Columns
+
+COLUMNS: dict[str, Columns] = {
     "law_columns": {
         "family": ("family", None),
         "compound": ("compound", None),
@@ -134,9 +129,6 @@ COLUMNS: dict[str, dict[str, tuple[str, int | None]]] = {
 }
 """Columns of each table: key, header with unit, decimals (None for text)."""
 
-LONG_TEXTS = frozenset({"explanation", "message", "claim"})
-"""Columns that hold sentences."""
-
 
 def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[str]]:
     """Write the report into a folder, made if needed; return the paths by name, and the verdicts.
@@ -159,93 +151,9 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     for name, figure in figures.items():
         for kind in ("svg", "png"):
             files[f"{name}.{kind}"] = figure_bytes(figure, kind)
-    values = {**content, **COLUMNS, "date": _date()}
-    images = {name: _data_url(files[f"{name}.svg"]) for name in figures}
-    files["report.html"] = _render("report.html.j2", {**values, "images": images}, html=True).encode()
-    files["report.md"] = _render("report.md.j2", values, html=False).encode()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (folder / name).write_bytes(data)
-    except OSError as error:
-        raise PolyqwError(f"{folder}: cannot write the report there ({error.strerror}); give another -o") from error
-    return {name: folder / name for name in sorted(files)}, content["verdicts"]
-
-
-def _date() -> str:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isdecimal() else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%d")
-
-
-def _data_url(svg: bytes) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
-
-
-def _render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
-    loader = PackageLoader("polyqw.services.report")
-    # what stands in Markdown tables is escaped by the table writer below
-    environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True)  # noqa: S701
-    environment.filters["num"] = _number
-    environment.globals["table"] = _html_table if html else _markdown_table
-    return environment.get_template(template).render(values)
-
-
-def _number(value: float | None, decimals: int) -> str:
-    return "" if value is None else f"{value:z.{decimals}f}"
-
-
-def _shown(value: Any, decimals: int | None) -> str:
-    if value is None:
-        return ""
-    if decimals is not None and isinstance(value, int | float):
-        return _number(value, decimals)
-    return str(value)
-
-
-def _html_table(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, tuple[str, int | None]], caption: str = ""
-) -> Markup:
-    if not rows:
-        return Markup("<p>None.</p>")
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_align(decimals), title) for title, decimals in columns.values()
-    )
-    body = Markup("").join(
-        Markup("<tr{}>{}</tr>\n").format(
-            Markup(' class="chosen"') if row.get("chosen") else "",
-            Markup("").join(
-                Markup("<td{}>{}</td>").format(_align(decimals, key), _shown(row.get(key), decimals))
-                for key, (_, decimals) in columns.items()
-            ),
-        )
-        for row in rows
-    )
-    return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table><caption>{0}</caption>'
-        "<thead><tr>{1}</tr></thead><tbody>\n{2}</tbody></table></div>"
-    ).format(caption, head, body)
-
-
-def _align(decimals: int | None, key: str = "") -> Markup:
-    if decimals is not None:
-        return Markup(' class="n"')
-    return Markup(' class="long"') if key in LONG_TEXTS else Markup("")
-
-
-def _markdown_table(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, tuple[str, int | None]], caption: str = ""
-) -> str:
-    if not rows:
-        return "None."
-    lines = ["| " + " | ".join(title for title, _ in columns.values()) + " |"]
-    lines.append("|" + "|".join("---" if d is None else "---:" for _, d in columns.values()) + "|")
-    for row in rows:
-        cells = (_markdown_cell(_shown(row.get(key), decimals)) for key, (_, decimals) in columns.items())
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*([f"*{caption}*", ""] if caption else []), *lines])
-
-
-def _markdown_cell(text: str) -> str:
-    plain = str(escape(text)).replace("&#39;", "'").replace("&#34;", '"')
-    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    values = {**content, **COLUMNS, "date": date_of_page()}
+    images = {name: figure_url(files[f"{name}.svg"]) for name in figures}
+    files["report.html"] = render("report.html.j2", {**values, "images": images}, html=True).encode()
+    files["report.md"] = render("report.md.j2", values, html=False).encode()
+    paths = write_files(folder, files)
+    return paths, content["verdicts"]
