@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.services.figure_style import COLOURS, MARKERS, new_figure
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
-
-COLOURS = {"cuprate": "#2166ac", "nickelate": "#1b7837", "iron": "#b2182b"}
-MARKERS = {"alpha": "o", "beta": "s", "gamma": "^"}
 
 
 def law_figure(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]]) -> Figure:
@@ -26,7 +25,7 @@ def law_figure(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]
         Rows with ``family``, ``phase``, ``height_angstrom``, ``tc_kelvin``: heights that structures give, paired
         with the Tc of the row they stand for.
     """
-    figure = _new_figure(11, 5.2)
+    figure = new_figure(11, 5.2)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.15))
     for fit in fits:
         colour, rows = COLOURS[fit["family"]], fit["rows"]
@@ -72,7 +71,7 @@ def _lambda_panel(axes: Any, fits: Sequence[dict[str, Any]]) -> None:
 def height_figure(comparisons: Sequence[dict[str, Any]]) -> Figure:
     """Return the figure of printed heights less those that structures give, row by row."""
     rows = [c for c in comparisons if c["difference_angstrom"] is not None and c["origin"] != "constructed"]
-    figure = _new_figure(8, 0.26 * len(rows) + 1.4)
+    figure = new_figure(8, 0.26 * len(rows) + 1.4)
     axes = figure.subplots()
     for position, row in enumerate(rows):
         family = "iron" if row["table"] == "iron" else "cuprate"
@@ -90,9 +89,3 @@ def height_figure(comparisons: Sequence[dict[str, Any]]) -> Figure:
     axes.set(xlabel="printed h less h of the structure (Å)")
     figure.tight_layout()
     return figure
-
-
-def _new_figure(width: float, height: float) -> Figure:
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import, and no global state
-
-    return Figure(figsize=(width, height))

@@ -12,7 +12,7 @@ from polyqw.theory.evidence.rivals import fit_model, predict_tc
 from polyqw.theory.evidence.rows import bounds_of, tcs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from polyqw.core.cell import FloatArray, IntArray
     from polyqw.theory.evidence.rivals import Model
@@ -124,16 +124,39 @@ def score_predictions(
     )
 
 
+def difference_interval(
+    one: Score, other: Score, rows: Sequence[EvidenceRow], *, seed: int = 0
+) -> tuple[float, float]:
+    """Return the 95 % interval of the RMSE of one model less that of another on the same rows [K].
+
+    Percentile bootstrap over groups, both models on the same draws.
+    """
+    wrong = [errors(np.array(score.predictions_kelvin), rows) for score in (one, other)]
+    groups = [row.group for row in rows]
+    return _bootstrap(
+        groups,
+        wrong,
+        lambda a, b, n, axis: np.sqrt(a.sum(axis) / n.sum(axis)) - np.sqrt(b.sum(axis) / n.sum(axis)),
+        seed,
+    )
+
+
 def _interval(wrong: FloatArray, groups: Sequence[str], seed: int) -> tuple[float, float]:
+    return _bootstrap(groups, [wrong], lambda s, n, axis: np.sqrt(s.sum(axis) / n.sum(axis)), seed)
+
+
+def _bootstrap(
+    groups: Sequence[str], wrong: Sequence[FloatArray], statistic: Callable[..., FloatArray], seed: int
+) -> tuple[float, float]:
+    """Return the 95 % interval of a statistic of the squared errors summed over each group, and the group sizes."""
     names, index = np.unique(np.array(groups), return_inverse=True)
-    squares = np.bincount(index, weights=wrong**2)
-    counts = np.bincount(index).astype(float)
+    sums = (*(np.bincount(index, weights=w**2) for w in wrong), np.bincount(index).astype(float))
     if len(names) < 2:
-        rmse = float(np.sqrt(squares.sum() / counts.sum()))
-        return rmse, rmse
+        value = float(statistic(*sums, axis=-1))
+        return value, value
     found = stats.bootstrap(
-        (squares, counts),
-        lambda s, c, axis: np.sqrt(s.sum(axis=axis) / c.sum(axis=axis)),
+        sums,
+        statistic,
         paired=True,
         vectorized=True,
         method="percentile",

@@ -101,10 +101,11 @@ LAW_ALPHA = Model(
     lambda row: (row.heights_angstrom["alpha"] ** -2.0,),
     phases=("alpha",),
 )
-CONSTANT = Model("constant", "one constant Tc", "yardstick", constant, by_family=False)
+CONSTANT = Model("constant", "one constant Tc for all families", "yardstick", constant, by_family=False)
+FAMILY_MEAN = Model("family_mean", "mean Tc of the family", "yardstick", constant)
 
 RIVALS = (
-    Model("family_mean", "mean Tc of the family", "yardstick", constant),
+    FAMILY_MEAN,
     Model("line_in_h", "Tc = a + b h", "yardstick", lambda row: (1.0, row.height_angstrom)),
     Model(
         "roeser_huber",

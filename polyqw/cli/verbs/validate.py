@@ -1,0 +1,146 @@
+"""``polyqw validate``: the law against a corpus."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.progress import with_progress
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from polyqw.io.tc_table import Field
+
+COLUMNS = {
+    "family": "family",
+    "origin": "structures",
+    "n": "rows",
+    "n_groups": "parents",
+    "rmse_law_kelvin": "error of the law (K)",
+    "rmse_constant_kelvin": "of a constant (K)",
+    "spearman": "rank correlation",
+    "p_choice": "shuffled as good",
+    "fraction_above_bound": "above λ/h²",
+}
+DIGITS = {
+    "rmse_law_kelvin": 1,
+    "rmse_constant_kelvin": 1,
+    "spearman": 2,
+    "p_choice": 4,
+    "fraction_above_bound": 2,
+}
+
+
+@click.command(epilog="Example: polyqw validate my_corpus/ --table my_corpus/tc.csv -o validation/")
+@click.argument("dataset", required=False)
+@click.option(
+    "--table", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="CSV of Tc [default: the one in the folder].",
+)  # fmt: skip
+@click.option(
+    "--column", "columns", multiple=True, metavar="FIELD=HEADER",
+    help="Header of a field of the CSV: file, formula, tc_kelvin, tc_su_kelvin, kind, group, origin, "
+    "synthetic_doped, pressure_gpa.",
+)  # fmt: skip
+@click.option(
+    "--wells", type=click.Choice(["best", "alpha", "beta"]), default="best", show_default=True,
+    help="Which well of each structure: the best for its own Tc, always alpha, or always beta.",
+)  # fmt: skip
+@click.option(
+    "--origin", type=click.Choice(["measured", "dft", "unknown"]), default="unknown", show_default=True,
+    help="What structures are of which neither CSV nor CIF says it.",
+)  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the permutations and the bootstrap.")
+@click.option(
+    "-o", "--output-folder", type=click.Path(path_type=Path, file_okay=False),
+    help="Write an HTML page, figures, rows and numbers there.",
+)  # fmt: skip
+@analysis_options
+@format_options
+@db_option
+def command(
+    dataset: str | None,
+    table: Path | None,
+    columns: tuple[str, ...],
+    wells: str,
+    origin: str,
+    seed: int,
+    output_folder: Path | None,
+    output: Format,
+    database: str | None,
+    **choices: Any,
+) -> ExitCode:
+    """Hold Tc = λ/h² with the printed λ against DATASET: a folder of CIFs with a CSV of Tc.
+
+    Without DATASET, against the structures of the database that have a Tc. The CSV may have own headers, or those of
+    3DSC or SuperCon; it names files, or else formulae. Parents are never on both sides of a split. A Tc of zero is
+    left out; kinds upper_bound and not_observed are bounds. Measured, computed and doped-by-computer structures are
+    told apart.
+    """
+    from polyqw.core.record import Origin
+    from polyqw.db.models import WellChoice
+    from polyqw.services.database import reading
+    from polyqw.services.validation.dataset import database_data, folder_data
+    from polyqw.services.validation.page import write_page
+    from polyqw.services.validation.run import validate
+
+    options = make_analysis_options(**choices)
+    headers = _headers(columns)
+    watch = partial(with_progress, label="validate")
+    if dataset is None:
+        if table or columns:
+            raise UsageError("--table and --column belong to a DATASET; name its folder")
+        with reading(database) as session:
+            data = database_data(session, "the database")
+            found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
+    else:
+        data = folder_data(dataset, table, headers, options)
+        watch = partial(watch, total=data.n_expected)
+        found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
+    paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}
+    for problem in found.problems:
+        click.echo(f"polyqw: {problem}", err=True)
+    if output is Format.JSON:
+        write_json({**found.result, "files": {name: str(path) for name, path in paths.items()}})
+    elif output is Format.CSV:
+        write_csv(found.rows, list(found.rows[0]) if found.rows else [])
+    else:
+        _write(found.result, paths)
+    return ExitCode.PARTLY_FAILED if found.result["n_failed"] else ExitCode.DONE
+
+
+def _headers(columns: tuple[str, ...]) -> Mapping[Field, str]:
+    from polyqw.io.tc_table import Field
+
+    headers = {}
+    for text in columns:
+        name, sign, header = text.partition("=")
+        if not sign or name not in list(Field):
+            raise UsageError(f"--column {text!r}: write FIELD=HEADER, FIELD one of {', '.join(Field)}")
+        headers[Field(name)] = header
+    return headers
+
+
+def _write(result: Mapping[str, Any], paths: Mapping[str, Path]) -> None:
+    click.echo(
+        f"{result['n_files']} structures, {result['n_with_well']} with wells, {result['n_with_tc']} with a Tc, "
+        f"{result['n_rows']} with both; {result['n_zero_tc']} with a Tc of zero left out\n"
+    )
+    rows = [
+        {"family": family, "origin": origin.replace("_", " "), **values}
+        for origin, families in result["by_origin"].items()
+        for family, values in families.items()
+    ]
+    write_table(rows, COLUMNS, DIGITS)
+    for sentence in result["verdicts"]:
+        click.echo(f"\n{sentence}")
+    if paths:
+        click.echo(f"\npage: {paths['validation.html']}")

@@ -1,0 +1,121 @@
+"""What a user calls a data set: a folder of structures with a table of Tc, or the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from polyqw.core.record import TransitionKind
+from polyqw.errors import UsageError
+from polyqw.io.tc_table import TcEntry, read_tc_table, tables_in
+from polyqw.services.analyse import analyse_inputs
+from polyqw.services.structures import as_analysed, current_structures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from polyqw.core.options import AnalysisOptions
+    from polyqw.io.tc_table import Field
+    from polyqw.services.analyse import Analysed
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Structures, and what is known of their Tc.
+
+    Parameters
+    ----------
+    name : str
+    structures : iterator of Analysed
+        Read and analysed one at a time, as the iteration reaches them.
+    entries_of : callable
+        Gives the Tc entries of a structure.
+    n_expected : int or None
+        Number of structures where it is known beforehand.
+    problems : tuple of str
+        What the table holds that could not be understood.
+    """
+
+    name: str
+    structures: Iterator[Analysed]
+    entries_of: Callable[[Analysed], Sequence[TcEntry]]
+    n_expected: int | None
+    problems: tuple[str, ...] = ()
+
+
+def folder_data(path: str, table: Path | None, columns: Mapping[Field, str], options: AnalysisOptions) -> DataSet:
+    """Return the data set in a folder of CIFs with a CSV of Tc.
+
+    Parameters
+    ----------
+    path : str
+        A folder, archive or anything else that names structures.
+    table : Path or None
+        The CSV; None for the one that lies in the folder.
+    columns : mapping of Field to str
+        Headers of the CSV where they are not understood by themselves.
+    options : AnalysisOptions
+
+    Raises
+    ------
+    UsageError
+        Without such a path or table, or with several tables.
+    """
+    tc_table = read_tc_table(table or _table_of(path), columns)
+
+    def entries_of(analysed: Analysed) -> Sequence[TcEntry]:
+        composition = analysed.record.cell.composition if analysed.record else {}
+        return tc_table.find(analysed.file, composition)
+
+    return DataSet(
+        Path(path).resolve().name,
+        analyse_inputs([path], options),
+        entries_of,
+        len(tc_table.by_file) or None,
+        tuple(tc_table.problems),
+    )
+
+
+def _table_of(path: str) -> Path:
+    folder = Path(path)
+    if not folder.exists():
+        raise UsageError(f"{path}: there is no such folder; name a folder of CIFs with a CSV of Tc")
+    if not folder.is_dir():
+        raise UsageError(f"{path}: not a folder; name its CSV of Tc with --table")
+    found = list(tables_in(folder))
+    if len(found) != 1:
+        names = ", ".join(p.name for p in found[:5])
+        told = f"holds {len(found)} CSV files ({names})" if found else "holds no CSV of Tc"
+        raise UsageError(f"{path}: {told}; name one with --table")
+    return found[0]
+
+
+def database_data(session: Session, name: str) -> DataSet:
+    """Return the structures of a database with the Tc that it holds for each of them."""
+    structures = [s for s in current_structures(session) if s.transitions]
+    entries = {
+        (s.file, s.block): [
+            TcEntry(
+                row=t.id,
+                file=None,
+                formula=None,
+                tc_kelvin=t.tc_kelvin or None,
+                kind=TransitionKind(t.kind),
+                group=s.compound.name if s.table_row else None,
+                origin=None,
+                pressure_gpa=t.pressure_gpa,
+                tc_su_kelvin=t.tc_su_kelvin,
+            )
+            for t in s.transitions
+        ]
+        for s in structures
+    }
+    return DataSet(
+        name,
+        (as_analysed(session, s) for s in structures),
+        lambda analysed: entries.get((analysed.file, analysed.block), []),
+        len(structures),
+    )

@@ -1,0 +1,169 @@
+"""The page of a validation, with its figures and files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from polyqw.services.figure_files import figure_bytes
+from polyqw.services.pages import Columns, date_of_page, figure_url, render, write_files
+from polyqw.services.validation.figures import law_figure, prediction_figure, ranking_figure
+from polyqw.services.versions import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+SECTIONS = [
+    ("verdict", "Verdict"),
+    ("families", "Families"),
+    ("ranking", "Rivals"),
+    ("bias", "Computed cells"),
+    ("rows", "Rows"),
+    ("made", "How this was made"),
+]
+
+COLUMNS: dict[str, Columns] = {
+    "family_columns": {
+        "family": ("family", None),
+        "origin": ("structures", None),
+        "n": ("rows", 0),
+        "n_groups": ("parents", 0),
+        "rmse_law_kelvin": ("error of the law (K)", 1),
+        "rmse_constant_kelvin": ("of a constant (K)", 1),
+        "mae_law_kelvin": ("mean error of the law (K)", 1),
+        "spearman": ("rank correlation", 2),
+        "p_choice": ("shuffled", 4),
+        "fraction_above_bound": ("above", 2),
+        "exponent": ("free exponent", 2),
+        "lambda_median_kelvin_angstrom2": ("median λ (K Å²)", 0),
+        "lambda_spread_factor": ("spread, factor", 2),
+    },
+    "ranking_columns": {
+        "family": ("family", None),
+        "title": ("model", None),
+        "n": ("rows", 0),
+        "n_groups": ("parents", 0),
+        "rmse_kelvin": ("error (K)", 1),
+        "low": ("95 % from", 1),
+        "high": ("to", 1),
+        "mae_kelvin": ("mean error (K)", 1),
+        "spearman": ("rank correlation", 2),
+    },
+    "pair_columns": {
+        "formula": ("computed cell", None),
+        "phase": ("well", None),
+        "height_computed_angstrom": ("computed (Å)", 3),
+        "measured": ("measured structures", None),
+        "height_measured_angstrom": ("measured (Å)", 3),
+        "bias_percent": ("off by (%)", 1),
+        "bias_lambda_percent": ("λ off by (%)", 1),
+    },
+    "row_columns": {
+        "file": ("file", None),
+        "formula": ("formula", None),
+        "family": ("family", None),
+        "phase": ("well", None),
+        "height_angstrom": ("h (Å)", 3),
+        "tc_kelvin": ("Tc (K)", 1),
+        "tc_law_kelvin": ("Tc by the law (K)", 1),
+        "residual_kelvin": ("residual (K)", 1),
+        "notes": ("notes", None),
+    },
+}
+
+N_WORST = 25
+"""Rows shown on the page; the files hold all."""
+
+
+def write_page(
+    folder: Path, name: str, result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], problems: Sequence[str]
+) -> dict[str, Path]:
+    """Write page, figures, rows and numbers into a folder, made if needed; return the paths by name.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        What the data set is called.
+    result : mapping
+        As `polyqw.services.validation.study.study` gives it, with ``height_pairs``.
+    rows : sequence of mapping
+        As `polyqw.services.validation.run.validate` gives them.
+    problems : sequence of str
+
+    Raises
+    ------
+    PolyqwError
+        If the folder cannot be written to.
+    """
+    families = result["families"]
+    files: dict[str, bytes] = {}
+    figures = {
+        "law": law_figure(rows, families),
+        "prediction": prediction_figure(rows, families),
+        "ranking": ranking_figure(families),
+    }
+    for title, figure in figures.items():
+        for kind in ("svg", "png"):
+            files[f"{title}.{kind}"] = figure_bytes(figure, kind)
+    values = {
+        **result,
+        **COLUMNS,
+        "name": name,
+        "sections": SECTIONS,
+        "versions_text": ", ".join(f"{package} {version}" for package, version in versions().items()),
+        "date": date_of_page(),
+        "seed_text": f"seed {result['seed']}",
+        "images": {title: figure_url(files[f"{title}.svg"]) for title in figures},
+        "family_rows": _family_rows(result),
+        "ranking_rows": _ranking_rows(families),
+        "pairs": [_with_percents(pair) for pair in result["height_pairs"]],
+        "worst": sorted(rows, key=lambda row: -abs(row["residual_kelvin"]))[:N_WORST],
+        "n_with_notes": sum(bool(row["notes"]) for row in rows),
+        "problems": problems,
+        "model_sources": _sources(families),
+    }
+    files["validation.html"] = render("validation.html.j2", values, html=True).encode()
+    files["validation.json"] = (json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    files["rows.csv"] = _csv(rows).encode()
+    return write_files(folder, files)
+
+
+def _family_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    whole = [{"family": f, "origin": "all", **values} for f, values in result["families"].items()]
+    apart = [
+        {"family": f, "origin": origin.replace("_", " "), **values}
+        for origin, families in result["by_origin"].items()
+        for f, values in families.items()
+    ]
+    return sorted(whole + apart, key=lambda row: (row["family"], row["origin"] != "all", row["origin"]))
+
+
+def _ranking_rows(families: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**row, "family": family, "low": row["ci95"][0], "high": row["ci95"][1]}
+        for family, values in families.items()
+        for row in values["ranking"]
+    ]
+
+
+def _with_percents(pair: Mapping[str, Any]) -> dict[str, Any]:
+    return {**pair, "bias_percent": 100 * pair["bias"], "bias_lambda_percent": 100 * pair["bias_lambda"]}
+
+
+def _sources(families: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return list(
+        dict.fromkeys(f"{row['title']}: {row['source']}" for values in families.values() for row in values["ranking"])
+    )
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    stream = StringIO()
+    if rows:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return stream.getvalue()

@@ -1,0 +1,281 @@
+"""From structures and a table of Tc to rows of evidence, one file at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from polyqw.core.record import Origin
+from polyqw.core.wells import Phase, Status
+from polyqw.db.models import WellChoice
+from polyqw.io.formula import parse_formula, write_formula
+from polyqw.services.fit import PRINTED_LAMBDA
+from polyqw.theory.evidence.rows import EvidenceRow
+from polyqw.theory.scaling import law_tc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from polyqw.core.record import StructureRecord
+    from polyqw.core.wells import Analysis
+    from polyqw.io.tc_table import TcEntry
+    from polyqw.services.analyse import Analysed
+
+COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})
+"""Origins of cells that a computer relaxed; doping put in by computer leaves the parent's geometry."""
+
+SAME_FRACTION = 0.01
+"""Atomic fractions that agree within this are of one composition."""
+
+SAME_PRESSURE = 0.5
+"""Pressures that agree within this are one state [GPa]."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRow:
+    """A structure with wells and a Tc.
+
+    Parameters
+    ----------
+    evidence : EvidenceRow
+    file, block : str
+    origin : Origin
+        What kind of structure it is.
+    tc_formula : str or None
+        Formula that the table gives with Tc.
+    n_reports : int
+        Entries of the table behind Tc, its median.
+    notes : tuple of str
+        Why structure and Tc may not belong together.
+    """
+
+    evidence: EvidenceRow
+    file: str
+    block: str
+    origin: Origin
+    tc_formula: str | None
+    n_reports: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedCell:
+    """The heights of a cell that a computer relaxed, to be held against measured ones.
+
+    Parameters
+    ----------
+    file, formula, family : str
+    origin : Origin
+    composition : dict
+        Atoms of each element in the cell.
+    heights_angstrom : dict
+        By phase.
+    """
+
+    file: str
+    formula: str
+    family: str
+    origin: Origin
+    composition: dict[str, float]
+    heights_angstrom: dict[str, float]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a data set came to.
+
+    Parameters
+    ----------
+    rows : list of ValidationRow
+    computed : list of ComputedCell
+        Computed cells with wells, whether they have a Tc or not.
+    n_files : int
+        Structures looked at, one per data block.
+    n_failed, n_with_well, n_with_tc, n_zero_tc : int
+        Not readable; with a well; with a Tc or a bound on it; with a Tc of zero and nothing else, which may mean
+        measured and none, or nothing recorded.
+    problems : list of str
+        What could not be read or understood, one sentence each.
+    """
+
+    rows: list[ValidationRow] = field(default_factory=list)
+    computed: list[ComputedCell] = field(default_factory=list)
+    n_files: int = 0
+    n_failed: int = 0
+    n_with_well: int = 0
+    n_with_tc: int = 0
+    n_zero_tc: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def gather_rows(
+    found: Iterable[Analysed],
+    entries_of: Callable[[Analysed], Sequence[TcEntry]],
+    wells: WellChoice,
+    default_origin: Origin = Origin.UNKNOWN,
+) -> Gathered:
+    """Return the rows of a stream of analysed structures; of each only a few numbers are kept.
+
+    Parameters
+    ----------
+    found : iterable of Analysed
+    entries_of : callable
+        Gives what is known of the Tc of a structure.
+    wells : WellChoice
+        ``best``, ``alpha`` or ``beta``.
+    default_origin : Origin
+        Of structures of which neither the table nor the file says what they are.
+    """
+    gathered = Gathered()
+    for analysed in found:
+        gathered.n_files += 1
+        if not analysed.is_done or analysed.record is None or analysed.analysis is None:
+            gathered.n_failed += 1
+            gathered.problems.append(analysed.complaint)
+            continue
+        has_well = analysed.status is Status.OK
+        gathered.n_with_well += has_well
+        entries = entries_of(analysed)
+        origin = _origin(analysed.record, entries, default_origin)
+        if has_well and origin in COMPUTED:
+            gathered.computed.append(_computed_cell(analysed, analysed.record, analysed.analysis, origin))
+        known = [entry for entry in entries if entry.tc_kelvin is not None]
+        gathered.n_with_tc += bool(known)
+        gathered.n_zero_tc += bool(entries) and not known
+        if known and has_well:
+            row = _row(analysed, analysed.record, analysed.analysis, known, wells, origin)
+            if row is not None:
+                gathered.rows.append(row)
+    return gathered
+
+
+def _row(
+    analysed: Analysed,
+    record: StructureRecord,
+    analysis: Analysis,
+    entries: Sequence[TcEntry],
+    wells: WellChoice,
+    origin: Origin,
+) -> ValidationRow | None:
+    measured = [entry for entry in entries if not entry.is_bound]
+    used = measured or [min(entries, key=_tc_of)]
+    first = used[0]
+    heights = phase_heights(analysis)
+    family = analysis.family
+    tc = median(_tc_of(entry) for entry in used)
+    if family not in PRINTED_LAMBDA or (phase := choose_phase(heights, tc, PRINTED_LAMBDA[family], wells)) is None:
+        return None
+    evidence = EvidenceRow(
+        name=record.cell.formula,
+        family=str(family),
+        group=first.group or _elements(record.cell.composition),
+        tc_kelvin=tc,
+        heights_angstrom=heights,
+        phase=phase,
+        is_bound=not measured,
+        descriptors=dict(analysis.descriptors),
+        height_su_angstrom=_height_su(analysis, phase),
+        tc_su_kelvin=first.tc_su_kelvin if len(used) == 1 else None,
+        label=analysed.file,
+    )
+    notes = tuple(_notes(record, first, origin))
+    return ValidationRow(evidence, analysed.file, analysed.block, origin, first.formula, len(used), notes)
+
+
+def _origin(record: StructureRecord, entries: Sequence[TcEntry], default: Origin) -> Origin:
+    stated = next((entry.origin for entry in entries if entry.origin), record.provenance.origin)
+    return default if stated is Origin.UNKNOWN else stated
+
+
+def _computed_cell(analysed: Analysed, record: StructureRecord, analysis: Analysis, origin: Origin) -> ComputedCell:
+    return ComputedCell(
+        analysed.file,
+        record.cell.formula,
+        str(analysis.family),
+        origin,
+        dict(record.cell.composition),
+        phase_heights(analysis),
+    )
+
+
+def phase_heights(analysis: Analysis) -> dict[str, float]:
+    """Return the mean height of each phase that can set a Tc [Å]."""
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for well in analysis.wells:
+        if well.phase is not Phase.MU:
+            total = sums[str(well.phase)]
+            total[0] += well.height * well.multiplicity
+            total[1] += well.multiplicity
+    return {phase: total / count for phase, (total, count) in sorted(sums.items())}
+
+
+def choose_phase(heights: Mapping[str, float], tc: float, lam: float, wells: WellChoice) -> str | None:
+    """Return the well that the law takes: the one nearest to a Tc with λ [K Å²], or always the same one.
+
+    None where there is no such well. ``chosen`` is the freedom that the papers take, and means the best.
+    """
+    if wells in (WellChoice.ALPHA, WellChoice.BETA):
+        return wells.value if wells.value in heights else None
+    return min(heights, key=lambda phase: abs(law_tc(heights[phase], lam) - tc), default=None)
+
+
+def _tc_of(entry: TcEntry) -> float:
+    assert entry.tc_kelvin is not None
+    return entry.tc_kelvin
+
+
+def _height_su(analysis: Analysis, phase: str) -> float | None:
+    own = [well.height_su for well in analysis.wells if well.phase == phase]
+    return own[0] if len(own) == 1 else None
+
+
+def _elements(composition: Mapping[str, float]) -> str:
+    return "-".join(sorted(composition))
+
+
+def _notes(record: StructureRecord, entry: TcEntry, origin: Origin) -> Iterable[str]:
+    composition = record.cell.composition
+    amounts = parse_formula(entry.formula) if entry.formula else None
+    if amounts and not same_composition(amounts, composition):
+        yield f"Tc is that of {entry.formula}, the structure holds {write_formula(composition)}"
+    if origin is Origin.SYNTHETIC_DOPED:
+        yield "doping put in by computer, the geometry is the parent's"
+    elif origin is Origin.DFT:
+        yield "cell relaxed by computer"
+    elif origin in (Origin.CONSTRUCTED, Origin.IDEALISED):
+        yield f"{origin} structure"
+    pressure, of_tc = record.provenance.pressure_gpa or 0.0, entry.pressure_gpa or 0.0
+    if abs(pressure - of_tc) > SAME_PRESSURE:
+        yield f"structure at {pressure:g} GPa, Tc at {of_tc:g} GPa"
+
+
+def same_composition(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether two compositions agree but for a factor, and `SAME_FRACTION` in each atomic fraction."""
+    sums = sum(one.values()), sum(other.values())
+    return all(
+        abs(one.get(element, 0.0) / sums[0] - other.get(element, 0.0) / sums[1]) <= SAME_FRACTION
+        for element in one.keys() | other.keys()
+    )
+
+
+def row_values(row: ValidationRow) -> dict[str, Any]:
+    """Return a row as plain values, for tables and files."""
+    evidence = row.evidence
+    return {
+        "file": row.file,
+        "block": row.block,
+        "formula": evidence.name,
+        "tc_formula": row.tc_formula,
+        "family": evidence.family,
+        "origin": str(row.origin),
+        "group": evidence.group,
+        "tc_kelvin": evidence.tc_kelvin,
+        "is_bound": evidence.is_bound,
+        "n_reports": row.n_reports,
+        "phase": evidence.phase,
+        "height_angstrom": evidence.height_angstrom,
+        "height_su_angstrom": evidence.height_su_angstrom,
+        "notes": "; ".join(row.notes),
+    }
