@@ -17,7 +17,7 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from polyqw.io.tc_table import Field
+    from polyqw.services.validation.dataset import Field
 
 COLUMNS = {
     "family": "family",
@@ -86,8 +86,8 @@ def command(
     told apart.
     """
     from polyqw.core.record import Origin
-    from polyqw.db.models import WellChoice
     from polyqw.services.database import reading
+    from polyqw.services.fit import WellChoice
     from polyqw.services.validation.dataset import database_data, folder_data
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate
@@ -118,7 +118,7 @@ def command(
 
 
 def _headers(columns: tuple[str, ...]) -> Mapping[Field, str]:
-    from polyqw.io.tc_table import Field
+    from polyqw.services.validation.dataset import Field
 
     headers = {}
     for text in columns:

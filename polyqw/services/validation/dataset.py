@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.tc_table import TcEntry, read_tc_table, tables_in
+from polyqw.io.tc_table import Field, TcEntry, read_tc_table, tables_in
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.structures import as_analysed, current_structures
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.tc_table import Field
     from polyqw.services.analyse import Analysed
+
+
+__all__ = ["DataSet", "Field", "database_data", "folder_data"]
 
 
 @dataclass(frozen=True, slots=True)
