@@ -1,0 +1,132 @@
+"""Draw Fermi-surface sketches in the square zone, as papers/001 Fig. 4c and papers/002 Figs. 3c, 7b and 9c."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from polyqw.core.wells import Phase
+from polyqw.services.fermi_notes import SCALE
+from polyqw.theory.fermi import Branch, Centre, SheetKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from polyqw.core.cell import FloatArray
+    from polyqw.services.fermi import FermiSketch
+    from polyqw.theory.fermi import Sheet
+
+COLOURS: Final = {Phase.ALPHA: "#d62728", Phase.BETA: "#1f4fb4", Phase.GAMMA: "#2ca02c", Phase.MU: "#b8860b"}
+"""Red, blue and green as papers/001, Fig. 4c."""
+
+SPLIT: Final = {Branch.ANTIBONDING: "#2ca02c", Branch.BONDING: "#00a5b5"}
+"""Green and cyan as papers/002, Fig. 3c."""
+
+GREEK: Final = {Phase.ALPHA: "α", Phase.BETA: "β", Phase.GAMMA: "γ", Phase.MU: "μ"}
+
+CORNERS: Final = ((1, 1), (-1, 1), (-1, -1), (1, -1))
+
+LARGEST: Final = {
+    (SheetKind.RING, Centre.GAMMA): 0.5,
+    (SheetKind.RING, Centre.M): 0.22,
+    (SheetKind.POCKET, Centre.M): 0.3,
+    (SheetKind.ARC, Centre.NODE): 0.8,
+}
+"""Radius of the largest sheet of a kind [π/a]; an arc's is its distance from M."""
+
+HALF_ANGLE: Final = np.radians(22)
+"""Half of the angle of every arc about M, so that its length goes as its distance from there."""
+
+
+def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
+    """Return the sketches of all structures that have sheets, a panel each.
+
+    A doubly or more degenerate sheet is a double line. Sheets are to scale within a panel and centre only.
+    """
+    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
+
+    columns = min(3, max(len(sketches), 1))
+    rows = -(-len(sketches) // columns)
+    figure = Figure(figsize=(4.6 * columns, 6.0 * rows + 0.5), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for panel in panels[len(sketches) :]:
+        panel.axis("off")
+    for panel, sketch in zip(panels, sketches, strict=False):
+        _draw_sketch(panel, sketch)
+    figure.suptitle(f"{SCALE}\n(double line: degenerate; to scale within a panel and centre)", fontsize=9)
+    return figure
+
+
+def _draw_sketch(axes: Axes, sketch: FermiSketch) -> None:
+    _draw_zone(axes)
+    drawn = [sheet for sheet in sketch.sheets if sketch.is_occupied(sheet)]
+    for sheet in drawn:
+        same = [s for s in sketch.sheets if (s.kind, s.centre) == (sheet.kind, sheet.centre)]
+        size = LARGEST[sheet.kind, sheet.centre] * _size(sheet) / max(_size(s) for s in same)
+        colour = COLOURS[sheet.phase] if sheet.branch is None else SPLIT[sheet.branch]
+        for line in _lines(sheet, size):
+            if sheet.kind is SheetKind.POCKET:
+                axes.fill(*line.T, color=colour, alpha=0.15, lw=0)
+            if sheet.degeneracy > 1:
+                axes.plot(*line.T, color=colour, lw=4.2, solid_capstyle="butt")
+                axes.plot(*line.T, color="white", lw=1.6, solid_capstyle="butt")
+            else:
+                axes.plot(*line.T, color=colour, lw=2)
+        axes.plot([], [], color=colour, lw=4 if sheet.degeneracy > 1 else 2, label=_label(sheet, sketch))
+    formula = sketch.analysed.record.cell.formula if sketch.analysed.record else ""
+    axes.set(aspect="equal", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xlabel="kx (π/a)", ylabel="ky (π/a)")
+    axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+    axes.set_title(f"{sketch.analysed.block}\n{formula}", fontsize=9)
+    axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), frameon=False)
+
+
+def _draw_zone(axes: Axes) -> None:
+    axes.plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], color="0.3", lw=1)
+    for x, y in CORNERS:
+        axes.plot([0, x], [0, y], ":", color="0.7", lw=0.8, zorder=0)
+    points = {"Γ": (0, 0), "X": (1, 0), "M": (1, 1)}
+    for name, (x, y) in points.items():
+        axes.plot(x, y, ".", color="0.2", ms=4)
+        axes.annotate(name, (x, y), (5, 5), textcoords="offset points", fontsize=9, color="0.2")
+
+
+def _size(sheet: Sheet) -> float:
+    size = sheet.relative_length if sheet.kind is SheetKind.ARC else sheet.relative_radius
+    assert size is not None
+    return size
+
+
+def _lines(sheet: Sheet, size: float) -> Iterator[FloatArray]:
+    """Yield what to draw of a sheet: a circle at Γ, circles at the corners, or arcs about them towards Γ."""
+    if sheet.centre is Centre.GAMMA:
+        yield _curve((0, 0), size, 0, 2 * np.pi)
+        return
+    for x, y in CORNERS:
+        if sheet.kind is SheetKind.ARC:
+            towards = np.arctan2(-y, -x)
+            yield _curve((x, y), size, towards - HALF_ANGLE, towards + HALF_ANGLE)
+        else:
+            yield _curve((x, y), size, 0, 2 * np.pi)
+
+
+def _curve(centre: tuple[float, float], radius: float, start: float, stop: float) -> FloatArray:
+    angles = np.linspace(start, stop, 121)
+    return np.array(centre) + radius * np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+def _label(sheet: Sheet, sketch: FermiSketch) -> str:
+    name = GREEK[sheet.phase]
+    if sheet.branch is not None:
+        name += f" {sheet.branch}"
+    elif sheet.kind is SheetKind.ARC and sheet.phase is Phase.BETA and sheet.degeneracy > 1 and sketch.n_planes == 3:
+        name = "β = γ"
+    where = {Centre.GAMMA: "at Γ", Centre.M: "at M", Centre.NODE: "at the nodes"}[sheet.centre]
+    if sheet.kind is SheetKind.ARC:
+        told = f"gap {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
+    else:
+        told = f"radius {sheet.relative_radius:.3f}"
+    return f"{name}: h = {sheet.height:.3f} Å, {sheet.kind} {where}, ×{sheet.degeneracy}, {told}"
