@@ -81,7 +81,7 @@ def fermi_sketch(analysed: Analysed, *, stretch: float = 0.0, n_wanted: int | No
 
 
 def _group(well: Well) -> WellGroup:
-    return WellGroup(well.phase, well.height, well.multiplicity)
+    return WellGroup(well.phase, well.height, well.multiplicity, well.apices)
 
 
 def fermi_row(sketch: FermiSketch) -> dict[str, Any]:
@@ -110,6 +110,7 @@ def sheet_row(sheet: Sheet) -> dict[str, Any]:
         "centre": str(sheet.centre),
         "phase": str(sheet.phase),
         "branch": None if sheet.branch is None else str(sheet.branch),
+        "apices": list(sheet.apices),
         "height_angstrom": sheet.height,
         "degeneracy": sheet.degeneracy,
         "places": sheet.places,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.core.wells import Phase
+from polyqw.errors import UsageError
 from polyqw.services.fermi_notes import SCALE
-from polyqw.theory.fermi import Branch, Centre, SheetKind
+from polyqw.theory.fermi import THREE_PLANES, Branch, Centre, SheetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,8 +31,11 @@ GREEK: Final = {Phase.ALPHA: "α", Phase.BETA: "β", Phase.GAMMA: "γ", Phase.MU
 
 CORNERS: Final = ((1, 1), (-1, 1), (-1, -1), (1, -1))
 
+MOST: Final = 60
+"""Most panels of a figure."""
+
 LARGEST: Final = {
-    (SheetKind.RING, Centre.GAMMA): 0.5,
+    (SheetKind.RING, Centre.GAMMA): 0.62,
     (SheetKind.RING, Centre.M): 0.22,
     (SheetKind.POCKET, Centre.M): 0.3,
     (SheetKind.ARC, Centre.NODE): 0.8,
@@ -42,16 +46,27 @@ HALF_ANGLE: Final = np.radians(22)
 """Half of the angle of every arc about M, so that its length goes as its distance from there."""
 
 
+LINE, DOUBLE, GAP = 2.0, 3.4, 1.4
+"""Widths of a line, of a double line, and of the white in it [pt]."""
+
+
 def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
     """Return the sketches of all structures that have sheets, a panel each.
 
     A doubly or more degenerate sheet is a double line. Sheets are to scale within a panel and centre only.
+
+    Raises
+    ------
+    UsageError
+        If there are too many for one figure.
     """
     from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
 
+    if len(sketches) > MOST:
+        raise UsageError(f"a figure holds {MOST} structures, not {len(sketches)}; name fewer files or leave out -o")
     columns = min(3, max(len(sketches), 1))
     rows = -(-len(sketches) // columns)
-    figure = Figure(figsize=(4.6 * columns, 6.0 * rows + 0.5), layout="constrained")
+    figure = Figure(figsize=(4.6 * columns, 5.6 * rows + 0.4), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel in panels[len(sketches) :]:
         panel.axis("off")
@@ -62,21 +77,22 @@ def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
 
 
 def _draw_sketch(axes: Axes, sketch: FermiSketch) -> None:
-    _draw_zone(axes)
+    _draw_zone(axes, 1.28 if sketch.iron else 1.1)
     drawn = [sheet for sheet in sketch.sheets if sketch.is_occupied(sheet)]
     for sheet in drawn:
         same = [s for s in sketch.sheets if (s.kind, s.centre) == (sheet.kind, sheet.centre)]
         size = LARGEST[sheet.kind, sheet.centre] * _size(sheet) / max(_size(s) for s in same)
-        colour = COLOURS[sheet.phase] if sheet.branch is None else SPLIT[sheet.branch]
+        colour = _colour(sheet, drawn)
         for line in _lines(sheet, size):
             if sheet.kind is SheetKind.POCKET:
                 axes.fill(*line.T, color=colour, alpha=0.15, lw=0)
             if sheet.degeneracy > 1:
-                axes.plot(*line.T, color=colour, lw=4.2, solid_capstyle="butt")
-                axes.plot(*line.T, color="white", lw=1.6, solid_capstyle="butt")
+                axes.plot(*line.T, color=colour, lw=DOUBLE, solid_capstyle="butt")
+                axes.plot(*line.T, color="white", lw=GAP, solid_capstyle="butt")
             else:
-                axes.plot(*line.T, color=colour, lw=2)
-        axes.plot([], [], color=colour, lw=4 if sheet.degeneracy > 1 else 2, label=_label(sheet, sketch))
+                axes.plot(*line.T, color=colour, lw=LINE)
+        width = DOUBLE if sheet.degeneracy > 1 else LINE
+        axes.plot([], [], color=colour, lw=width, label=_label(sheet, sketch))
     formula = sketch.analysed.record.cell.formula if sketch.analysed.record else ""
     axes.set(aspect="equal", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xlabel="kx (π/a)", ylabel="ky (π/a)")
     axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
@@ -84,14 +100,26 @@ def _draw_sketch(axes: Axes, sketch: FermiSketch) -> None:
     axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), frameon=False)
 
 
-def _draw_zone(axes: Axes) -> None:
+def _draw_zone(axes: Axes, name_of_m: float) -> None:
+    """Draw the zone; the name of M stands clear of rings around it."""
     axes.plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], color="0.3", lw=1)
     for x, y in CORNERS:
         axes.plot([0, x], [0, y], ":", color="0.7", lw=0.8, zorder=0)
-    points = {"Γ": (0, 0), "X": (1, 0), "M": (1, 1)}
-    for name, (x, y) in points.items():
-        axes.plot(x, y, ".", color="0.2", ms=4)
-        axes.annotate(name, (x, y), (5, 5), textcoords="offset points", fontsize=9, color="0.2")
+    axes.plot([0, 1], [0, 1], ".", color="0.2", ms=4, lw=0)
+    axes.text(0.1, 0, "Γ", fontsize=10, color="0.2", ha="center", va="center")
+    axes.text(name_of_m, name_of_m, "M", fontsize=10, color="0.2", ha="center", va="center")
+
+
+def _colour(sheet: Sheet, drawn: Sequence[Sheet]) -> str:
+    """Return the colour of a sheet; further sheets of one phase are paler."""
+    from matplotlib.colors import to_hex, to_rgb  # noqa: PLC0415 - slow to import
+
+    if sheet.branch is not None:
+        return SPLIT[sheet.branch]
+    alike = [s for s in drawn if s.phase is sheet.phase and s.branch is None]
+    pale = 0.45 * min(1, alike.index(sheet))
+    red, green, blue = (x + pale * (1 - x) for x in to_rgb(COLOURS[sheet.phase]))
+    return str(to_hex((red, green, blue)))
 
 
 def _size(sheet: Sheet) -> float:
@@ -122,11 +150,18 @@ def _label(sheet: Sheet, sketch: FermiSketch) -> str:
     name = GREEK[sheet.phase]
     if sheet.branch is not None:
         name += f" {sheet.branch}"
-    elif sheet.kind is SheetKind.ARC and sheet.phase is Phase.BETA and sheet.degeneracy > 1 and sketch.n_planes == 3:
+    elif (
+        sheet.kind is SheetKind.ARC
+        and sheet.phase is Phase.BETA
+        and sheet.degeneracy > 1
+        and sketch.n_planes == THREE_PLANES
+    ):
         name = "β = γ"
-    where = {Centre.GAMMA: "at Γ", Centre.M: "at M", Centre.NODE: "at the nodes"}[sheet.centre]
+    elif sheet.phase is Phase.MU and sum(w.phase is Phase.MU for w in sketch.iron) > 1:
+        name += f" ({'-'.join(sheet.apices)})"
+    where = {Centre.GAMMA: "ring at Γ", Centre.M: f"{sheet.kind} at M", Centre.NODE: "arcs"}[sheet.centre]
     if sheet.kind is SheetKind.ARC:
-        told = f"gap {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
+        told = f"Δ {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
     else:
         told = f"radius {sheet.relative_radius:.3f}"
-    return f"{name}: h = {sheet.height:.3f} Å, {sheet.kind} {where}, ×{sheet.degeneracy}, {told}"
+    return f"{name}: h = {sheet.height:.3f} Å, {where}, ×{sheet.degeneracy}, {told}"

@@ -96,7 +96,7 @@ def _trilayer_notes(sketch: FermiSketch) -> list[str]:
     bold = ", ".join(f"{phase} of {name} ({h:.4f} Å)" for name, (phase, h) in PRINTED_THREE_PLANES.items())
     found = ", ".join(f"{w.phase} {w.height:.4f} Å" for w in sketch.oxide)
     notes = [
-        "papers/001 calls alpha of Bi2223, the inner plane, insulating at any doping, and yet gives it the third arc; "
+        "papers/001 calls alpha of Bi2223, the inner plane, insulating at any doping and yet gives it the third arc; "
         "papers/002, II.D makes alpha and beta insulating and gamma alone superconducting. Table I prints no gamma; "
         f"its bold wells, said to set Tc, of compounds with three planes are {bold}. Found here: {found}."
     ]

@@ -9,7 +9,7 @@ radius of a ring and the gap of an arc, as 1/h² (their Eqs. 1 and 2); the lengt
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -63,11 +63,14 @@ class WellGroup:
         h [Å].
     multiplicity : int
         Wells in the cell.
+    apices : tuple of str
+        Their compositions.
     """
 
     phase: Phase
     height: float
     multiplicity: int
+    apices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class Sheet:
         None for a sheet that was not split.
     places : int
         At how many points of the zone it is drawn: 1 at Γ, else 4.
+    apices : tuple of str
+        Of its wells.
     """
 
     kind: SheetKind
@@ -105,6 +110,7 @@ class Sheet:
     relative_length: float | None = None
     branch: Branch | None = None
     places: int = 1
+    apices: tuple[str, ...] = ()
 
 
 def relative_binding(height: float, reference: float) -> float:
@@ -158,6 +164,7 @@ def iron_sheets(wells: Sequence[WellGroup]) -> tuple[Sheet, ...]:
                 binding,
                 relative_radius=binding,
                 places=PLACES if alone else 1,
+                apices=well.apices,
             )
         )
     for well in at_m:
@@ -171,6 +178,7 @@ def iron_sheets(wells: Sequence[WellGroup]) -> tuple[Sheet, ...]:
                 relative_binding(well.height, reference),
                 relative_radius=relative_binding(well.height, min(w.height for w in at_m)),
                 places=PLACES,
+                apices=well.apices,
             )
         )
     return tuple(sheets)
@@ -212,10 +220,10 @@ def oxide_sheets(wells: Sequence[WellGroup], n_planes: int | None, stretch: floa
     for well in wells:
         planes = max(1, round((n_planes or 1) * well.multiplicity / total))
         if planes == 1 or stretch == 0:
-            sheets.append(_arc(well.phase, well.height, reference, planes))
+            sheets.append(_arc(well, well.height, reference, planes))
         elif planes == 2 and n_planes == THREE_PLANES and well.phase is Phase.BETA:
-            sheets.append(_arc(Phase.GAMMA, well.height + stretch, reference, 1))
-            sheets.append(_arc(Phase.BETA, well.height, reference, 1))
+            sheets.append(replace(_arc(well, well.height + stretch, reference, 1), phase=Phase.GAMMA))
+            sheets.append(_arc(well, well.height, reference, 1))
         else:
             sheets += _split(well, planes, reference, stretch)
     return tuple(sorted(sheets, key=lambda s: (OUTERMOST_FIRST.index(s.phase), -s.height)))
@@ -227,18 +235,18 @@ def _split(well: WellGroup, planes: int, reference: float, stretch: float) -> li
         raise UsageError(f"a stretch of {stretch:g} Å leaves nothing of a well of {well.height:.4f} Å")
     pairs, left = divmod(planes, 2)
     arcs = [
-        _arc(well.phase, well.height + stretch, reference, pairs, Branch.ANTIBONDING),
-        _arc(well.phase, well.height - stretch, reference, pairs, Branch.BONDING),
+        _arc(well, well.height + stretch, reference, pairs, Branch.ANTIBONDING),
+        _arc(well, well.height - stretch, reference, pairs, Branch.BONDING),
     ]
-    return arcs + [_arc(well.phase, well.height, reference, 1)] * left
+    return arcs + [_arc(well, well.height, reference, 1)] * left
 
 
-def _arc(phase: Phase, height: float, reference: float, degeneracy: int, branch: Branch | None = None) -> Sheet:
+def _arc(well: WellGroup, height: float, reference: float, degeneracy: int, branch: Branch | None = None) -> Sheet:
     binding = relative_binding(height, reference)
     return Sheet(
         SheetKind.ARC,
         Centre.NODE,
-        phase,
+        well.phase,
         height,
         degeneracy,
         binding,
@@ -246,6 +254,7 @@ def _arc(phase: Phase, height: float, reference: float, degeneracy: int, branch:
         relative_length=height / reference,
         branch=branch,
         places=PLACES,
+        apices=well.apices,
     )
 
 

@@ -25,6 +25,7 @@ COLUMNS = {
     "centre": "at",
     "phase": "phase",
     "branch": "branch",
+    "apices": "apices",
     "height_angstrom": "h (Å)",
     "degeneracy": "degeneracy",
     "relative_binding": "binding (rel.)",
@@ -97,7 +98,10 @@ def _write(rows: list[dict[str, Any]], output: Format) -> None:
     if output is Format.CSV:
         write_csv(lines, [*COLUMNS, "block", "places", "n_planes", "message"])
         return
-    marked = [{**line, "occupied": YES_NO[line.get("occupied")]} for line in lines]
+    marked = [
+        {**line, "apices": "-".join(line.get("apices", [])), "occupied": YES_NO[line.get("occupied")]}
+        for line in lines
+    ]
     write_table(marked, COLUMNS, DIGITS)
     for row in rows:
         for note in (*row["warnings"], *row["notes"]):
