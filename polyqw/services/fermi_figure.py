@@ -46,6 +46,9 @@ HALF_ANGLE: Final = np.radians(22)
 """Half of the angle of every arc about M, so that its length goes as its distance from there."""
 
 
+WIDTH, PANEL, ENTRY, TITLE = 4.6, 5.3, 0.21, 0.45
+"""Width of a panel, its height without legend, height of an entry of the legend and of the title [inch]."""
+
 LINE, DOUBLE, GAP = 2.0, 3.4, 1.4
 """Widths of a line, of a double line, and of the white in it [pt]."""
 
@@ -58,16 +61,18 @@ def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
     Raises
     ------
     UsageError
-        If there are too many for one figure.
+        If there is none, or there are too many for one figure.
     """
     from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
 
-    if len(sketches) > MOST:
-        raise UsageError(f"a figure holds {MOST} structures, not {len(sketches)}; name fewer files or leave out -o")
-    columns = min(3, max(len(sketches), 1))
+    if not 0 < len(sketches) <= MOST:
+        raise UsageError(f"a figure holds 1 to {MOST} structures with wells, not {len(sketches)}")
+    columns = min(3, len(sketches))
     rows = -(-len(sketches) // columns)
-    figure = Figure(figsize=(4.6 * columns, 5.6 * rows + 0.4), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    entries = [sum(map(sketch.is_occupied, sketch.sheets)) for sketch in sketches]
+    heights = [PANEL + ENTRY * max(entries[k * columns : (k + 1) * columns]) for k in range(rows)]
+    figure = Figure(figsize=(WIDTH * columns, sum(heights) + TITLE), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False, height_ratios=heights).ravel()
     for panel in panels[len(sketches) :]:
         panel.axis("off")
     for panel, sketch in zip(panels, sketches, strict=False):

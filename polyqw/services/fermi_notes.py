@@ -8,7 +8,7 @@ from polyqw.core.wells import Family, Phase
 from polyqw.theory.fermi import THREE_PLANES, Centre, SheetKind, pairs_out_of_order, per_two_squares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from polyqw.services.fermi import FermiSketch
     from polyqw.theory.fermi import Sheet, WellGroup
@@ -62,7 +62,7 @@ def _oxide_notes(sketch: FermiSketch) -> list[str]:
     if sketch.n_planes == 2:
         notes.append(_bilayer_note(sketch.arcs))
     if sketch.n_planes == THREE_PLANES:
-        notes += _trilayer_notes(sketch)
+        notes += _inner_plane_notes(sketch) + _outer_plane_notes(sketch)
     return notes
 
 
@@ -82,6 +82,8 @@ def _bilayer_note(arcs: Sequence[Sheet]) -> str:
     split = sorted((a for a in arcs if a.branch is not None), key=lambda a: a.height)
     told = (
         "one doubly degenerate arc of two planes alike; --stretch splits it"
+        if len(arcs) == 1
+        else "the planes of a block are not alike, and their arcs stand apart without a stretch"
         if not split
         else f"the stretched copy, {split[-1].height:.4f} Å, has {split[-1].relative_gap:.3f} and the contracted "
         f"one, {split[0].height:.4f} Å, {split[0].relative_gap:.3f} of the gap of the arc before it split"
@@ -92,14 +94,20 @@ def _bilayer_note(arcs: Sequence[Sheet]) -> str:
     )
 
 
-def _trilayer_notes(sketch: FermiSketch) -> list[str]:
+def _inner_plane_notes(sketch: FermiSketch) -> list[str]:
+    if sketch.analysed.analysis is None or sketch.analysed.analysis.family is not Family.CUPRATE:
+        return []
     bold = ", ".join(f"{phase} of {name} ({h:.4f} Å)" for name, (phase, h) in PRINTED_THREE_PLANES.items())
     found = ", ".join(f"{w.phase} {w.height:.4f} Å" for w in sketch.oxide)
-    notes = [
+    return [
         "papers/001 calls alpha of Bi2223, the inner plane, insulating at any doping and yet gives it the third arc; "
         "papers/002, II.D makes alpha and beta insulating and gamma alone superconducting. Table I prints no gamma; "
         f"its bold wells, said to set Tc, of compounds with three planes are {bold}. Found here: {found}."
     ]
+
+
+def _outer_plane_notes(sketch: FermiSketch) -> list[str]:
+    notes = []
     outer = [w for w in sketch.oxide if w.phase is Phase.BETA]
     if outer and sketch.stretch == 0:
         notes.append(
@@ -137,16 +145,26 @@ def _iron_notes(sketch: FermiSketch) -> list[str]:
 
 def _count_notes(wells: Sequence[WellGroup]) -> list[str]:
     counts = [(w, per_two_squares(w, wells)) for w in wells]
-    told = ", ".join(f"{w.phase} {w.height:.4f} Å {n:g}" for w, n in counts)
-    note = f"wells to two squares of the net: {told}, {sum(n for _, n in counts):g} in all"
-    odd = [w for w, n in counts if w.phase is not Phase.MU and abs(n - 2) > 1e-6]
-    if not odd:
-        return [f"{note}."]
-    names = " and ".join(dict.fromkeys(str(w.phase) for w in odd))
-    return [
-        f"{note}. The papers call each ring at Γ doubly degenerate: for {names} that counts the wells of two layers, "
-        "for the others those of one."
-    ]
+    told = ", ".join(f"{w.phase} {w.height:.4f} Å {n:.3g}" for w, n in counts)
+    notes = [f"wells to two squares of the net: {told}; {sum(n for _, n in counts):.3g} in all."]
+    fewer = [w for w, n in counts if w.phase is not Phase.MU and n < 2 - 1e-6]
+    both_ways = _names(w for w in fewer if w.multiplicity > 1)
+    one_way = _names(w for w in fewer if w.multiplicity == 1)
+    if both_ways:
+        notes.append(
+            f"the papers call each ring at Γ doubly degenerate; for {both_ways} the two wells are those of several "
+            "layers, where other phases have two in one layer."
+        )
+    if one_way:
+        notes.append(
+            f"the papers call each ring at Γ doubly degenerate; of {one_way} the cell has a single well, which "
+            "points one way."
+        )
+    return notes
+
+
+def _names(wells: Iterable[WellGroup]) -> str:
+    return " and ".join(dict.fromkeys(str(w.phase) for w in wells))
 
 
 def _pocket_notes(sketch: FermiSketch, pockets: Sequence[Sheet]) -> list[str]:
@@ -158,8 +176,8 @@ def _pocket_notes(sketch: FermiSketch, pockets: Sequence[Sheet]) -> list[str]:
         "pockets at the four corners. This contradicts papers/002, III.B, where the same kind of well gives "
         "(Ba,K)Fe2As2 a ring at Γ; by that rule this one would too.",
         f"the wells cannot tell a single layer from a crystal of such layers: {formula} is read from a "
-        "three-dimensional structure. papers/002, Fig. 9 names alpha+ only; the layer has "
-        f"{per_two_squares(sketch.iron[0], sketch.iron):g} alpha wells to two squares, up and down.",
+        "three-dimensional structure. papers/002, Fig. 9 names alpha+ only; every square of the net has such a well, "
+        f"{sum(w.multiplicity for w in sketch.iron)} in this cell.",
     ]
 
 

@@ -168,8 +168,14 @@ def _fermi(found: Sequence[Analysed]) -> Section:
     caption = "Rings, pockets and arcs of papers/001 Fig. 4 and papers/002 Figs. 4, 7 and 9: the papers' picture"
     figures = [("fermi", draw_fermi(drawn), f"{caption}, polyqw's scale.")] if drawn else []
     notes = [f"{row['block']}: {note}" for row in rows for note in row["notes"]]
-    tables = [(lines, columns, "Sheets, relative to those of alpha; at M to the largest ring there.")]
-    return Section("fermi", "Fermi-surface sketches", "polyqw fermi FILE", notes, tables, figures)
+    return Section(
+        "fermi",
+        "Fermi-surface sketches",
+        "polyqw fermi FILE",
+        notes,
+        [(lines, columns, "Sheets, relative to those of alpha; at M to the largest ring there.")],
+        figures,
+    )
 
 
 def _stm(found: Sequence[Analysed]) -> Section:
