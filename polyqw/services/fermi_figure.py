@@ -46,7 +46,7 @@ HALF_ANGLE: Final = np.radians(22)
 """Half of the angle of every arc about M, so that its length goes as its distance from there."""
 
 
-WIDTH, PANEL, ENTRY, TITLE = 4.6, 5.3, 0.21, 0.45
+WIDTH, PANEL, ENTRY, TITLE = 4.6, 5.35, 0.23, 0.45
 """Width of a panel, its height without legend, height of an entry of the legend and of the title [inch]."""
 
 LINE, DOUBLE, GAP = 2.0, 3.4, 1.4
@@ -67,7 +67,7 @@ def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
 
     if not 0 < len(sketches) <= MOST:
         raise UsageError(f"a figure holds 1 to {MOST} structures with wells, not {len(sketches)}")
-    columns = min(3, len(sketches))
+    columns = 2 if len(sketches) == 4 else min(3, len(sketches))  # four in a square
     rows = -(-len(sketches) // columns)
     entries = [sum(map(sketch.is_occupied, sketch.sheets)) for sketch in sketches]
     heights = [PANEL + ENTRY * max(entries[k * columns : (k + 1) * columns]) for k in range(rows)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -167,7 +168,9 @@ def _fermi(found: Sequence[Analysed]) -> Section:
     drawn = [s for s in sketches if s.sheets]
     caption = "Rings, pockets and arcs of papers/001 Fig. 4 and papers/002 Figs. 4, 7 and 9: the papers' picture"
     figures = [("fermi", draw_fermi(drawn), f"{caption}, polyqw's scale.")] if drawn else []
-    notes = [f"{row['block']}: {note}" for row in rows for note in row["notes"]]
+    of_many = Counter(note for row in rows for note in row["notes"])
+    notes = [note for note, count in of_many.items() if count > 1]
+    notes += [f"{row['block']}: {note}" for row in rows for note in row["notes"] if of_many[note] == 1]
     return Section(
         "fermi",
         "Fermi-surface sketches",
