@@ -34,6 +34,7 @@ VERBS = {
     "elements": "Find the octahedral cages of elements.",
     "kagome": "Find kagome nets: triangles, hexagons, stars of David.",
     "stm": "Predict the STM peak ratio from plane depths.",
+    "fermi": "Sketch the Fermi surface that the papers read off the wells.",
     "report": "Write the prediction report.",
     "db": "Create, upgrade, check or back up the database.",
 }

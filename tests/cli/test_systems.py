@@ -1,4 +1,4 @@
-"""The verbs chargeorder, order-parameter, elements, kagome and stm."""
+"""The verbs chargeorder, order-parameter, elements, kagome, fermi and stm."""
 
 import csv
 import io
@@ -26,6 +26,7 @@ VERBS = {
     "order-parameter": ["-n", "200", "--samples", "10", "--seed", "3"],
     "elements": [structure_path("nb"), structure_path("re")],
     "kagome": [structure_path("model_csv3sb5")],
+    "fermi": [structure_path("rbcafe4as4"), structure_path("bi2223_pb"), "--stretch", "0.1"],
     "stm": [structure_path("bi2201_amaa")],
 }
 
@@ -73,7 +74,7 @@ def test_stm_without_a_file_gives_the_printed_depths(call):
     assert len(out.splitlines()) == 3
 
 
-@pytest.mark.parametrize("verb", ["elements", "kagome", "stm"])
+@pytest.mark.parametrize("verb", ["elements", "kagome", "fermi", "stm"])
 def test_exit_codes_of_a_batch(call, tmp_path, verb):
     missing = tmp_path / "missing.cif"
     code, _, err = call(verb, structure_path("nb"), missing)
@@ -89,6 +90,11 @@ def test_exit_codes_of_a_batch(call, tmp_path, verb):
     [
         ("elements",),
         ("kagome",),
+        ("fermi",),
+        ("fermi", structure_path("bi2223_pb"), "--sheets", "0"),
+        ("fermi", structure_path("bi2212_ideal"), "--stretch", "-1"),
+        ("fermi", structure_path("bi2212_ideal"), "--stretch", "nan"),
+        ("fermi", structure_path("bi2223_pb"), "-o", "figure.gif"),
         ("order-parameter", "--thermal", "-1"),
         ("order-parameter", "--attenuation", "2"),
         ("order-parameter", "-n", "0"),
@@ -106,10 +112,27 @@ def test_usage_errors_are_one_line(call, words, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("verb", "name"), [("elements", "nacl"), ("kagome", "nb")])
+@pytest.mark.parametrize(("verb", "name"), [("elements", "nacl"), ("kagome", "nb"), ("fermi", "nacl")])
 def test_nothing_to_draw_is_told(call, tmp_path, verb, name):
     code, out, err = call(verb, structure_path(name), "-o", tmp_path / "none.png")
     assert code == 0
     assert "no_well" in out
     assert "to draw" in err
     assert not (tmp_path / "none.png").exists()
+
+
+def test_fermi_lists_every_sheet_with_its_notes(call):
+    words = ("fermi", structure_path("bi2223_pb"), "--stretch", "0.1", "--sheets", "1")
+    code, out, _ = call(*words)
+    assert code == 0
+    lines = [line for line in out.splitlines() if " arc " in line and not line.startswith("- ")]
+    assert [[p for p in ("gamma", "beta", "alpha") if f" {p} " in line] for line in lines] == [
+        ["gamma"],
+        ["beta"],
+        ["alpha"],
+    ]
+    assert [line.split()[-1] for line in lines] == ["yes", "no", "no"]
+    assert "the papers' picture, polyqw's scale" in out
+    (row,) = json.loads(call(*words, "--json")[1])
+    assert row.keys() >= {"file", "block", "formula", "family", "status", "reason", "sheets", "notes"}
+    assert [s["occupied"] for s in row["sheets"]] == [True, False, False]

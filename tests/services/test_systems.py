@@ -1,4 +1,4 @@
-"""Charge orders, the order parameter, cages, kagome nets and STM depths, as their verbs give them."""
+"""Charge orders, the order parameter, cages, kagome nets, Fermi sketches, STM depths, as their verbs give them."""
 
 import json
 
@@ -6,9 +6,11 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-from polyqw.services.analyse import read_inputs
+from polyqw.services.analyse import analyse_inputs, read_inputs
 from polyqw.services.charge_order import charge_order_result, draw_charge_orders
 from polyqw.services.element_cages import cages_row, draw_cages
+from polyqw.services.fermi import fermi_row, fermi_sketch
+from polyqw.services.fermi_figure import draw_fermi
 from polyqw.services.figure_files import figure_bytes
 from polyqw.services.kagome import draw_kagome, kagome_row, nets_to_draw
 from polyqw.services.order_parameter import draw_order_parameter, order_parameter_result
@@ -155,10 +157,127 @@ def test_stm():
     assert figure_bytes(draw_stm(result, 0.4), "png").startswith(PNG)
 
 
+def sketches(*names, **choices):
+    found = analyse_inputs([str(structure_path(name)) for name in names], AnalysisOptions())
+    return [fermi_sketch(a, **choices) for a in found]
+
+
+def sheets_of(name, **choices):
+    (row,) = [fermi_row(s) for s in sketches(name, **choices)]
+    json.dumps(row, allow_nan=False)
+    return row, [(s["kind"], s["centre"], s["phase"], s["degeneracy"]) for s in row["sheets"]]
+
+
+def test_fermi_rings_of_122():
+    row, sheets = sheets_of("bak122_x050")
+    assert sheets == [("ring", "Gamma", "alpha", 2), ("ring", "Gamma", "beta", 2), ("ring", "M", "mu", 4)]
+    assert row["sheets"][1]["relative_radius"] == pytest.approx((2.7650 / 3.3310) ** 2, abs=1e-4)
+    notes = " ".join(row["notes"])
+    for text in (
+        "the papers' picture, polyqw's scale",
+        "8 in all",
+        "2.01 times that of alpha",
+        "the other way round",
+    ):
+        assert text in notes
+    assert "is not below" not in notes
+
+
+def test_fermi_rings_of_1144():
+    row, sheets = sheets_of("rbcafe4as4")
+    assert sheets == [
+        *(("ring", "Gamma", phase, 2) for phase in ("alpha", "beta", "gamma")),
+        ("ring", "M", "mu", 2),
+        ("ring", "M", "mu", 2),
+    ]
+    radii = [s["relative_radius"] for s in row["sheets"][:3]]
+    assert radii == pytest.approx([1, (2.8092 / 2.9442) ** 2, (2.8092 / 3.6102) ** 2], abs=2e-4)
+    assert [s["apices"] for s in row["sheets"][3:]] == [["Ca", "Ca"], ["Rb", "Rb"]]
+    assert any("for beta and gamma the two wells" in note for note in row["notes"])
+
+
+def test_fermi_pockets_of_fese_contradict_122():
+    row, sheets = sheets_of("fese_o2")
+    assert sheets == [("pocket", "M", "alpha", 2)]
+    assert any("contradicts papers/002, III.B" in note for note in row["notes"])
+
+
+@pytest.mark.parametrize(
+    ("name", "ratio"), [("lifeas", (2.6729 / 2.1001) ** 2), ("hg1223_o835", (3.5000 / 3.3938) ** 2)]
+)
+def test_fermi_says_where_heights_break_the_order(name, ratio):
+    row, _ = sheets_of(name)
+    (told,) = [note for note in row["notes"] if "is not below" in note]
+    assert f"{ratio:.2f}" in told
+
+
+def test_fermi_arcs_of_two_planes():
+    row, sheets = sheets_of("bi2212_ideal")
+    assert sheets == [("arc", "node", "alpha", 2)]
+    assert any("papers/004" in note for note in row["notes"])
+    row, sheets = sheets_of("bi2212_ideal", stretch=0.1)
+    h = 3.082
+    assert [s["branch"] for s in row["sheets"]] == ["antibonding", "bonding"]
+    assert [s["relative_gap"] for s in row["sheets"]] == pytest.approx([(h / (h + d)) ** 2 for d in (0.1, -0.1)])
+    assert any("two laws" in note for note in row["notes"])
+
+
+def test_fermi_arcs_of_three_planes_with_doping():
+    row, sheets = sheets_of("bi2223_pb")
+    assert sheets == [("arc", "node", "beta", 2), ("arc", "node", "alpha", 1)]
+    notes = " ".join(row["notes"])
+    assert "insulating" in notes
+    assert "3.3272" in notes
+    assert "degenerate with it" in notes
+    for n, occupied in ((1, [True, False, False]), (2, [True, True, False]), (3, [True] * 3)):
+        row, sheets = sheets_of("bi2223_pb", stretch=0.1, n_wanted=n)
+        assert [s[2] for s in sheets] == ["gamma", "beta", "alpha"]
+        assert [s["occupied"] for s in row["sheets"]] == occupied
+    row, _ = sheets_of("bi2223_pb", n_wanted=3)
+    assert "3 sheets were asked for; there are 2." in row["notes"]
+
+
+def test_fermi_options_that_change_nothing_are_told():
+    row, _ = sheets_of("bak122_x050", stretch=0.1, n_wanted=2)
+    assert any("splits nothing" in note for note in row["notes"])
+    assert any("not occupied one by one" in note for note in row["notes"])
+
+
+def test_fermi_sketch_refuses_what_has_no_meaning():
+    with pytest.raises(UsageError, match="1 or more"):
+        sketches("bi2223_pb", n_wanted=0)
+    with pytest.raises(UsageError, match="leaves nothing"):
+        sketches("bi2212_ideal", stretch=4.0)
+
+
+def test_fermi_figure():
+    drawn = sketches("bak122_x050", "rbcafe4as4", "fese_o2", "bi2223_pb", n_wanted=1)
+    figure = draw_fermi(drawn)
+    assert figure_bytes(figure, "png").startswith(PNG)
+    assert "the papers' picture, polyqw's scale" in figure.get_suptitle()
+    panels = [axes for axes in figure.axes if axes.axison]
+    legends = [[text.get_text() for text in axes.get_legend().get_texts()] for axes in panels]
+    assert [len(texts) for texts in legends] == [3, 5, 1, 1]
+    assert legends[3][0].startswith("β = γ: h = 3.704 Å")
+    for count in (0, 61):
+        with pytest.raises(UsageError, match="holds 1 to 60"):
+            draw_fermi(drawn[:1] * count)
+
+
+def test_fermi_without_wells():
+    row, sheets = sheets_of("nacl")
+    assert (row["status"], row["reason"], sheets, row["notes"]) == ("no_well", "no_plane_metal", [], [])
+
+
 def test_a_file_that_cannot_be_read_keeps_its_reason(tmp_path):
     bad = tmp_path / "bad.cif"
     bad.write_text("no cif at all\n")
     (found,) = read_inputs([str(bad)])
-    for row in (cages_row(found), kagome_row(found), stm_row(found, AnalysisOptions())):
+    for row in (
+        cages_row(found),
+        kagome_row(found),
+        stm_row(found, AnalysisOptions()),
+        fermi_row(fermi_sketch(found)),
+    ):
         assert row["status"] == "rejected"
         assert row["reason"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError
 from polyqw.services import charge_order, element_cages, kagome, order_parameter, stm
+from polyqw.services.fermi import fermi_row, fermi_sketch
+from polyqw.services.fermi_figure import draw_fermi
 from polyqw.services.field import field_of, field_row
 from polyqw.services.field_figure import draw_field
 from polyqw.services.structures import as_analysed, current_structures
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 ELEMENTS = ("nb", "ta", "pb", "al", "re")
 KAGOME = ("model_csv3sb5", "model_csti3bi5")
+FERMI = ("bak122_x050", "rbcafe4as4", "fese_o2", "bi2223_pb")
 CLEAVED = ("bi2201_amaa",)
 FIELDS = ("lco_lto_cod", "lafeaso_cod")
 LAYERED = ("bi2223_pb", "bi2212_ideal", "hg1223_o835", "hg1223_high_pressure", "la4ni3o10_i4mmm_ap")
@@ -67,6 +71,7 @@ def system_sections(session: Session) -> list[Section]:
         _layers(pick(LAYERED)),
         _charge_order(),
         _field(pick(FIELDS)),
+        _fermi(pick(FERMI)),
         _stm(pick(CLEAVED)),
         _elements(pick(ELEMENTS)),
         _kagome(pick(KAGOME)),
@@ -137,6 +142,43 @@ def _field(found: Sequence[Analysed]) -> Section:
             (f"field_{analysed.block}", draw_field(surveyed), f"Energy of a test electron, {analysed.block}.")
         )
     return Section("field", "The Coulomb field in a well", "polyqw field FILE", notes, figures=figures)
+
+
+def _fermi(found: Sequence[Analysed]) -> Section:
+    sketches = [fermi_sketch(a) for a in found]
+    rows = [fermi_row(s) for s in sketches]
+    columns: Columns = {
+        "name": ("structure", None),
+        "kind": ("sheet", None),
+        "centre": ("at", None),
+        "phase": ("well", None),
+        "apices": ("apices", None),
+        "height_angstrom": ("h (Å)", 4),
+        "degeneracy": ("degeneracy", 0),
+        "relative_binding": ("binding", 3),
+        "relative_radius": ("radius", 3),
+        "relative_gap": ("gap", 3),
+        "relative_length": ("length", 3),
+    }
+    lines = [
+        {"name": row["block"], **sheet, "apices": "-".join(sheet["apices"])}
+        for row in rows
+        for sheet in row["sheets"]
+    ]
+    drawn = [s for s in sketches if s.sheets]
+    caption = "Rings, pockets and arcs of papers/001 Fig. 4 and papers/002 Figs. 4, 7 and 9: the papers' picture"
+    figures = [("fermi", draw_fermi(drawn), f"{caption}, polyqw's scale.")] if drawn else []
+    of_many = Counter(note for row in rows for note in row["notes"])
+    notes = [note for note, count in of_many.items() if count > 1]
+    notes += [f"{row['block']}: {note}" for row in rows for note in row["notes"] if of_many[note] == 1]
+    return Section(
+        "fermi",
+        "Fermi-surface sketches",
+        "polyqw fermi FILE",
+        notes,
+        [(lines, columns, "Sheets, relative to those of alpha; at M to the largest ring there.")],
+        figures,
+    )
 
 
 def _stm(found: Sequence[Analysed]) -> Section:

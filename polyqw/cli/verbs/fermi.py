@@ -1,0 +1,108 @@
+"""``polyqw fermi``: Fermi-surface sketches read off the wells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.progress import with_progress
+from polyqw.cli.verbs.wells import exit_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from polyqw.cli.exit_codes import ExitCode
+
+COLUMNS = {
+    "file": "file",
+    "formula": "formula",
+    "family": "family",
+    "status": "status",
+    "kind": "sheet",
+    "centre": "at",
+    "phase": "phase",
+    "branch": "branch",
+    "apices": "apices",
+    "height_angstrom": "h (Å)",
+    "degeneracy": "degeneracy",
+    "relative_binding": "binding (rel.)",
+    "relative_radius": "radius (rel.)",
+    "relative_gap": "gap (rel.)",
+    "relative_length": "length (rel.)",
+    "occupied": "occupied",
+    "reason": "reason",
+}
+DIGITS = {
+    "height_angstrom": 4, "relative_binding": 3, "relative_radius": 3, "relative_gap": 3, "relative_length": 3,
+}  # fmt: skip
+
+YES_NO = {True: "yes", False: "no", None: ""}
+
+
+@click.command(epilog="Example: polyqw fermi cifs/bak122_x050.cif cifs/bi2223_pb.cif -o fermi.png")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--stretch", type=float, default=0.0, show_default=True, metavar="ANGSTROM",
+              help="Stretch one copy and contract the other of an arc that oxide planes share; of three planes, "
+              "stretch γ alone.")  # fmt: skip
+@click.option("--sheets", "n_wanted", type=click.IntRange(min=1), metavar="N",
+              help="How many arcs are occupied, as doping brings them: γ, β, then α [default: all].")  # fmt: skip
+@figure_option
+@analysis_options
+@format_options
+def command(
+    files: tuple[str, ...],
+    stretch: float,
+    n_wanted: int | None,
+    figure_file: Path | None,
+    output: Format,
+    **choices: Any,
+) -> ExitCode:
+    """Sketch the Fermi surface that the papers read off the wells of FILEs: rings, arcs and pockets.
+
+    It is the papers' picture (papers/001 Fig. 4, papers/002 Figs. 3, 7 and 9) with a scale of ours, 1/h² for radius
+    and gap and h for the length of an arc: a sketch, no calculation of bands.
+    """
+    from polyqw.services.analyse import analyse_inputs
+    from polyqw.services.fermi import fermi_row, fermi_sketch
+    from polyqw.services.fermi_figure import draw_fermi
+    from polyqw.services.figure_files import write_figure
+
+    options = make_analysis_options(**choices)
+    rows, drawn = [], []
+    n_failed = 0
+    for analysed in with_progress(analyse_inputs(files, options), label="fermi"):
+        sketch = fermi_sketch(analysed, stretch=stretch, n_wanted=n_wanted)
+        rows.append(fermi_row(sketch))
+        if sketch.sheets:
+            drawn.append(sketch)
+        if not analysed.is_done:
+            n_failed += 1
+            click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
+    if figure_file:
+        if drawn:
+            write_figure(draw_fermi(drawn), figure_file)
+        else:
+            click.echo("polyqw: no well to draw a sheet of", err=True)
+    _write(rows, output)
+    return exit_code(len(rows) - n_failed, n_failed)
+
+
+def _write(rows: list[dict[str, Any]], output: Format) -> None:
+    if output is Format.JSON:
+        write_json(rows)
+        return
+    lines = [{**row, **sheet} for row in rows for sheet in (row["sheets"] or [{}])]
+    if output is Format.CSV:
+        write_csv(lines, [*COLUMNS, "block", "places", "n_planes", "message"])
+        return
+    marked = [
+        {**line, "apices": "-".join(line.get("apices", [])), "occupied": YES_NO[line.get("occupied")]}
+        for line in lines
+    ]
+    write_table(marked, COLUMNS, DIGITS)
+    for row in rows:
+        for note in (*row["warnings"], *row["notes"]):
+            click.echo(f"- {row['file']}: {note}")
