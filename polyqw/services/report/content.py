@@ -16,6 +16,7 @@ from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
 from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
 from polyqw.services.records import structure_summary
 from polyqw.services.report.cles_section import cles_content
+from polyqw.services.report.evidence_section import evidence_content
 from polyqw.services.report.systems_section import system_sections
 from polyqw.services.resonance import DEFAULT_COMPOUND, resonance_rows
 from polyqw.services.structures import current_structures
@@ -33,6 +34,7 @@ FIT_FAMILIES = (Family.CUPRATE, Family.IRON)
 SECTIONS = [
     ("summary", "Summary"),
     ("law", "The law"),
+    ("evidence", "Does it hold?"),
     ("heights", "Heights"),
     ("predictions", "Predictions"),
     ("resonance", "Resonance"),
@@ -63,6 +65,7 @@ def gather(session: Session) -> dict[str, Any]:
         "fits": fits,
         "law_rows": [{"family": f["family"], **row} for f in fits for row in f["rows"]],
         "choice_rows": choices,
+        "evidence": evidence_content(session, fits, choices),
         "comparisons": comparisons,
         "measured": _measured(comparisons),
         "rows_without": _rows_without(session, comparisons),

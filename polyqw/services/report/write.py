@@ -8,6 +8,7 @@ from polyqw.services.figure_files import figure_bytes
 from polyqw.services.pages import date_of_page, figure_url, render, write_files
 from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
+from polyqw.services.report.evidence_section import evidence_figure
 from polyqw.services.report.figures import height_figure, law_figure
 
 if TYPE_CHECKING:
@@ -40,6 +41,28 @@ COLUMNS: dict[str, Columns] = {
         "correlation": ("r(Tc, h)", 2),
         "loo_rmse_kelvin": ("error of the law (K)", 1),
         "baseline_rmse_kelvin": ("error of a constant (K)", 1),
+    },
+    "ranking_columns": {
+        "family": ("family", None),
+        "title": ("model", None),
+        "n": ("rows", 0),
+        "rmse_kelvin": ("error (K)", 1),
+        "low": ("95 % from", 1),
+        "high": ("to", 1),
+        "mae_kelvin": ("mean error (K)", 1),
+        "spearman": ("rank correlation", 2),
+        "source": ("source", None),
+    },
+    "shuffle_columns": {
+        "family": ("family", None),
+        "rows": ("rows", None),
+        "n": ("compounds", 0),
+        "n_with_choice": ("with a choice", 0),
+        "p_value": ("share as good", 4),
+        "rmse_kelvin": ("error of the best choice (K)", 2),
+        "rmse_permuted_median_kelvin": ("shuffled, median (K)", 2),
+        "n_permutations": ("permutations", 0),
+        "seed": ("seed", 0),
     },
     "comparison_columns": {
         "compound": ("row", None),
@@ -143,6 +166,7 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     content = gather(session)
     figures = {
         "law": law_figure(content["fits"], content["measured"]),
+        "evidence": evidence_figure(content["fits"]),
         "heights": height_figure(content["comparisons"]),
         **cles_figures(content["cles"]),
         **{name: figure for section in content["systems"] for name, figure, _ in section.figures},

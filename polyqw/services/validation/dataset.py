@@ -106,7 +106,7 @@ def database_data(session: Session, name: str) -> DataSet:
                 formula=None,
                 tc_kelvin=t.tc_kelvin or None,
                 kind=TransitionKind(t.kind),
-                group=s.compound.name if s.table_row else None,
+                group=None,
                 origin=None,
                 pressure_gpa=t.pressure_gpa,
                 tc_su_kelvin=t.tc_su_kelvin,

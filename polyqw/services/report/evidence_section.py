@@ -1,0 +1,145 @@
+"""The report's page on whether the law holds: what it explains, against what, and how sure one can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from polyqw.core.record import Origin
+from polyqw.services.fit import WellChoice
+from polyqw.services.validation.dataset import database_data
+from polyqw.services.validation.figures import ranking_figure
+from polyqw.services.validation.run import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+    from sqlalchemy.orm import Session
+
+    from polyqw.services.validation.run import Validation
+
+SIGNIFICANT = 0.05
+"""Share of shuffled tables below which agreement is not put down to the choice of wells."""
+
+INFLUENTIAL = 0.4
+"""Cook's distance from which a row is named."""
+
+
+def evidence_content(
+    session: Session, fits: Sequence[dict[str, Any]], choices: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the values of the page.
+
+    Parameters
+    ----------
+    session : Session
+    fits : sequence of dict
+        Fits to the chosen wells, as ``polyqw fit --json`` gives them.
+    choices : sequence of dict
+        The same for every choice of wells.
+    """
+    held = validate(database_data(session, "the database"), WellChoice.BEST, Origin.UNKNOWN)
+    return {
+        "plain": [sentence for fit in fits for sentence in _plain_words(fit, choices)],
+        "measured": held.result["verdicts"],
+        "would_change": _would_change(fits, held),
+        "ranking_rows": [
+            {**row, "family": fit["family"], "low": row["ci95"][0], "high": row["ci95"][1]}
+            for fit in fits
+            for row in fit["ranking"]
+        ],
+        "choice_tests": [{**test, "family": fit["family"]} for fit in fits for test in fit["choice_tests"]],
+        "rows": held.rows,
+    }
+
+
+def evidence_figure(fits: Sequence[dict[str, Any]]) -> Figure:
+    """Return the errors of all models on the printed rows, a panel per family."""
+    return ranking_figure({fit["family"]: fit for fit in fits})
+
+
+def _plain_words(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> list[str]:
+    return [
+        f"{fit['family'].capitalize()}, {fit['n']} printed rows: {_explained(fit)}",
+        _against_rivals(fit),
+        _choice(fit, choices),
+        _bound(fit),
+    ]
+
+
+def _explained(fit: dict[str, Any]) -> str:
+    share = 1 - (fit["loo_rmse_kelvin"] / fit["baseline_rmse_kelvin"]) ** 2
+    told = f"{share:.0%} of the squared error of a constant Tc goes away" if share > 0 else "nothing is explained"
+    return (
+        f"told one λ and the well that the papers choose, the law predicts a compound left out to "
+        f"{fit['loo_rmse_kelvin']:.1f} K, a constant Tc to {fit['baseline_rmse_kelvin']:.1f} K: {told}."
+    )
+
+
+def _against_rivals(fit: dict[str, Any]) -> str:
+    law = _of(fit, "law")
+    line = _of(fit, "line_in_h")
+    order = "less than" if law["rmse_kelvin"] < line["rmse_kelvin"] else "no less than"
+    overlap = law["ci95"][0] <= line["rmse_kelvin"] <= law["ci95"][1]
+    told = (
+        "within its interval, so that these rows do not tell 1/h² from a line" if overlap else "outside its interval"
+    )
+    return (
+        f"The same rows and wells with a straight line in h instead of 1/h²: {line['rmse_kelvin']:.1f} K; the law "
+        f"errs {order} that ({law['ci95'][0]:.1f} to {law['ci95'][1]:.1f} K), {told}. The free exponent is "
+        f"{fit['exponent']:.2f} ({fit['exponent_ci95'][0]:.2f} to {fit['exponent_ci95'][1]:.2f})."
+    )
+
+
+def _choice(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> str:
+    alpha = next(c for c in choices if c["family"] == fit["family"] and c["wells"] == WellChoice.ALPHA)
+    parts = []
+    for test in fit["choice_tests"]:
+        rows = "all rows" if test["rows"] == "all" else f"the {test['n']} rows of the {test['rows']} type"
+        verdict = (
+            "more than the choice of wells explains"
+            if test["p_value"] < SIGNIFICANT
+            else "no more than the choice of wells explains"
+        )
+        parts.append(f"on {rows} a share of {test['p_value']:.4f} agrees as well, {verdict}")
+    return (
+        "The well is chosen after Tc is known. Shuffle Tc over the compounds and let each order choose its best "
+        f"wells: {'; '.join(parts)}. With the alpha well always, r(Tc, h) is {alpha['correlation']:.2f} instead of "
+        f"{fit['correlation']:.2f}, and the error {alpha['loo_rmse_kelvin']:.1f} K instead of "
+        f"{fit['loo_rmse_kelvin']:.1f} K."
+    )
+
+
+def _bound(fit: dict[str, Any]) -> str:
+    bound = fit["upper_bound"]
+    return (
+        f"As an upper bound with the printed λ = {bound['lambda_kelvin_angstrom2']:.0f} K Å², {bound['n_above']} of "
+        f"{bound['n']} Tc lie above it, by up to {max(bound['excess_max_kelvin'], 0):.1f} K; "
+        f"λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all."
+    )
+
+
+def _of(fit: dict[str, Any], model: str) -> dict[str, Any]:
+    return next(row for row in fit["ranking"] if row["model"] == model)
+
+
+def _would_change(fits: Sequence[dict[str, Any]], held: Validation) -> list[str]:
+    sentences = []
+    for fit in fits:
+        strong = [row for row in fit["rows"] if row["cook_distance"] >= INFLUENTIAL]
+        if strong:
+            told = ", ".join(
+                f"{row['compound']} (λ {row['lambda_without_kelvin_angstrom2']:.0f} without it)" for row in strong
+            )
+            sentences.append(f"{fit['family'].capitalize()}: λ rests most on {told}.")
+    apart = sum(bool(row["notes"]) for row in held.rows)
+    sentences.append(
+        f"{apart} of the {len(held.rows)} structures here that have a Tc carry a note that the two may not belong "
+        "together; heights measured at the pressure and doping of Tc would replace them."
+    )
+    sentences.append(
+        "A rule that names the well before Tc is known would take the freedom away; with it, the permutation test "
+        "falls to that of a plain correlation."
+    )
+    sentences.append("A corpus of one's own: polyqw validate FOLDER.")
+    return sentences
