@@ -71,7 +71,12 @@ def _prediction_record(item: Predicted) -> PredictionRecord | None:
         level=LEVEL,
         compound_id=item.compound_id,
         structure_id=item.structure_id,
-        inputs={"height_from": item.height_from, "lambda_from": item.lam.source, "sources": list(item.sources)},
+        inputs={
+            "height_from": item.height_from,
+            "lambda_from": item.lam.source,
+            "sources": list(item.sources),
+            **{name: value for name, value in item.extra.items() if name == "structure_sha256"},
+        },
         parameters={"lambda_half_width_kelvin_angstrom2": item.lam.half_width},
         code_version=__version__,
     )

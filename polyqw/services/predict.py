@@ -245,6 +245,7 @@ def predict_structure(session: Session, analysed: Analysed) -> list[Predicted]:
                     tc_low_kelvin=low,
                     tc_high_kelvin=high,
                     sources=(analysed.file, f"λ: {lam.source}"),
+                    extra={"structure_sha256": record.structure_sha256} if record else {},
                 )
             )
     return predicted

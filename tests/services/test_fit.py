@@ -75,3 +75,60 @@ def test_no_number_is_typed_in(reference_copy):
     for name in ("lambda_sd", "exponent", "correlation", "loo_rmse_kelvin"):
         assert after[name] != before[name]
     assert after["baseline_rmse_kelvin"] == before["baseline_rmse_kelvin"]
+
+
+def test_tests_of_a_referee_are_part_of_a_fit(session):
+    cuprate, iron = fitted(session, "cuprate/chosen"), fitted(session, "iron/chosen")
+    assert [t["rows"] for t in cuprate["choice_tests"]] == ["all"]
+    assert [(t["rows"], t["n"]) for t in iron["choice_tests"]] == [("all", 13), ("1111", 10)]
+    p = {t["rows"]: t["p_value"] for t in iron["choice_tests"]}
+    assert p["all"] < 0.01
+    assert p["1111"] > 0.2
+    assert cuprate["choice_tests"][0]["seed"] == 0
+    for fit in (cuprate, iron):
+        by_name = {row["model"]: row for row in fit["ranking"]}
+        assert by_name["law"]["rmse_kelvin"] == pytest.approx(fit["loo_rmse_kelvin"])
+        assert by_name["family_mean"]["rmse_kelvin"] == pytest.approx(fit["baseline_rmse_kelvin"])
+        assert {row["n"] for row in fit["ranking"]} == {fit["n"]}
+
+
+def test_rivals_that_need_a_structure_are_ranked_on_rows_that_have_one(session):
+    found = fitted(session, "iron/chosen")["ranking_with_structures"]
+    assert found["n"] == len(found["compounds"]) >= 5
+    assert {"anion_height", "tetrahedron_angle", "law", "family_mean"} <= {row["model"] for row in found["ranking"]}
+    assert not any("model_" in name for name in found["compounds"]), "constructed structures are no evidence"
+
+
+def test_upper_bound_counted_by_hand(session):
+    fit = fitted(session, "cuprate/chosen")
+    above = [r for r in fit["rows"] if r["tc_kelvin"] > 1320 / r["height_angstrom"] ** 2]
+    assert fit["upper_bound"]["n_above"] == len(above) == 4
+    assert fit["upper_bound"]["lambda_needed_kelvin_angstrom2"] == pytest.approx(
+        max(r["lambda_kelvin_angstrom2"] for r in fit["rows"])
+    )
+
+
+def test_influence_is_that_of_leaving_the_row_out(session):
+    fit = fitted(session, "cuprate/chosen")
+    u = np.array([r["height_angstrom"] ** -2 for r in fit["rows"]])
+    tc = np.array([r["tc_kelvin"] for r in fit["rows"]])
+    for k, row in enumerate(fit["rows"]):
+        keep = np.arange(len(u)) != k
+        assert row["lambda_without_kelvin_angstrom2"] == pytest.approx(u[keep] @ tc[keep] / (u[keep] @ u[keep]))
+    assert max(fit["rows"], key=lambda r: r["cook_distance"])["compound"] == "Ba2CuO4-d"
+
+
+def test_choice_of_wells_is_tested_on_all_rows_whatever_the_fit_takes(session):
+    one = fitted(session, "iron/chosen")["choice_tests"]
+    assert fitted(session, "iron/alpha")["choice_tests"] == one
+
+
+def test_errors_in_both_change_the_exponent(session):
+    plain = fit_row(fit_family(session, Family.IRON))
+    both = fit_row(fit_family(session, Family.IRON, height_su_angstrom=0.02, tc_su_kelvin=1.0))
+    assert (plain["exponent_errors"], both["exponent_errors"]) == ("none", "height_and_tc")
+    assert plain["exponent_reduced_chi2"] is None
+    assert both["exponent_reduced_chi2"] == pytest.approx(2.0, abs=0.5)
+    assert both["exponent"] != plain["exponent"]
+    with pytest.raises(UsageError, match="only one is given"):
+        fit_family(session, Family.IRON, tc_su_kelvin=1.0)

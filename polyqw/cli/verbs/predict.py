@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,13 @@ from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.verbs.wells import exit_code
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from polyqw.core.options import AnalysisOptions
+    from polyqw.services.predict import Predicted
 
 COLUMNS = {
     "target": "target",
@@ -35,42 +42,59 @@ DIGITS = {
     "observed_kelvin": 1,
 }
 
+SCORE_COLUMNS = {
+    "prediction_id": "id",
+    "predicted_at": "predicted at (UTC)",
+    "target": "target",
+    "phase": "phase",
+    "tc_kelvin": "Tc (K)",
+    "tc_low_kelvin": "low (K)",
+    "tc_high_kelvin": "high (K)",
+    "observed_kelvin": "observed (K)",
+    "observed_kind": "kind",
+    "observed_pressure_gpa": "at (GPa)",
+    "observed_source": "source",
+    "error_kelvin": "error (K)",
+    "outcome": "outcome",
+}
+SCORE_DIGITS = {
+    "tc_kelvin": 1,
+    "tc_low_kelvin": 1,
+    "tc_high_kelvin": 1,
+    "observed_kelvin": 1,
+    "observed_pressure_gpa": 1,
+    "error_kelvin": 1,
+}
+
 
 @click.command(epilog="Example: polyqw predict nickelates --json, or polyqw predict my_structure.cif")
 @click.argument("targets", nargs=-1, metavar="[SET|FILE]...")
+@click.option("--score", is_flag=True, help="Hold recorded predictions against the Tc that the database knows now.")
 @click.option("--save/--no-save", default=True, show_default=True, help="Append the predictions to the database.")
 @analysis_options
 @format_options
 @db_option
-def command(targets: tuple[str, ...], save: bool, output: Format, database: str | None, **choices: Any) -> ExitCode:
+def command(
+    targets: tuple[str, ...], score: bool, save: bool, output: Format, database: str | None, **choices: Any
+) -> ExitCode:
     """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
 
     The interval is that in which one more compound of the family falls with 95 % probability, given the scatter of λ
-    over the printed rows.
+    over the printed rows. Predictions are kept with date and digest and never changed; --score tells which of them
+    measurements in the database bear out.
     """
-    from polyqw.services.analyse import analyse_inputs
+    if score:
+        if targets:
+            raise UsageError("--score is of all recorded predictions; leave SET or FILE out")
+        _write_scores(output, database)
+        return ExitCode.DONE
     from polyqw.services.database import reading
     from polyqw.services.history import keep
-    from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
+    from polyqw.services.predict import predicted_row
 
     options = make_analysis_options(**choices)
-    predicted = []
-    n_done = n_failed = 0
     with reading(database) as session:
-        for target in targets or ALL_SETS:
-            if target == "-" or Path(target).exists() or any(sign in target for sign in "*?/."):
-                for analysed in analyse_inputs([target], options):
-                    if analysed.is_done:
-                        n_done += 1
-                        predicted += predict_structure(session, analysed)
-                        if analysed.reason:
-                            click.echo(f"polyqw: {analysed.file}: no prediction, {analysed.message}", err=True)
-                    else:
-                        n_failed += 1
-                        click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
-            else:
-                predicted += predict_set(session, prediction_set(target))
-                n_done += 1
+        predicted, code = _predict(session, targets, options)
         rows = [predicted_row(p) for p in predicted]
     if save and (refusal := keep(database, predicted=predicted)):
         click.echo(f"polyqw: predictions are not kept: {refusal}", err=True)
@@ -80,4 +104,47 @@ def command(targets: tuple[str, ...], save: bool, output: Format, database: str 
         write_csv(rows, [*COLUMNS, "sources"])
     else:
         write_table(rows, COLUMNS, DIGITS)
-    return exit_code(n_done, n_failed)
+    return code
+
+
+def _predict(
+    session: Session, targets: tuple[str, ...], options: AnalysisOptions
+) -> tuple[list[Predicted], ExitCode]:
+    from polyqw.services.analyse import analyse_inputs
+    from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, prediction_set
+
+    predicted = []
+    n_done = n_failed = 0
+    for target in targets or ALL_SETS:
+        if not (target == "-" or Path(target).exists() or any(sign in target for sign in "*?/.")):
+            predicted += predict_set(session, prediction_set(target))
+            n_done += 1
+            continue
+        for analysed in analyse_inputs([target], options):
+            if analysed.is_done:
+                n_done += 1
+                predicted += predict_structure(session, analysed)
+                if analysed.reason:
+                    click.echo(f"polyqw: {analysed.file}: no prediction, {analysed.message}", err=True)
+            else:
+                n_failed += 1
+                click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
+    return predicted, exit_code(n_done, n_failed)
+
+
+def _write_scores(output: Format, database: str | None) -> None:
+    from polyqw.services.database import reading
+    from polyqw.services.score import score_predictions
+
+    with reading(database) as session:
+        found = score_predictions(session)
+    if output is Format.JSON:
+        write_json(found)
+    elif output is Format.CSV:
+        write_csv(found["rows"], [*SCORE_COLUMNS, "input_sha256", "level"])
+    else:
+        write_table(found["rows"], SCORE_COLUMNS, SCORE_DIGITS)
+        click.echo(
+            f"\n{found['n_predictions']} predictions: {found['n_hit']} measured values inside their interval, "
+            f"{found['n_miss']} outside, {found['n_open']} open; {found['n_in_advance']} of them measured later"
+        )
