@@ -12,6 +12,7 @@ from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.progress import with_progress
+from polyqw.cli.verbs.wells import exit_code
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def command(
         write_csv(found.rows, list(found.rows[0]) if found.rows else [])
     else:
         _write(found.result, paths)
-    return ExitCode.PARTLY_FAILED if found.result["n_failed"] else ExitCode.DONE
+    return exit_code(found.result["n_files"] - found.result["n_failed"], found.result["n_failed"])
 
 
 def _headers(columns: tuple[str, ...]) -> Mapping[Field, str]:

@@ -1,0 +1,134 @@
+"""``polyqw validate``, ``fit`` and ``predict --score`` as processes."""
+
+import csv
+import io
+import shutil
+
+import pytest
+
+from tests.conftest import structure_path
+
+TCS = {"ybco_o698": 91, "hg1201_o415": 94, "tl1212": 103, "lco_lto_cod": 20, "lafeaso_cod": 26, "bak122_x050": 38}
+FAMILY = {"n", "rmse_law_kelvin", "rmse_constant_kelvin", "spearman", "fraction_above_bound", "p_choice", "ranking"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Give a folder of reference structures with a table of Tc."""
+    root = tmp_path / "set"
+    (root / "cifs").mkdir(parents=True)
+    for name in TCS:
+        shutil.copy(structure_path(name), root / "cifs")
+    rows = "".join(f"{name}.cif,{tc}\n" for name, tc in TCS.items())
+    (root / "tc.csv").write_text(f"file,tc_kelvin\n{rows}")
+    return root
+
+
+def test_fields(run, folder):
+    done = run("validate", folder, "--json")
+    assert (done.code, done.err) == (0, "")
+    found = done.json()
+    assert {"n_files", "n_with_well", "n_with_tc", "families", "verdict", "by_origin"} <= found.keys()
+    assert (found["n_files"], found["n_with_well"], found["n_with_tc"]) == (6, 6, 6)
+    assert set(found["families"]) == {"cuprate", "iron"}
+    for values in found["families"].values():
+        assert values.keys() >= FAMILY
+    (ranked, *_) = found["families"]["cuprate"]["ranking"]
+    assert ranked.keys() >= {"model", "rmse_kelvin", "ci95"}
+    assert found["verdict"]
+    assert found["files"] == {}
+
+
+def test_rows_as_csv(run, folder):
+    done = run("validate", folder, "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert [float(r["tc_kelvin"]) for r in sorted(rows, key=lambda r: r["file"])] == [TCS[n] for n in sorted(TCS)]
+
+
+def test_page_is_written_where_asked(run, folder, tmp_path):
+    done = run("validate", folder, "-o", tmp_path / "page")
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == f"page: {tmp_path / 'page' / 'validation.html'}"
+    names = {p.name for p in (tmp_path / "page").iterdir()}
+    assert {"validation.html", "validation.json", "rows.csv", "law.svg", "prediction.png", "ranking.svg"} <= names
+
+
+def test_same_words_same_numbers(run, folder):
+    one, two = (run("validate", folder, "--json", "--seed", "7").out for _ in range(2))
+    assert one == two
+
+
+def test_table_elsewhere_with_other_headers(run, folder, tmp_path):
+    text = (folder / "tc.csv").read_text().replace("file,tc_kelvin", "cell,T(K)")
+    (folder / "tc.csv").unlink()
+    (tmp_path / "mine.csv").write_text(text)
+    words = ["--table", tmp_path / "mine.csv", "--column", "file=cell", "--column", "tc_kelvin=T(K)"]
+    assert run("validate", folder, *words, "--json").json()["n_with_tc"] == 6
+    assert "2 CSV files" not in run("validate", folder, *words).err
+
+
+def test_formulae_alone_find_their_structures(run, folder):
+    (folder / "tc.csv").write_text("name,Tc\nFeLaAsO,26\nLa2CuO4,20\nNb,9\n")
+    assert run("validate", folder, "--json").json()["n_with_tc"] == 2
+
+
+def test_a_broken_file_costs_itself_alone(run, folder):
+    (folder / "cifs" / "broken.cif").write_text("no CIF\n")
+    done = run("validate", folder, "--json")
+    assert done.code == 3
+    assert done.json()["n_failed"] == 1
+    assert "broken.cif" in done.complaint
+
+
+@pytest.mark.parametrize(
+    ("make", "words", "text"),
+    [
+        (lambda f: None, ["missing/"], "no such folder"),
+        (lambda f: (f / "tc.csv").unlink(), ["set"], "holds no CSV of Tc; name one with --table"),
+        (lambda f: (f / "b.csv").write_text("x\n"), ["set"], "holds 2 CSV files (b.csv, tc.csv)"),
+        (lambda f: (f / "tc.csv").write_text("file,x\n"), ["set"], "no column holds Tc"),
+        (lambda f: None, ["set", "--column", "tc_kelvin"], "write FIELD=HEADER"),
+        (lambda f: None, ["set", "--column", "colour=x"], "FIELD one of"),
+        (lambda f: None, ["set", "--column", "file=x"], "there is no column 'x'"),
+        (lambda f: None, ["set/tc.csv"], "not a folder"),
+        (lambda f: None, ["--column", "file=x"], "belong to a DATASET"),
+    ],
+)
+def test_one_line(run, folder, make, words, text):
+    make(folder)
+    done = run("validate", *words)
+    assert done.code == 2
+    assert text in done.complaint
+
+
+def test_empty_folder_of_structures(run, tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "tc.csv").write_text("file,tc\na.cif,3\n")
+    done = run("validate", "set")
+    assert done.code == 1
+    assert "no .cif, .cif.gz or .zip" in done.complaint
+
+
+def test_database_without_a_data_set(run, reference_template):
+    found = run("validate", "--json", "--db", reference_template).json()
+    assert found["by_origin"]["measured"]["iron"]["n"] > 5
+
+
+def test_fit_with_errors(run, reference_template):
+    words = ["fit", "--family", "iron", "--no-save", "--db", reference_template]
+    found = run(*words, "--height-su", "0.02", "--tc-su", "1", "--json").json()
+    assert found["exponent_errors"] == "height_and_tc"
+    assert {"choice_tests", "ranking", "upper_bound"} <= found.keys()
+    done = run(*words, "--tc-su", "1")
+    assert done.code == 2
+    assert "only one is given" in done.complaint
+    assert "p = " in run(*words).out
+
+
+def test_scores(run, reference_copy):
+    assert run("predict", "bkfa", "--db", reference_copy).code == 0
+    found = run("predict", "--score", "--json", "--db", reference_copy).json()
+    assert found["n_predictions"] == len(found["rows"]) == found["n_miss"] > 0
+    done = run("predict", "--score", "bkfa", "--db", reference_copy)
+    assert done.code == 2
+    assert "leave SET or FILE out" in done.complaint
