@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polyqw.db.models import unit_of
-from polyqw.db.plain import plain
+from polyqw.db.plain import plain, plain_dict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from polyqw.core.cell import Cell
     from polyqw.core.cell import Site as CoreSite
     from polyqw.core.record import StructureRecord
@@ -22,8 +24,53 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 
-def structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
-    """Return the columns of a structure, all but its compound."""
+@dataclass(frozen=True, slots=True)
+class BlockRows:
+    """A structure and its analysis as rows without keys: what a worker hands to the one writer.
+
+    Parameters
+    ----------
+    structure : dict
+        Columns of the structure, all but its compound.
+    sites, descriptors : list of dict
+    wells : list of (dict, list of dict)
+        Each well with its vertices.
+    transition : dict or None
+        The Tc that came with the file.
+    """
+
+    structure: Row
+    sites: list[Row]
+    descriptors: list[Row]
+    wells: list[tuple[Row, list[Row]]]
+    transition: Row | None
+
+
+def block_rows(
+    record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Mapping[str, Any]
+) -> BlockRows:
+    """Return the rows of a structure and its analysis, keys left out."""
+    transition = record.provenance.transition
+    return BlockRows(
+        structure=_structure_row(record, analysis, analysis_version, plain_dict(tolerances)),
+        sites=[_site_row(index, site) for index, site in enumerate(record.cell.sites)],
+        descriptors=[
+            {"name": name, "value": float(value), "unit": unit_of(name)}
+            for name, value in analysis.descriptors.items()
+            if math.isfinite(value)
+        ],
+        wells=[(_well_row(well), _vertex_rows(well)) for well in analysis.wells],
+        transition=None
+        if transition is None
+        else {
+            "tc_kelvin": float(transition.tc_kelvin),
+            "kind": transition.kind.value,
+            "source": transition.source,
+        },
+    )
+
+
+def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
     origin = record.provenance
     return {
         "file": record.file,
@@ -76,15 +123,9 @@ def _cell_columns(cell: Cell) -> Row:
     }
 
 
-def site_rows(structure_id: int, cell: Cell) -> list[Row]:
-    """Return the rows of a structure's sites."""
-    return [_site_row(structure_id, index, site) for index, site in enumerate(cell.sites)]
-
-
-def _site_row(structure_id: int, index: int, site: CoreSite) -> Row:
+def _site_row(index: int, site: CoreSite) -> Row:
     x, y, z = (float(value) for value in site.frac)
     return {
-        "structure_id": structure_id,
         "site_index": index,
         "label": site.label,
         "element": site.main_element,
@@ -96,19 +137,8 @@ def _site_row(structure_id: int, index: int, site: CoreSite) -> Row:
     }
 
 
-def descriptor_rows(structure_id: int, analysis: Analysis) -> list[Row]:
-    """Return the rows of the descriptors that are defined."""
-    return [
-        {"structure_id": structure_id, "name": name, "value": float(value), "unit": unit_of(name)}
-        for name, value in analysis.descriptors.items()
-        if math.isfinite(value)
-    ]
-
-
-def well_row(structure_id: int, well: CoreWell) -> Row:
-    """Return the row of a well."""
+def _well_row(well: CoreWell) -> Row:
     return {
-        "structure_id": structure_id,
         "kind": well.kind.value,
         "phase": well.phase.value,
         "height_angstrom": float(well.height),
@@ -133,13 +163,10 @@ def well_row(structure_id: int, well: CoreWell) -> Row:
     }
 
 
-def vertex_rows(structure_id: int, well_id: int, well: CoreWell) -> list[Row]:
-    """Return the rows of a well's vertices."""
+def _vertex_rows(well: CoreWell) -> list[Row]:
     return [
         {
-            "well_id": well_id,
             "vertex_index": index,
-            "structure_id": structure_id,
             "site_index": int(vertex.site),
             "element": vertex.element,
             **{f"image_{axis}": int(shift) for axis, shift in zip("abc", vertex.image, strict=True)},

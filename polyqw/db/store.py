@@ -13,8 +13,7 @@ from sqlalchemy import delete, select, update
 
 from polyqw.db.corrections import apply_corrections
 from polyqw.db.models import Compound, Descriptor, IngestIssue, Site, Structure, Transition, Well, WellVertex
-from polyqw.db.plain import plain_dict
-from polyqw.db.rows import descriptor_rows, site_rows, structure_row, vertex_rows, well_row
+from polyqw.db.rows import BlockRows, block_rows
 from polyqw.db.source_files import (
     Issue,
     forget_vanished_blocks,
@@ -24,7 +23,7 @@ from polyqw.db.source_files import (
     record_issue,
     remember_file,
 )
-from polyqw.db.write import insert_all, insert_one
+from polyqw.db.write import insert_all, insert_one, insert_returning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 __all__ = [
+    "FileRows",
     "Issue",
     "Outcome",
     "StoreOutcome",
@@ -70,6 +70,31 @@ class StoreOutcome:
 
     structure_id: int
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """All that one file came to, as rows without keys.
+
+    Parameters
+    ----------
+    file : str
+        Path as given to ingest.
+    file_sha256 : str
+        Digest of the (uncompressed) file.
+    blocks : tuple of BlockRows
+        Data blocks that have a structure; their names differ.
+    issues : tuple of Issue
+        What gave no structure.
+    seconds : float or None
+        Time spent on the file [s].
+    """
+
+    file: str
+    file_sha256: str
+    blocks: tuple[BlockRows, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    seconds: float | None = None
 
 
 def store_file(
@@ -107,16 +132,23 @@ def store_file(
     list of StoreOutcome
         One for each block, in their order.
     """
-    session.execute(delete(IngestIssue).where(IngestIssue.file == file))
-    remember_file(session, file, file_sha256, analysis_version, tolerances)
-    outcomes = [
-        store_structure(session, record, analysis, analysis_version=analysis_version, tolerances=tolerances)
-        for record, analysis in blocks
-    ]
+    rows = tuple(block_rows(record, analysis, analysis_version, tolerances) for record, analysis in blocks)
+    content = FileRows(file, file_sha256, rows, tuple(issues), seconds)
+    return store_rows(session, content, analysis_version=analysis_version, tolerances=tolerances)
+
+
+def store_rows(
+    session: Session, content: FileRows, *, analysis_version: str, tolerances: Mapping[str, Any]
+) -> list[StoreOutcome]:
+    """Store the rows of one file; see `store_file`."""
+    session.execute(delete(IngestIssue).where(IngestIssue.file == content.file))
+    file_id = remember_file(session, content.file, content.file_sha256, analysis_version, tolerances)
+    outcomes = [_store_block(session, rows, file_id) for rows in content.blocks]
     if outcomes:
-        forget_vanished_blocks(session, file, {record.block for record, _ in blocks}, outcomes[0].structure_id)
-    for issue in issues:
-        record_issue(session, file, file_sha256, issue, seconds=seconds)
+        names = {rows.structure["block"] for rows in content.blocks}
+        forget_vanished_blocks(session, content.file, names, outcomes[0].structure_id)
+    for issue in content.issues:
+        record_issue(session, content.file, content.file_sha256, issue, seconds=content.seconds)
     return outcomes
 
 
@@ -145,85 +177,94 @@ def store_structure(
     tolerances : mapping
         Tolerances by names with units.
     """
+    file_id = remember_file(session, record.file, record.file_sha256, analysis_version, tolerances)
+    return _store_block(session, block_rows(record, analysis, analysis_version, tolerances), file_id)
+
+
+def _store_block(session: Session, rows: BlockRows, file_id: int) -> StoreOutcome:
+    new = rows.structure
     found = session.execute(
         select(Structure.id, Structure.analysis_version, Structure.tolerances, Structure.superseded_by).where(
-            Structure.file_sha256 == record.file_sha256, Structure.block == record.block
+            Structure.file_sha256 == new["file_sha256"], Structure.block == new["block"]
         )
     ).one_or_none()
-    wanted = (analysis_version, plain_dict(tolerances))
     if found is None:
-        structure_id = _insert(session, record, analysis, *wanted)
+        structure_id = _insert(session, rows)
         outcome = Outcome.STORED
     else:
         structure_id = found.id
         outcome = Outcome.UNCHANGED
-        if (found.analysis_version, found.tolerances) != wanted:
-            _replace(session, structure_id, record, analysis, *wanted)
+        if (found.analysis_version, found.tolerances) != (new["analysis_version"], new["tolerances"]):
+            _replace(session, structure_id, rows)
             outcome = Outcome.UPDATED
         if found.superseded_by is not None:
             session.execute(update(Structure).where(Structure.id == structure_id).values(superseded_by=None))
             outcome = Outcome.UPDATED
-    file_id = remember_file(session, record.file, record.file_sha256, analysis_version, tolerances)
-    if point_block(session, file_id, record.block, structure_id):
+    if point_block(session, file_id, new["block"], structure_id):
         outcome = Outcome.UPDATED
     return StoreOutcome(structure_id, outcome)
 
 
-def _insert(
-    session: Session, record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row
-) -> int:
-    row = structure_row(record, analysis, analysis_version, tolerances)
-    row["compound_id"] = _compound_id(session, row["formula"], row["family"])
+def _insert(session: Session, rows: BlockRows) -> int:
+    row = {**rows.structure, "compound_id": _compound_id(session, rows.structure)}
     structure_id = insert_one(session, Structure, row)
-    _insert_parts(session, structure_id, record, analysis)
+    _insert_parts(session, structure_id, rows)
     return structure_id
 
 
-def _replace(
-    session: Session,
-    structure_id: int,
-    record: StructureRecord,
-    analysis: Analysis,
-    analysis_version: str,
-    tolerances: Row,
-) -> None:
+def _replace(session: Session, structure_id: int, rows: BlockRows) -> None:
     """Put a new analysis in the place of the old one; the row keeps the path of its first reading."""
     for model in (Well, Descriptor, Site):
         session.execute(delete(model).where(model.structure_id == structure_id))
     session.execute(delete(Transition).where(Transition.structure_id == structure_id, Transition.key.is_(None)))
-    row = structure_row(record, analysis, analysis_version, tolerances) | {"file": Structure.file}
-    row["compound_id"] = _compound_id(session, row["formula"], row["family"])
+    row = {**rows.structure, "file": Structure.file, "compound_id": _compound_id(session, rows.structure)}
     session.execute(update(Structure).where(Structure.id == structure_id).values(row))
-    _insert_parts(session, structure_id, record, analysis)
+    _insert_parts(session, structure_id, rows)
 
 
-def _insert_parts(session: Session, structure_id: int, record: StructureRecord, analysis: Analysis) -> None:
-    insert_all(session, Site, site_rows(structure_id, record.cell))
-    vertices: list[Row] = []
-    for well in analysis.wells:
-        vertices += vertex_rows(structure_id, insert_one(session, Well, well_row(structure_id, well)), well)
-    insert_all(session, WellVertex, vertices)
-    insert_all(session, Descriptor, descriptor_rows(structure_id, analysis))
-    _insert_transition(session, structure_id, record)
+def _insert_parts(session: Session, structure_id: int, rows: BlockRows) -> None:
+    compound_id = session.scalar(select(Structure.compound_id).where(Structure.id == structure_id))
+    insert_parts(session, [(structure_id, int(compound_id or 0), rows)])
     apply_corrections(session, structure_id)
 
 
-def _insert_transition(session: Session, structure_id: int, record: StructureRecord) -> None:
-    transition = record.provenance.transition
-    if transition is None:
-        return
-    row = {
-        "compound_id": session.scalar(select(Structure.compound_id).where(Structure.id == structure_id)),
-        "structure_id": structure_id,
-        "tc_kelvin": float(transition.tc_kelvin),
-        "kind": transition.kind.value,
-        "source": transition.source,
-    }
-    insert_one(session, Transition, row)
+def insert_parts(session: Session, stored: Sequence[tuple[int, int, BlockRows]]) -> None:
+    """Insert sites, wells, vertices, descriptors and Tc of structures.
+
+    Parameters
+    ----------
+    session : Session
+    stored : sequence of (structure_id, compound_id, BlockRows)
+    """
+    insert_all(session, Site, [{**row, "structure_id": key} for key, _, rows in stored for row in rows.sites])
+    wells = [(key, row, vertices) for key, _, rows in stored for row, vertices in rows.wells]
+    well_ids = insert_returning(session, Well, [{**row, "structure_id": key} for key, row, _ in wells])
+    insert_all(
+        session,
+        WellVertex,
+        [
+            {**vertex, "structure_id": key, "well_id": well_id}
+            for (key, _, vertices), well_id in zip(wells, well_ids, strict=True)
+            for vertex in vertices
+        ],
+    )
+    insert_all(
+        session, Descriptor, [{**row, "structure_id": key} for key, _, rows in stored for row in rows.descriptors]
+    )
+    insert_all(
+        session,
+        Transition,
+        [
+            {**rows.transition, "structure_id": key, "compound_id": compound_id}
+            for key, compound_id, rows in stored
+            if rows.transition is not None
+        ],
+    )
 
 
-def _compound_id(session: Session, formula: str, family: str | None) -> int:
-    """Return the compound of a formula, made if there is none."""
+def _compound_id(session: Session, structure: Row) -> int:
+    """Return the compound of a structure's formula, made if there is none."""
+    formula, family = structure["formula"], structure["family"]
     found = session.execute(select(Compound.id, Compound.family).where(Compound.formula == formula)).one_or_none()
     if found is None:
         values = {"name": formula, "formula": formula, "family": family}
