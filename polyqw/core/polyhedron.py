@@ -64,16 +64,28 @@ def convex_hull(points: FloatArray, coplanar_degrees: float) -> Hull:
         return k
 
     threshold = np.cos(np.radians(coplanar_degrees))
-    for k, neighbours in enumerate(hull.neighbors):
-        for other in neighbours:
-            if normals[k] @ normals[other] >= threshold:
-                group[root(k)] = root(int(other))
+    alike = (normals[:, None, :] * normals[hull.neighbors]).sum(axis=2) >= threshold
+    for k, side in zip(*np.nonzero(alike), strict=True):
+        group[root(int(k))] = root(int(hull.neighbors[k, side]))
     members: dict[int, list[int]] = {}
     for k in range(len(normals)):
         members.setdefault(root(k), []).append(k)
-    faces = tuple(_boundary(hull.simplices[rows], normals[rows[0]], points) for rows in members.values())
+    triangles = _around(hull.simplices, normals, points)
+    faces = tuple(
+        triangles[rows[0]] if len(rows) == 1 else _boundary(hull.simplices[rows], normals[rows[0]], points)
+        for rows in members.values()
+    )
     edges = {frozenset(pair) for face in faces for pair in zip(face, (*face[1:], face[0]), strict=True)}
     return Hull(len(hull.vertices), len(edges), len(faces), len(normals), float(hull.volume), faces)
+
+
+def _around(triangles: NDArray[np.integer[Any]], normals: FloatArray, points: FloatArray) -> list[tuple[int, ...]]:
+    """Return the corners of each triangle in the order that its outward normal sees as anticlockwise."""
+    one = points[triangles[:, 1]] - points[triangles[:, 0]]
+    other = points[triangles[:, 2]] - points[triangles[:, 0]]
+    turned = (np.cross(one, other) * normals).sum(axis=1) < 0
+    ordered = np.where(turned[:, None], triangles[:, ::-1], triangles)
+    return [(int(a), int(b), int(c)) for a, b, c in ordered]
 
 
 def _boundary(triangles: NDArray[np.integer[Any]], normal: FloatArray, points: FloatArray) -> tuple[int, ...]:

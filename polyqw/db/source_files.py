@@ -110,7 +110,12 @@ def record_issue(
         Time spent on the file [s].
     """
     session.execute(delete(IngestIssue).where(IngestIssue.file == file, IngestIssue.block == issue.block))
-    row = {
+    insert_all(session, IngestIssue, [issue_row(file, file_sha256, issue, seconds)])
+
+
+def issue_row(file: str, file_sha256: str | None, issue: Issue, seconds: float | None) -> dict[str, Any]:
+    """Return the row of an issue."""
+    return {
         "file": file,
         "block": issue.block,
         "file_sha256": file_sha256,
@@ -120,7 +125,6 @@ def record_issue(
         "seconds": seconds,
         "recorded_at": datetime.now(UTC),
     }
-    insert_all(session, IngestIssue, [row])
 
 
 def tolerances_digest(tolerances: Mapping[str, Any]) -> str:
