@@ -1,5 +1,7 @@
 """The errors polyqw raises; each message is one sentence: what, where, how to mend it."""
 
+from __future__ import annotations
+
 
 class PolyqwError(Exception):
     """Base of every error that a user can cause and mend."""
@@ -23,6 +25,10 @@ class ReadError(PolyqwError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[ReadError], tuple[str, str]]:
+        """Let the error go to another process."""
+        return type(self), (self.reason, str(self))
 
 
 class DatabaseError(PolyqwError):

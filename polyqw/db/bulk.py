@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from polyqw.db.models import Compound, Correction, IngestIssue, SourceBlock, SourceFile, Structure
+from polyqw.db.models import Compound, Correction, IngestIssue, SourceBlock, SourceFile, Structure, storable
 from polyqw.db.source_files import issue_row, tolerances_digest
 from polyqw.db.store import FileRows, Outcome, StoreOutcome, insert_parts, store_rows
 from polyqw.db.write import insert_all, insert_returning
@@ -83,13 +83,13 @@ class _Known:
 
     def is_fresh(self, content: FileRows) -> bool:
         return (
-            content.file not in self.files
+            storable(content.file) not in self.files
             and content.file_sha256 not in self.digests
             and not any(rows.structure["structure_sha256"] in self.corrected for rows in content.blocks)
         )
 
     def remember(self, content: FileRows) -> None:
-        self.files.add(content.file)
+        self.files.add(storable(content.file))
         self.digests.add(content.file_sha256)
 
 

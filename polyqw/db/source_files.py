@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, exists, select, update
 
-from polyqw.db.models import IngestIssue, IssueStatus, SourceBlock, SourceFile, Structure, table_of
+from polyqw.db.models import IngestIssue, IssueStatus, SourceBlock, SourceFile, Structure, storable, table_of
 from polyqw.db.plain import json_digest
 from polyqw.db.write import insert_all, insert_one
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -72,12 +72,16 @@ def is_unchanged(
     return bool(session.scalar(select(known & ~broken)))
 
 
-def known_files(session: Session, *, analysis_version: str, tolerances: Mapping[str, Any]) -> dict[str, str]:
-    """Return the digests, by path, of all files for which `is_unchanged` may say so: one query for a folder.
+def known_digests(
+    session: Session, files: Sequence[str], *, analysis_version: str, tolerances: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the digests, by path, of those files for which `is_unchanged` may say so: one query for many.
 
     Parameters
     ----------
     session : Session
+    files : sequence of str
+        Paths as given to ingest, at most a few hundred.
     analysis_version : str
     tolerances : mapping
         Tolerances by names with units.
@@ -85,12 +89,14 @@ def known_files(session: Session, *, analysis_version: str, tolerances: Mapping[
     broken = exists().where(IngestIssue.file == SourceFile.file, IngestIssue.status == IssueStatus.FAILED)
     rows = session.execute(
         select(SourceFile.file, SourceFile.file_sha256).where(
+            SourceFile.file.in_(files),
             SourceFile.analysis_version == analysis_version,
             SourceFile.tolerances_sha256 == tolerances_digest(tolerances),
             ~broken,
         )
     )
-    return {row.file: row.file_sha256 for row in rows}
+    found = {row.file: row.file_sha256 for row in rows}
+    return {name: found[storable(name)] for name in files if storable(name) in found}
 
 
 def record_issue(

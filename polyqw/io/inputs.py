@@ -109,6 +109,17 @@ def expand_inputs(names: Iterable[str]) -> Iterator[Source | RefusedSource]:
             yield RefusedSource(name, error)
 
 
+def count_inputs(names: Iterable[str]) -> int:
+    """Return about how many sources names stand for, without reading any: an archive counts as one."""
+    total = 0
+    for name in names:
+        if _exists(Path(name)) and Path(name).is_dir():
+            total += sum(1 for _ in _files_below(name))
+        else:
+            total += max(1, len(glob.glob(name, recursive=True)) if glob.has_magic(name) else 1)
+    return total
+
+
 def _expand(name: str) -> Iterator[Source | RefusedSource]:
     if name == STANDARD_INPUT:
         yield Source(name, _read_standard_input())

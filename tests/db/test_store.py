@@ -13,7 +13,7 @@ from polyqw.db.store import (
     Issue,
     Outcome,
     is_unchanged,
-    known_files,
+    known_digests,
     record_issue,
     store_file,
     store_structure,
@@ -255,8 +255,10 @@ def test_is_unchanged(engine, samples):
         assert not is_unchanged(session, "b.cif", first, **samples.settings)
         assert not is_unchanged(session, "a.cif", first, **samples.settings | {"analysis_version": "2"})
         assert not is_unchanged(session, "a.cif", first, **samples.settings | {"tolerances": {}})
-        assert known_files(session, **samples.settings) == {"a.cif": first, "bad.cif": bad}
-        assert known_files(session, analysis_version="2", tolerances={}) == {}
+        names = ["a.cif", "bad.cif", "slow.cif", "new.cif"]
+        assert known_digests(session, names, **samples.settings) == {"a.cif": first, "bad.cif": bad}
+        assert known_digests(session, names[1:2], **samples.settings) == {"bad.cif": bad}
+        assert known_digests(session, names, analysis_version="2", tolerances={}) == {}
 
 
 def test_vertex_of_no_site_is_refused(engine, samples):

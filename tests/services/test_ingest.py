@@ -1,7 +1,10 @@
 """Reading files into the database: once, again, changed, with other options, broken."""
 
+import os
 import shutil
+import signal
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 
@@ -9,8 +12,10 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.db.engine import open_database
+from polyqw.errors import UsageError
 from polyqw.services.database import reading
-from polyqw.services.ingest import IngestReport, ingest
+from polyqw.services.ingest import IngestReport, Limits, ingest, run, workers
+from polyqw.services.ingest.work import work
 from polyqw.services.records import find_structures, show
 from tests.conftest import ROOT, structure_path
 
@@ -18,7 +23,10 @@ DEFAULT = AnalysisOptions()
 
 
 def ingested(database, *names, options=DEFAULT):
-    return IngestReport(list(ingest(str(database), [str(n) for n in names], options)))
+    report = IngestReport()
+    for done in ingest(str(database), [str(n) for n in names], options):
+        report.add(done)
+    return report
 
 
 def dump(path):
@@ -134,12 +142,14 @@ def test_mended_file_loses_its_issue(folder, tmp_path):
     assert rows(database, "SELECT id FROM ingest_issue") == []
 
 
-def test_stopping_half_way_leaves_whole_files(tmp_path):
+def test_stopping_half_way_leaves_whole_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "BATCH", 4)
     database = tmp_path / "a.db"
     stopped = ingest(str(database), [str(ROOT / "cifs")], DEFAULT)
-    seen = [next(stopped) for _ in range(5)]
+    for _ in range(5):
+        next(stopped)
     stopped.close()
-    assert rows(database, "SELECT count(*) FROM structure") == [(len(seen),)]
+    assert rows(database, "SELECT count(*) FROM structure") == [(8,)], "two batches of four"
     complete = rows(
         database,
         "SELECT s.id FROM structure s WHERE s.status = 'ok' AND NOT EXISTS "
@@ -147,8 +157,8 @@ def test_stopping_half_way_leaves_whole_files(tmp_path):
     )
     assert complete == []
     report = ingested(database, ROOT / "cifs")
-    assert report.counts["unchanged"] == 5
-    assert report.counts["stored"] == len(report.files) - 5
+    assert report.counts["unchanged"] == 8
+    assert report.counts["stored"] == report.n_blocks - 8
 
 
 def test_stored_heights_are_those_of_the_analysis(reference_template):
@@ -159,3 +169,105 @@ def test_stored_heights_are_those_of_the_analysis(reference_template):
         "WHERE s.block = 'rbcafe4as4' AND w.phase <> 'mu' ORDER BY w.phase",
     )
     assert dict(found) == pytest.approx({"alpha": 2.8092, "beta": 2.9442, "gamma": 3.6102}, abs=0.0006)
+
+
+def content(path):
+    """Return all that a database holds but moments and seconds."""
+    left_out = {"stored_at", "read_at", "recorded_at", "seconds"}
+    found = {}
+    with closing(sqlite3.connect(path)) as connection:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = [c[1] for c in connection.execute(f"PRAGMA table_info({table})") if c[1] not in left_out]
+            found[table] = connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
+    return found
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_content_is_the_same_for_any_number_of_workers(folder, tmp_path, jobs):
+    (folder / "broken.cif").write_text("no CIF")
+    (folder / "again.cif").write_bytes((folder / "nacl.cif").read_bytes())
+    for name, n in (("here.db", 0), ("there.db", jobs)):
+        list(
+            ingest(str(tmp_path / name), [str(folder), str(structure_path("tl1212")), "missing.cif"], DEFAULT, jobs=n)
+        )
+    assert content(tmp_path / "here.db") == content(tmp_path / "there.db")
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100])
+def test_content_is_the_same_for_any_size_of_batches(folder, tmp_path, monkeypatch, size):
+    (folder / "again.cif").write_bytes((folder / "nacl.cif").read_bytes())
+    (folder / "two.cif").write_text(structure_path("nacl").read_text() + structure_path("tl1212").read_text())
+    names = [str(folder), str(folder / "nacl.cif"), str(structure_path("lafeaso_cod"))]
+    list(ingest(str(tmp_path / "a.db"), names, DEFAULT))
+    monkeypatch.setattr(run, "BATCH", size)
+    list(ingest(str(tmp_path / "b.db"), names, DEFAULT))
+    assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
+
+
+def slow_or_deadly(task, options):
+    """Stand in for the work of a worker: some names hang, die or eat memory."""
+    name = task.source.name.rsplit("/")[-1]
+    if "hang" in name:
+        time.sleep(60)
+    if "die" in name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "eat" in name:
+        try:
+            bytearray(4 * 2**30)
+        except MemoryError as error:
+            raise RuntimeError("memory") from error
+    return work(task, options)
+
+
+@pytest.fixture
+def traps(tmp_path, monkeypatch):
+    """Give files of which three do their worker harm."""
+    monkeypatch.setattr(workers, "_work", trapped)
+    folder = tmp_path / "traps"
+    folder.mkdir()
+    for name in ("a_good", "b_hang", "c_good", "d_die", "e_eat", "f_good"):
+        (folder / f"{name}.cif").write_text(f"# {name}\n" + structure_path("nacl").read_text())
+    return folder
+
+
+def trapped(task):
+    """Be what a worker calls."""
+    return slow_or_deadly(task, workers._options)
+
+
+def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):
+    done = {
+        d.file.rsplit("/")[-1]: (d.outcome, d.reason)
+        for d in ingest(
+            str(tmp_path / "a.db"), [str(traps)], DEFAULT, jobs=2, limits=Limits(seconds=6, memory_mib=512)
+        )
+    }
+    assert done == {
+        "a_good.cif": ("stored", "no_plane_metal"),
+        "b_hang.cif": ("failed", "timeout"),
+        "c_good.cif": ("stored", "no_plane_metal"),
+        "d_die.cif": ("failed", "worker_died"),
+        "e_eat.cif": ("failed", "internal_error"),
+        "f_good.cif": ("stored", "no_plane_metal"),
+    }
+    issues = rows(tmp_path / "a.db", "SELECT reason, message FROM ingest_issue ORDER BY file")
+    assert [reason for reason, _ in issues] == ["timeout", "worker_died", "internal_error"]
+    assert "SIGKILL" in issues[1][1]
+
+
+def test_what_failed_is_tried_again(traps, tmp_path, monkeypatch):
+    list(ingest(str(tmp_path / "a.db"), [str(traps)], DEFAULT, jobs=1, limits=Limits(seconds=6, memory_mib=512)))
+    monkeypatch.undo()
+    report = ingested(tmp_path / "a.db", traps)
+    assert (report.counts["unchanged"], report.counts["stored"]) == (3, 3)
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM ingest_issue") == [(0,)]
+
+
+def test_workers_and_limits_are_above_zero(folder, tmp_path):
+    for words in (
+        {"jobs": -1},
+        {"jobs": 1, "limits": Limits(seconds=0)},
+        {"jobs": 1, "limits": Limits(memory_mib=0)},
+    ):
+        with pytest.raises(UsageError, match="above zero"):
+            list(ingest(str(tmp_path / "a.db"), [str(folder)], DEFAULT, **words))

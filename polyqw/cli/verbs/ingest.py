@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +12,7 @@ from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
 from polyqw.cli.progress import with_progress
+from polyqw.cli.verbs.wells import exit_code
 from polyqw.errors import UsageError
 
 CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "structure_id"]
@@ -18,17 +21,38 @@ CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "struc
 @click.command(epilog="Example: polyqw ingest --reference my_cifs/ --db wells.db")
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--reference", is_flag=True, help="Also the reference structures that travel with polyqw.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True,
+    help="Worker processes that read and analyse; this process writes.",
+)  # fmt: skip
+@click.option("--timeout", type=float, default=20.0, show_default=True, help="Longest time for one file (s).")
+@click.option(
+    "--memory", type=click.IntRange(min=64), default=1536, show_default=True, help="Most memory for one worker (MiB)."
+)
+@click.option(
+    "--report-file", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
+)  # fmt: skip
 @analysis_options
 @format_options
 @db_option
 def command(
-    paths: tuple[str, ...], reference: bool, output: Format, database: str | None, **choices: Any
+    paths: tuple[str, ...],
+    reference: bool,
+    jobs: int,
+    timeout: float,
+    memory: int,
+    report_file: Path | None,
+    output: Format,
+    database: str | None,
+    **choices: Any,
 ) -> ExitCode:
     """Read PATHs into the database: CIF files, folders, globs, .cif.gz, .zip, or - for standard input.
 
-    The same file twice changes nothing; a changed file makes a new version and keeps the old one.
+    The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
+    the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
     """
-    from polyqw.services.ingest import IngestReport, ingest, reference_folder
+    from polyqw.services.ingest import IngestReport, Limits, count_inputs, ingest, reference_folder, report_writer
     from polyqw.services.location import default_database
 
     options = make_analysis_options(**choices)
@@ -36,20 +60,23 @@ def command(
     if not names:
         raise UsageError("name at least one file or folder, or give --reference")
     database = database or default_database()
-    report = IngestReport()
-    for done in with_progress(ingest(database, names, options), label="ingest"):
-        report.files.append(done)
-        if done.status in ("rejected", "failed"):
-            text = done.message if done.file in done.message else f"{done.file}: {done.message}"
-            click.echo(f"polyqw: {done.status}: {text}", err=True)
+    report = IngestReport(keep_files=output is not Format.TABLE)
+    found = ingest(database, names, options, jobs=jobs, limits=Limits(timeout, memory))
+    total = count_inputs(names) if sys.stderr.isatty() else None
+    with report_writer(report_file) as write:
+        for done in with_progress(found, label="ingest", total=total):
+            report.add(done)
+            write(done)
+            if done.status in ("rejected", "failed"):
+                text = done.message if done.file in done.message else f"{done.file}: {done.message}"
+                click.echo(f"polyqw: {done.status}: {text}", err=True)
     if output is Format.JSON:
         write_json(report.as_row())
     elif output is Format.CSV:
         write_csv(report.as_row()["files"], CSV_COLUMNS)
     else:
         told = ", ".join(f"{count} {name}" for name, count in report.counts.items())
-        click.echo(f"{len(report.files)} structures read into {database}: {told}")
-    not_stored = sum(f.outcome in ("rejected", "failed") for f in report.files)
-    if not_stored == 0:
-        return ExitCode.DONE
-    return ExitCode.PARTLY_FAILED if not_stored < len(report.files) else ExitCode.FAILED
+        click.echo(f"{report.n_blocks} structures read into {database}: {told}")
+        for reason, count in report.reasons.most_common():
+            click.echo(f"{count:8}  {reason}")
+    return exit_code(report.n_blocks - report.n_refused, report.n_refused)

@@ -1,7 +1,7 @@
 """The tables of the database, grouped by what they are about."""
 
 from polyqw.db.models.account import ColumnMetadata, CorrectedTable, Correction, IngestIssue, IssueStatus
-from polyqw.db.models.base import Base, table_of, unit_of
+from polyqw.db.models.base import Base, storable, table_of, unit_of
 from polyqw.db.models.claims import Claim, ClaimResult, Verdict
 from polyqw.db.models.cles import ClesKind, ClesPoint, ClesRun
 from polyqw.db.models.compounds import Compound, Reference, ReferenceKind
@@ -46,6 +46,7 @@ __all__ = [
     "Well",
     "WellChoice",
     "WellVertex",
+    "storable",
     "table_of",
     "unit_of",
 ]

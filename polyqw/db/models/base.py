@@ -70,7 +70,12 @@ class StorableText(TypeDecorator[str]):
         """Return the text with NUL and half characters escaped."""
         if value is None or (value.isascii() and "\x00" not in value):
             return value
-        return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+        return storable(value)
+
+
+def storable(text: str) -> str:
+    """Return a text as a database keeps it: what is no Unicode, and null bytes, as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
 
 
 class Base(DeclarativeBase):

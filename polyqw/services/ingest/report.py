@@ -1,0 +1,137 @@
+"""What an ingest came to: file by file, and in numbers."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from polyqw.core.wells import Status
+from polyqw.errors import PolyqwError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one file, or one data block of it, came to.
+
+    Parameters
+    ----------
+    file, block : str
+    outcome : str
+        ``stored``, ``unchanged`` or ``updated``; ``rejected`` or ``failed`` when there was nothing to store.
+    status : str or None
+        Status of the structure; None for an unchanged file that was not read again.
+    reason : str or None
+    message : str
+    structure_id : int or None
+    file_sha256 : str or None
+        Digest of the (uncompressed) file; None where it could not be read.
+    seconds : float or None
+        Time spent on the file [s].
+    """
+
+    file: str
+    block: str
+    outcome: str
+    status: str | None
+    reason: str | None
+    message: str
+    structure_id: int | None = None
+    file_sha256: str | None = None
+    seconds: float | None = None
+
+
+ROW_FIELDS = ("file", "block", "outcome", "status", "reason", "message", "structure_id")
+
+
+def ingested_row(done: Ingested) -> dict[str, Any]:
+    """Return what a file came to as plain values."""
+    return {name: getattr(done, name) for name in ROW_FIELDS}
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What an ingest came to.
+
+    Parameters
+    ----------
+    outcomes, statuses, reasons : Counter
+        Numbers of data blocks by outcome, of those stored or updated by status, and of all by reason.
+    files : list of Ingested
+        Filled where `keep_files` is set.
+    keep_files : bool
+        A summary needs numbers alone; for millions of files a list would fill the memory.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    files: list[Ingested] = field(default_factory=list)
+    keep_files: bool = True
+
+    def add(self, done: Ingested) -> None:
+        """Count one more."""
+        self.outcomes[done.outcome] += 1
+        if done.status:
+            self.statuses[done.status] += 1
+        if done.reason:
+            self.reasons[f"{done.status}: {done.reason}"] += 1
+        if self.keep_files:
+            self.files.append(done)
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of files, or of data blocks where a file has several."""
+        return self.outcomes.total()
+
+    @property
+    def n_refused(self) -> int:
+        """Number of those that gave nothing to store."""
+        return self.outcomes["rejected"] + self.outcomes["failed"]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Numbers by outcome, and of structures without a well or that contradict themselves."""
+        return {
+            "stored": self.outcomes["stored"],
+            "unchanged": self.outcomes["unchanged"],
+            "updated": self.outcomes["updated"],
+            "no_well": self.statuses[Status.NO_WELL],
+            "rejected": self.statuses[Status.REJECTED],
+            "failed": self.outcomes["failed"],
+        }
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the report as plain values, the fields of ``polyqw ingest --json``."""
+        return {**self.counts, "files": [ingested_row(done) for done in self.files]}
+
+
+FILE_COLUMNS = ("file", "block", "file_sha256", "outcome", "status", "reason", "message", "structure_id", "seconds")
+
+
+@contextmanager
+def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
+    """Open a CSV file to which what each file came to is written line by line; without a path nothing is.
+
+    Raises
+    ------
+    PolyqwError
+        If the file cannot be written.
+    """
+    if path is None:
+        yield lambda _done: None
+        return
+    try:
+        stream = path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+    except OSError as error:
+        raise PolyqwError(f"{path}: cannot be written ({error.strerror}); give another --report-file") from error
+    with stream:
+        writer = csv.writer(stream)
+        writer.writerow(FILE_COLUMNS)
+        yield lambda done: writer.writerow(["" if v is None else v for v in (getattr(done, c) for c in FILE_COLUMNS)])

@@ -1,0 +1,135 @@
+"""Run an ingest: hand out files, store what comes back in batches, tell what each file came to."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from polyqw.core.analysis import ANALYSIS_VERSION
+from polyqw.db.bulk import store_batch
+from polyqw.db.engine import open_database, transaction
+from polyqw.db.migrate import init
+from polyqw.db.source_files import known_digests, record_issue
+from polyqw.io.inputs import expand_inputs
+from polyqw.resources import resource_path
+from polyqw.services.ingest.report import Ingested
+from polyqw.services.ingest.work import Task, Worked
+from polyqw.services.ingest.workers import Limits, open_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+    from polyqw.core.options import AnalysisOptions
+    from polyqw.db.store import StoreOutcome
+    from polyqw.io.inputs import RefusedSource, Source
+
+BATCH = 128
+"""Files stored in one transaction."""
+
+BATCH_SECONDS = 1.0
+"""Longest time that something read waits for its transaction."""
+
+
+def reference_folder() -> str:
+    """Return the folder of the reference structures that travel with the program."""
+    return str(resource_path("cifs"))
+
+
+def ingest(
+    database: str,
+    names: Iterable[str],
+    options: AnalysisOptions,
+    *,
+    jobs: int = 0,
+    limits: Limits | None = None,
+) -> Iterator[Ingested]:
+    """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
+
+    A file that was read before with the same content, analysis and options is not read again. Files are stored in the
+    order in which they were named, many in one transaction: whoever stops the program finds whole files or nothing,
+    and a second run ends where an undisturbed one would have.
+
+    Parameters
+    ----------
+    database : str
+        Path or URL.
+    names : iterable of str
+        Files, folders, globs, archives, ``-``.
+    options : AnalysisOptions
+    jobs : int
+        Worker processes; 0 works in this process, without the limits.
+    limits : Limits, optional
+        What one file may take of a worker.
+    """
+    init(database)
+    engine = open_database(database, "write")
+    try:
+        with open_workers(options, jobs, limits or Limits()) as workers:
+            tasks = _tasks(engine, expand_inputs(names), options)
+            for batch in _batches(workers.run(tasks)):
+                yield from _store(engine, batch, options)
+    finally:
+        engine.dispose()
+
+
+def _tasks(engine: Engine, sources: Iterator[Source | RefusedSource], options: AnalysisOptions) -> Iterator[Task]:
+    """Yield the files as tasks, each with the digest under which the database holds it."""
+    tolerances = options.as_dict()
+    while part := list(islice(sources, BATCH)):
+        with transaction(engine) as session:
+            known = known_digests(
+                session, [s.name for s in part], analysis_version=ANALYSIS_VERSION, tolerances=tolerances
+            )
+        for source in part:
+            yield Task(source, known.get(source.name))
+
+
+def _batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:
+    batch: list[Worked] = []
+    start = time.monotonic()
+    for worked in results:
+        batch.append(worked)
+        if len(batch) >= BATCH or time.monotonic() - start >= BATCH_SECONDS:
+            yield batch
+            batch, start = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+def _store(engine: Engine, batch: Sequence[Worked], options: AnalysisOptions) -> list[Ingested]:
+    contents = [worked.rows for worked in batch if worked.rows is not None]
+    outcomes: Iterator[list[StoreOutcome]] = iter(())
+    if any(not worked.is_unchanged for worked in batch):
+        with transaction(engine) as session:
+            outcomes = iter(
+                store_batch(session, contents, analysis_version=ANALYSIS_VERSION, tolerances=options.as_dict())
+            )
+            for worked in batch:
+                if worked.issue is not None:
+                    record_issue(session, worked.file, worked.file_sha256, worked.issue, seconds=worked.seconds)
+    return [done for worked in batch for done in _told(worked, next(outcomes) if worked.rows is not None else [])]
+
+
+def _told(worked: Worked, outcomes: Sequence[StoreOutcome]) -> Iterator[Ingested]:
+    if worked.is_unchanged:
+        yield Ingested(
+            worked.file, "", "unchanged", None, None, "", file_sha256=worked.file_sha256, seconds=worked.seconds
+        )
+        return
+    stored = iter(outcomes)
+    for found in worked.found:
+        outcome = next(stored) if found.is_stored else None
+        yield Ingested(
+            worked.file,
+            found.block,
+            str(outcome.outcome) if outcome else found.status,
+            found.status,
+            found.reason,
+            found.message,
+            outcome.structure_id if outcome else None,
+            worked.file_sha256,
+            worked.seconds,
+        )

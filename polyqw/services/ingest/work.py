@@ -1,0 +1,150 @@
+"""What a worker does with a file: read, hash, analyse, and make rows. It holds no database handle."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from polyqw.core.analysis import ANALYSIS_VERSION
+from polyqw.core.wells import Status
+from polyqw.db.rows import block_rows
+from polyqw.db.source_files import Issue
+from polyqw.db.store import FileRows
+from polyqw.errors import ReadError
+from polyqw.io.inputs import RefusedSource, Source
+from polyqw.services.analyse import UNREACHABLE, analyse_source
+
+if TYPE_CHECKING:
+    from polyqw.core.options import AnalysisOptions
+    from polyqw.services.analyse import Analysed
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read.
+
+    Parameters
+    ----------
+    source : Source or RefusedSource
+    known_sha256 : str or None
+        Digest with which the database holds this file; with the same one it is not read again.
+    """
+
+    source: Source | RefusedSource
+    known_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one data block came to, for the report.
+
+    Parameters
+    ----------
+    block, status : str
+    reason : str or None
+    message : str
+    is_stored : bool
+        Whether it gives a structure to store.
+    """
+
+    block: str
+    status: str
+    reason: str | None
+    message: str
+    is_stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a file came to.
+
+    Parameters
+    ----------
+    file : str
+    rows : FileRows or None
+        To be stored; None for an unchanged file, and where the content could not be had.
+    found : tuple of Found
+        Data blocks in the order of the file; empty for an unchanged file.
+    issue : Issue or None
+        Why the content could not be had.
+    file_sha256 : str or None
+    seconds : float or None
+    """
+
+    file: str
+    rows: FileRows | None = None
+    found: tuple[Found, ...] = ()
+    issue: Issue | None = None
+    file_sha256: str | None = None
+    seconds: float | None = None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the database holds this content already."""
+        return self.rows is None and self.issue is None
+
+
+def work(task: Task, options: AnalysisOptions) -> Worked:
+    """Return what a file comes to; whatever goes wrong costs this file alone."""
+    start = time.perf_counter()
+    source = task.source
+    try:
+        if isinstance(source, RefusedSource):
+            raise source.error
+        data = source.read()
+    except ReadError as error:
+        status = Status.FAILED if error.reason in UNREACHABLE else Status.REJECTED
+        return without_content(source.name, status, error.reason, str(error))
+    digest = hashlib.sha256(data).hexdigest()
+    if digest == task.known_sha256:
+        return Worked(source.name, file_sha256=digest, seconds=time.perf_counter() - start)
+    try:
+        return _rows(list(analyse_source(Source(source.name, data), options)), source.name, digest, options, start)
+    except MemoryError:
+        return without_content(
+            source.name, Status.FAILED, "memory", f"{source.name}: needs more memory than a worker may take", digest
+        )
+    except Exception as error:
+        detail = " ".join(str(error).split())[:200]
+        return without_content(
+            source.name, Status.FAILED, "internal_error", f"{source.name}: {type(error).__name__}: {detail}", digest
+        )
+
+
+def without_content(file: str, status: Status, reason: str, message: str, digest: str | None = None) -> Worked:
+    """Return that a file gave nothing."""
+    issue = Issue("failed" if status is Status.FAILED else "rejected", reason, message)
+    found = Found("", str(status), reason, message, is_stored=False)
+    return Worked(file, None, (found,), issue, digest)
+
+
+def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOptions, start: float) -> Worked:
+    tolerances = options.as_dict()
+    seconds = time.perf_counter() - start
+    rows = FileRows(
+        file,
+        digest,
+        tuple(
+            block_rows(a.record, a.analysis, ANALYSIS_VERSION, tolerances)
+            for a in found
+            if a.record is not None and a.analysis is not None
+        ),
+        tuple(_issue(a) for a in found if a.record is None),
+        seconds,
+    )
+    told = tuple(
+        Found(a.block, str(a.status), a.reason, a.message if a.record else a.complaint, a.record is not None)
+        for a in found
+    )
+    return Worked(file, rows, told, None, digest, seconds)
+
+
+def _issue(analysed: Analysed) -> Issue:
+    return Issue(
+        "failed" if analysed.status is Status.FAILED else "rejected",
+        analysed.reason or "unknown",
+        analysed.complaint,
+        analysed.block,
+    )

@@ -1,0 +1,205 @@
+"""Where the work is done: in this process, or in workers that can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from concurrent.futures import TimeoutError as DeadlineError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_all_start_methods, get_context
+from typing import TYPE_CHECKING, Protocol
+
+from polyqw.core.wells import Status
+from polyqw.errors import UsageError
+from polyqw.services.ingest.work import Task, Worked, without_content, work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from multiprocessing.context import BaseContext
+
+    from pebble import ProcessFuture
+
+    from polyqw.core.options import AnalysisOptions
+
+TASKS_PER_WORKER = 2000
+"""Files after which a worker is replaced by a fresh one."""
+
+AHEAD = 16
+"""Files handed out beyond one for each worker; what comes back is stored in the order in which it was named."""
+
+WATCH_SECONDS = 1.0
+"""How often a worker looks whether its parent still lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take.
+
+    Parameters
+    ----------
+    seconds : float
+        Wall time; the worker is killed then.
+    memory_mib : int
+        Address space that a worker may add to what it has at its start.
+    """
+
+    seconds: float = 20.0
+    memory_mib: int = 1536
+
+
+class Workers(Protocol):
+    """Does tasks."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Worked]:
+        """Yield what each task comes to, in their order."""
+        ...
+
+
+class Here:
+    """Does tasks in this process, without limits of time and memory."""
+
+    def __init__(self, options: AnalysisOptions) -> None:
+        self.options = options
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Worked]:
+        """Yield what each task comes to, in their order."""
+        return (work(task, self.options) for task in tasks)
+
+
+class Pool:
+    """Does tasks in worker processes that are killed at their deadline; a worker that dies costs its file alone."""
+
+    def __init__(self, options: AnalysisOptions, jobs: int, limits: Limits) -> None:
+        from pebble import ProcessPool  # noqa: PLC0415 - only where workers are wanted
+
+        self.limits = limits
+        self.ahead = jobs + AHEAD
+        self.pool = ProcessPool(
+            max_workers=jobs,
+            max_tasks=TASKS_PER_WORKER,
+            initializer=_prepare,
+            initargs=(options, limits.memory_mib),
+            context=_context(),
+        )
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Worked]:
+        """Yield what each task comes to, in their order."""
+        waiting: deque[tuple[Task, ProcessFuture[Worked]]] = deque()
+        for task in tasks:
+            waiting.append((task, self.pool.schedule(_work, args=(task,), timeout=self.limits.seconds)))
+            if len(waiting) > self.ahead:
+                yield self._result(*waiting.popleft())
+        while waiting:
+            yield self._result(*waiting.popleft())
+
+    def _result(self, task: Task, future: ProcessFuture[Worked]) -> Worked:
+        from pebble import ProcessExpired  # noqa: PLC0415
+
+        name = task.source.name
+        try:
+            result = future.result()
+        except DeadlineError:
+            told = f"{name}: not done after {self.limits.seconds:g} s; allow more with --timeout"
+            return without_content(name, Status.FAILED, "timeout", told)
+        except ProcessExpired as error:
+            told = f"{name}: its worker died ({_how(error.exitcode)}); the rest goes on"
+            return without_content(name, Status.FAILED, "worker_died", told)
+        except Exception as error:  # whatever a worker could not turn into a result
+            told = f"{name}: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            return without_content(name, Status.FAILED, "internal_error", told)
+        return result
+
+    def close(self, *, at_once: bool) -> None:
+        """End the workers, when they are done or at once."""
+        if at_once:
+            self.pool.stop()  # type: ignore[no-untyped-call]
+        else:
+            self.pool.close()  # type: ignore[no-untyped-call]
+        self.pool.join()
+
+
+@contextmanager
+def open_workers(options: AnalysisOptions, jobs: int, limits: Limits) -> Iterator[Workers]:
+    """Open workers, and end them after.
+
+    Parameters
+    ----------
+    options : AnalysisOptions
+    jobs : int
+        Number of worker processes; 0 works in this process.
+    limits : Limits
+    """
+    if jobs < 0 or limits.seconds <= 0 or limits.memory_mib <= 0:
+        raise UsageError("the number of workers and their limits of time and memory must be above zero")
+    if jobs == 0:
+        yield Here(options)
+        return
+    pool = Pool(options, jobs, limits)
+    try:
+        yield pool
+    except BaseException:
+        pool.close(at_once=True)
+        raise
+    pool.close(at_once=False)
+
+
+def _context() -> BaseContext:
+    """Return how workers are made: from a server that has loaded what they need, where there is such a thing."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["polyqw.services.ingest.preload"])
+    return context
+
+
+_options: AnalysisOptions | None = None
+
+
+def _prepare(options: AnalysisOptions, memory_mib: int) -> None:
+    """Make a process a worker: it leaves interrupts to its parent, ends with it, and has a limit of memory."""
+    global _options  # noqa: PLW0603 - one worker, one set of options
+    _options = options
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with open(os.devnull, "wb") as nowhere:  # what a worker has to say comes back as a result
+        os.dup2(nowhere.fileno(), 2)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    _limit_memory(memory_mib)
+
+
+def _work(task: Task) -> Worked:
+    assert _options is not None
+    return work(task, _options)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(WATCH_SECONDS)
+    os._exit(1)
+
+
+def _limit_memory(memory_mib: int) -> None:
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return
+    try:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            now = int(stream.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        now = 0
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = now + memory_mib * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def _how(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        try:
+            return signal.Signals(-exitcode).name
+        except ValueError:
+            return f"signal {-exitcode}"
+    return f"exit code {exitcode}"
