@@ -33,6 +33,7 @@ VERBS = {
     "elements": "Find the octahedral cages of elements.",
     "kagome": "Find kagome nets: triangles, hexagons, stars of David.",
     "stm": "Predict the STM peak ratio from plane depths.",
+    "series": "Follow heights and Tc along pressure, temperature or doping.",
     "report": "Write the prediction report.",
     "db": "Create, upgrade, check or back up the database.",
 }
