@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from polyqw.core.wells import Family, Phase
+from polyqw.core.wells import Phase
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import names_something
 from polyqw.services.analyse import Analysed, analyse_inputs
@@ -212,9 +212,8 @@ def _lambda(members: Sequence[Member], lam: float | None) -> tuple[float, str]:
         if not 0 < lam <= LARGEST_VALUE:
             raise UsageError(f"--lambda {lam:g}: λ is a positive number of K Å², at most {LARGEST_VALUE:g}")
         return lam, "given"
-    families = sorted(
-        {m.analysed.analysis.family or Family.CUPRATE for m in members if m.analysed.analysis and m.wells}
-    )
+    analyses = [m.analysed.analysis for m in members if m.analysed.analysis and m.wells]
+    families = sorted({a.family for a in analyses if a.family is not None})
     found = sorted({printed_lambda(family) for family in families})
     if len(found) != 1:
         told = ", ".join(f"{f} {printed_lambda(f)[0]:g} K Å²" for f in families)
