@@ -114,13 +114,8 @@ def _shifts(session: Session, compound: Compound) -> list[dict[str, Any]]:
 
 def _notes(result: dict[str, Any]) -> list[str]:
     """Return what the numbers of the windows come to, one sentence each."""
-    return [
-        *_on_windows(result),
-        *_on_first_phase(result),
-        *_on_phases(result),
-        *_on_measured(result),
-        *_on_shifts(result),
-    ]
+    parts = (_on_windows, _on_first_phase, _on_phases, _on_measured, _on_shifts)
+    return [note for part in parts for note in part(result)]
 
 
 def _on_windows(result: dict[str, Any]) -> Iterator[str]:
@@ -183,8 +178,8 @@ def _on_first_phase(result: dict[str, Any]) -> Iterator[str]:
             )
     if any(w["state"] == first and w["tc_law_kelvin"] is not None for w in result["windows"]):
         yield (
-            f"papers/001 has Tc fall with pressure within {first} because the distance of the pair falls; that distance "
-            "is not in Tc = λ/h², which rises when h falls."
+            f"papers/001 has Tc fall with pressure within {first} because the distance of the pair falls; that "
+            "distance is not in Tc = λ/h², which rises when h falls."
         )
 
 
