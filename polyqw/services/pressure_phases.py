@@ -213,7 +213,7 @@ def draw_pressure_phases(result: dict[str, Any]) -> Figure:
                   color=COLOURS.get(point["phase"], "0.3"), label=f"measured, {point['state']}: "
                   f"{point['tc_kelvin']:g} K at {point['pressure_gpa']:g} GPa")  # fmt: skip
     axes.set(xlabel="pressure (GPa)", ylabel="Tc (K)", xlim=(min(bounds), end), ylim=(0, top))
-    axes.set_title(f"{result['compound']}: windows of the papers, highest Tc of each", fontsize=10)
+    axes.set_title(f"{result['compound']}: windows of the papers, highest Tc of each", fontsize=10, parse_math=False)
     axes.legend(frameon=True, fontsize=8, loc="lower left")
     return figure
 

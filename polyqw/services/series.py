@@ -246,7 +246,7 @@ def _structure_row(member: Member, lam: float, *, in_series: bool) -> dict[str, 
             {
                 "phase": phase,
                 "height_angstrom": height,
-                "tc_law_kelvin": law_tc(height, lam),
+                "tc_law_kelvin": law_tc(height, lam) if in_series else None,
                 "heights_averaged_angstrom": [w.height for w in member.wells if w.phase == phase],
             }
             for phase, height in heights.items()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.theory.series import SeriesPoint, merge_equal
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -34,7 +36,7 @@ def draw_series(result: dict[str, Any]) -> Figure:
     right.set_ylabel("Tc by the law (K)")
     left.legend(frameon=False, fontsize=8)
     right.set_title(f"λ/h² with λ = {result['lambda_used_kelvin_angstrom2']:g} K Å²", fontsize=10)
-    left.set_title("heights, with their least-squares lines", fontsize=10)
+    left.set_title("heights; least-squares lines (dotted: between neighbours)", fontsize=10)
     return figure
 
 
@@ -49,13 +51,20 @@ def _draw_phase(axes: Axes, result: dict[str, Any], row: dict[str, Any], key: st
     ]
     x, y = zip(*pairs, strict=True)
     slope = row["slope_angstrom_per_unit"]
-    label = phase if slope is None else f"{phase}: {slope:+.4g} Å per {result['unit']}"
+    label = phase if slope is None else f"{phase}: {slope:+.4g} Å per {result['unit'].replace('holes', 'hole')}"
     axes.plot(x, y, MARKERS[phase], color=COLOURS[phase], label=label)
     if slope is None:
         return
+    if row["n"] > 2:  # crossings lie on these, not on the least-squares line
+        axes.plot(*_mean_by_value(pairs), ":", color=COLOURS[phase], lw=1)
     span = np.linspace(min(x), max(x), 100)
     line = row["intercept_angstrom"] + slope * span
     axes.plot(span, line if key == "height_angstrom" else _law(line, result), color=COLOURS[phase], lw=1)
+
+
+def _mean_by_value(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    merged = merge_equal([SeriesPoint(x, {"": y}) for x, y in pairs])
+    return [p.value for p in merged], [p.heights[""] for p in merged]
 
 
 def _law(heights: Any, result: dict[str, Any]) -> Any:

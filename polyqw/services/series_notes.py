@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 PRINTED_SHIFT = 1.4
 """Shift of the electrons of K0.8FeySe2 from the Se to the Fe layer [Å]: papers/001, text on Fig. 6; 002, III.E."""
 
+UNCHANGED = 1e-5
+"""Heights that differ by no more than this were not determined one by one [Å]."""
+
+SUBSTITUTED = 2
+"""Elements that a series by doping may not have in common: the one taken out and the one put in."""
+
 
 def series_notes(result: dict[str, Any]) -> list[str]:
     """Return the notes on a series.
@@ -26,6 +32,7 @@ def series_notes(result: dict[str, Any]) -> list[str]:
     """
     return [
         *_on_slopes(result),
+        *_on_constant(result),
         *_on_turns(result),
         *_on_smallest(result),
         *_on_missing_phases(result),
@@ -43,13 +50,15 @@ def _at(value: float, result: dict[str, Any]) -> str:
     return f"{value:g} {result['unit']}"
 
 
-def _heights_of(phase: str, result: dict[str, Any]) -> list[tuple[float, float]]:
-    return [
-        (row["value"], well["height_angstrom"])
+def _heights_of(phase: str, result: dict[str, Any]) -> str:
+    """Return ``3.3938 Å at 0, 3.4241 Å at 8.5 GPa``."""
+    told = [
+        f"{well['height_angstrom']:.4f} Å at {row['value']:g}"
         for row in members(result)
         for well in row["wells"]
         if well["phase"] == phase
     ]
+    return f"{', '.join(told)} {result['unit']}"
 
 
 def _on_slopes(result: dict[str, Any]) -> Iterator[str]:
@@ -61,23 +70,33 @@ def _on_slopes(result: dict[str, Any]) -> Iterator[str]:
     for row in result["phases"]:
         slope = row["slope_angstrom_per_unit"]
         if slope is not None and slope > 0:
-            told = ", ".join(f"{h:.4f} Å at {_at(x, result)}" for x, h in _heights_of(row["phase"], result))
+            heights = _heights_of(row["phase"], result)
             yield (
-                f"{row['phase']}: h rises with pressure by {slope:.5f} Å/GPa ({told}), and the law's Tc falls by "
-                f"{-row['tc_slope_kelvin_per_unit']:.3f} K/GPa; papers/001 (text after Eq. 1) and 002 (III.E) say "
-                "that pressure lowers h."
+                f"{row['phase']}: h rises with pressure by {slope:.5f} Å/GPa ({heights}), and the law's Tc has "
+                f"the slope {row['tc_slope_kelvin_per_unit']:+.3f} K/GPa; papers/001 (text after Eq. 1) and 002 (III.E) "
+                "say that pressure lowers h."
+            )
+
+
+def _on_constant(result: dict[str, Any]) -> Iterator[str]:
+    for row in result["phases"]:
+        heights = [w["height_angstrom"] for r in members(result) for w in r["wells"] if w["phase"] == row["phase"]]
+        if len(heights) > 1 and max(heights) - min(heights) <= UNCHANGED:
+            yield (
+                f"{row['phase']}: h is {heights[0]:.4f} Å in all {len(heights)} structures; cells whose composition "
+                "alone was changed look so."
             )
 
 
 def _on_turns(result: dict[str, Any]) -> Iterator[str]:
     for row in result["phases"]:
         if row["reversal_angstrom"] > 0:
-            told = ", ".join(f"{h:.4f} Å at {_at(x, result)}" for x, h in _heights_of(row["phase"], result))
             turns = ", ".join(_at(x, result) for x in row["turns"])
             size = "within" if row["reversal_angstrom"] <= ORDINARY_SCATTER else "more than"
+            heights = _heights_of(row["phase"], result)
             yield (
-                f"{row['phase']}: h does not change in one direction ({told}); it turns at {turns} and runs back by "
-                f"{row['reversal_angstrom']:.4f} Å, {size} the {ORDINARY_SCATTER:g} Å by which good refinements of "
+                f"{row['phase']}: h does not change in one direction ({heights}); it turns at {turns} and runs "
+                f"back by {row['reversal_angstrom']:.4f} Å, {size} the {ORDINARY_SCATTER:g} Å by which good refinements of "
                 "one compound scatter."
             )
 
@@ -108,10 +127,10 @@ def _on_missing_phases(result: dict[str, Any]) -> Iterator[str]:
 def _on_shift(result: dict[str, Any]) -> Iterator[str]:
     rows = [r for r in members(result) if r["shift_angstrom"] is not None]
     if rows:
-        told = ", ".join(f"{r['shift_angstrom']:.3f} Å at {_at(r['value'], result)}" for r in rows)
+        told = ", ".join(f"{r['shift_angstrom']:.3f} Å at {r['value']:g}" for r in rows)
         yield (
-            f"shift of an electron from the beta to the alpha centre: {told}; the papers print about "
-            f"{PRINTED_SHIFT:g} Å, for K0.8FeySe2 alone."
+            f"shift of an electron from the beta to the alpha centre: {told} {result['unit']}; the papers print "
+            f"about {PRINTED_SHIFT:g} Å, for K0.8FeySe2 alone."
         )
 
 
@@ -136,7 +155,9 @@ def _on_structures(result: dict[str, Any]) -> Iterator[str]:
 
 def _on_compositions(rows: list[dict[str, Any]], result: dict[str, Any]) -> Iterator[str]:
     formulas = sorted({r["formula"] for r in rows})
-    if len({elements_of(f) for f in formulas}) > 1:
+    elements = [elements_of(f) for f in formulas]
+    unlike = frozenset.union(*elements) - frozenset.intersection(*elements)
+    if len(unlike) > (SUBSTITUTED if result["by"] == Abscissa.DOPING else 0):
         yield f"the structures are of different elements ({'; '.join(formulas)}): the slopes mix their differences."
     elif len(formulas) > 1 and result["by"] != Abscissa.DOPING:
         yield (

@@ -26,6 +26,9 @@ SAME_VALUE: Final = 1e-6
 EQUAL_HEIGHT: Final = 1e-9
 """Heights that differ by no more than this differ by rounding alone [Å]."""
 
+ROUNDING: Final = 1e-12
+"""Relative spread below which ordinates are equal."""
+
 
 class Abscissa(StrEnum):
     """What changes along a series."""
@@ -151,6 +154,8 @@ def fit_slope(points: Sequence[tuple[float, float]]) -> Slope | None:
     x, y = np.array(sorted(points), dtype=float).reshape(-1, 2).T
     if len(x) < 2 or np.ptp(x) <= SAME_VALUE:
         return None
+    if np.ptp(y) <= ROUNDING * np.abs(y).max():  # rounding alone, whose square vanishes in the standard error
+        return Slope(0.0, 0.0 if len(x) > 2 else None, float(y[0]))
     line = stats.linregress(x, y)
     return Slope(float(line.slope), float(line.stderr) if len(x) > 2 else None, float(line.intercept))
 
