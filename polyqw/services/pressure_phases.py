@@ -10,7 +10,7 @@ from polyqw.db.models import PressureState
 from polyqw.db.restore import read_well
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.measured_pressure import measured_points
-from polyqw.services.predict import prediction_set, printed_lambda
+from polyqw.services.predict import ALL_SETS, prediction_set, printed_lambda
 from polyqw.services.series_figure import COLOURS, MARKERS
 from polyqw.services.series_notes import PRINTED_SHIFT
 from polyqw.services.structures import structures_for_compound
@@ -45,6 +45,8 @@ def pressure_phases(session: Session, name: str, lam: float | None = None) -> di
     PolyqwError
         If no compound of the set has windows in the database.
     """
+    if name not in ALL_SETS:
+        raise UsageError(f"--set {name}: there is no such set of predictions; the sets are {', '.join(ALL_SETS)}")
     chosen = prediction_set(name)
     compound, windows = _windows(session, chosen)
     if lam is not None and not 0 < lam <= 1e6:

@@ -41,31 +41,24 @@ def draw_series(result: dict[str, Any]) -> Figure:
 
 
 def _draw_phase(axes: Axes, result: dict[str, Any], row: dict[str, Any], key: str) -> None:
-    phase = row["phase"]
-    pairs = [
-        (s["value"], well[key])
+    phase, slope = row["phase"], row["slope_angstrom_per_unit"]
+    wells = [
+        (s["value"], well)
         for s in result["structures"]
         if s["in_series"]
         for well in s["wells"]
         if well["phase"] == phase
     ]
-    x, y = zip(*pairs, strict=True)
-    slope = row["slope_angstrom_per_unit"]
     label = phase if slope is None else f"{phase}: {slope:+.4g} Å per {result['unit'].replace('holes', 'hole')}"
-    axes.plot(x, y, MARKERS[phase], color=COLOURS[phase], label=label)
+    axes.plot([x for x, _ in wells], [w[key] for _, w in wells], MARKERS[phase], color=COLOURS[phase], label=label)
     if slope is None:
         return
-    if row["n"] > 2:  # crossings lie on these, not on the least-squares line
-        axes.plot(*_mean_by_value(pairs), ":", color=COLOURS[phase], lw=1)
-    span = np.linspace(min(x), max(x), 100)
-    line = row["intercept_angstrom"] + slope * span
-    axes.plot(span, line if key == "height_angstrom" else _law(line, result), color=COLOURS[phase], lw=1)
-
-
-def _mean_by_value(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    merged = merge_equal([SeriesPoint(x, {"": y}) for x, y in pairs])
-    return [p.value for p in merged], [p.heights[""] for p in merged]
-
-
-def _law(heights: Any, result: dict[str, Any]) -> Any:
-    return result["lambda_used_kelvin_angstrom2"] / heights**2
+    means = merge_equal([SeriesPoint(x, {phase: w["height_angstrom"]}) for x, w in wells])
+    x = np.linspace(means[0].value, means[-1].value, 400)
+    straight = np.interp(x, [p.value for p in means], [p.heights[phase] for p in means])
+    lines = [(row["intercept_angstrom"] + slope * x, "-")]
+    if row["n"] > 2:  # crossings lie on the straight lines between neighbours, not on that of the slope
+        lines.append((straight, ":"))
+    for heights, style in lines:
+        y = heights if key == "height_angstrom" else result["lambda_used_kelvin_angstrom2"] / heights**2
+        axes.plot(x, y, style, color=COLOURS[phase], lw=1)

@@ -72,9 +72,9 @@ def _on_slopes(result: dict[str, Any]) -> Iterator[str]:
         if slope is not None and slope > 0:
             heights = _heights_of(row["phase"], result)
             yield (
-                f"{row['phase']}: h rises with pressure by {slope:.5f} Å/GPa ({heights}), and the law's Tc has "
-                f"the slope {row['tc_slope_kelvin_per_unit']:+.3f} K/GPa; papers/001 (text after Eq. 1) and 002 (III.E) "
-                "say that pressure lowers h."
+                f"{row['phase']}: h rises with pressure by {slope:.5f} Å/GPa ({heights}), and the law's Tc "
+                f"has the slope {row['tc_slope_kelvin_per_unit']:+.3f} K/GPa; papers/001 (text after Eq. 1) and 002 "
+                "(III.E) say that pressure lowers h."
             )
 
 
@@ -96,8 +96,8 @@ def _on_turns(result: dict[str, Any]) -> Iterator[str]:
             heights = _heights_of(row["phase"], result)
             yield (
                 f"{row['phase']}: h does not change in one direction ({heights}); it turns at {turns} and runs "
-                f"back by {row['reversal_angstrom']:.4f} Å, {size} the {ORDINARY_SCATTER:g} Å by which good refinements of "
-                "one compound scatter."
+                f"back by {row['reversal_angstrom']:.4f} Å, {size} the {ORDINARY_SCATTER:g} Å by which good "
+                "refinements of one compound scatter."
             )
 
 

@@ -94,8 +94,8 @@ def command(
     """Follow the heights of the wells, and Tc = λ/h², along structures at different pressures.
 
     FILE is a CIF file, folder, glob or -; all its structures get the VALUE. Without VALUE the pressure or temperature
-    that the file itself states counts; one that is not stated is not taken for ambient: write FILE=0. A name that
-    holds a = is a file where there is one of that name.
+    that the file itself states counts; one that is not stated is not taken for ambient: write FILE=0. A word that
+    holds a = is a file where there is one of that very name. Standard input with a value is written -- -=0.
 
     dTc/dx is the least-squares slope of the law's own Tc. A series by pressure stands beside the Tc measured under
     pressure that the database holds. Exit code 3 when some structures cannot take part.
