@@ -1,4 +1,4 @@
-"""The verbs chargeorder, order-parameter, elements, kagome and stm."""
+"""The verbs chargeorder, order-parameter, elements, kagome, stm and series."""
 
 import csv
 import io
@@ -27,6 +27,7 @@ VERBS = {
     "elements": [structure_path("nb"), structure_path("re")],
     "kagome": [structure_path("model_csv3sb5")],
     "stm": [structure_path("bi2201_amaa")],
+    "series": [f"{structure_path('hg1223_o835')}=0", structure_path("hg1223_high_pressure")],
 }
 
 
