@@ -24,7 +24,8 @@ def beta_alpha_shift(wells: Sequence[Well]) -> float | None:
     Parameters
     ----------
     wells : sequence of Well
-        Of one structure; beta wells of different heights are averaged by their number.
+        Of one structure; beta wells of different heights are averaged by their number, of those gathered under one
+        height the representative counts.
 
     Returns
     -------

@@ -92,13 +92,17 @@ def test_phases_that_vanish_turns_and_another_lambda():
     assert figure_bytes(draw_series(result), "png").startswith(PNG)
 
 
-def two_layers(anions, c=18.0):
-    """Return a P 1 CIF with two Fe planes, each between two As at its own height, and La at 3.1 Å."""
+def two_layers(layers, c=18.0):
+    """Return a P 1 CIF with two Fe planes, each with its own elevations of As and La [Å]."""
     atoms = []
-    for k, anion in enumerate(anions):
+    for k, (anion, spacer) in enumerate(layers):
         z = k / 2
         atoms += [("Fe", 0.75, 0.25, z), ("Fe", 0.25, 0.75, z), ("As", 0.25, 0.25, z + anion / c)]
-        atoms += [("As", 0.75, 0.75, z - anion / c), ("La", 0.75, 0.75, z + 3.1 / c), ("La", 0.25, 0.25, z - 3.1 / c)]
+        atoms += [
+            ("As", 0.75, 0.75, z - anion / c),
+            ("La", 0.75, 0.75, z + spacer / c),
+            ("La", 0.25, 0.25, z - spacer / c),
+        ]
     cell = f"_cell_length_a 4.0\n_cell_length_b 4.0\n_cell_length_c {c}\n"
     cell += "".join(f"_cell_angle_{name} 90\n" for name in ("alpha", "beta", "gamma"))
     loop = "loop_\n" + "".join(f"_atom_site_{n}\n" for n in ("label", "fract_x", "fract_y", "fract_z"))
@@ -106,9 +110,12 @@ def two_layers(anions, c=18.0):
     return f"data_two\n{cell}_space_group_name_H-M_alt 'P 1'\n{loop}{rows}"
 
 
+LAYERS = {"one": [(1.30, 3.1), (1.45, 3.2)], "two": [(1.20, 3.1), (1.30, 3.1)]}
+
+
 def test_wells_of_one_phase_are_averaged_and_told(tmp_path):
-    for name, anions in {"one": (1.30, 1.45), "two": (1.20, 1.30)}.items():
-        (tmp_path / f"{name}.cif").write_text(two_layers(anions))
+    for name, layers in LAYERS.items():
+        (tmp_path / f"{name}.cif").write_text(two_layers(layers))
     result = result_of(f"{tmp_path}/one.cif=0", f"{tmp_path}/two.cif=4")
     alpha = [next(w for w in s["wells"] if w["phase"] == "alpha") for s in result["structures"]]
     assert alpha[0]["heights_averaged_angstrom"] == pytest.approx([2.60, 2.90], abs=1e-4)
