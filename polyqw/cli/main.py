@@ -35,6 +35,7 @@ VERBS = {
     "kagome": "Find kagome nets: triangles, hexagons, stars of David.",
     "stm": "Predict the STM peak ratio from plane depths.",
     "fermi": "Sketch the Fermi surface that the papers read off the wells.",
+    "series": "Follow heights and Tc along pressure, temperature or doping.",
     "report": "Write the prediction report.",
     "db": "Create, upgrade, check or back up the database.",
 }

@@ -120,6 +120,15 @@ def count_inputs(names: Iterable[str]) -> int:
     return total
 
 
+def names_something(name: str) -> bool:
+    """Whether a name stands for a file or folder that is there, for a pattern that fits one, or standard input."""
+    return (
+        name == STANDARD_INPUT
+        or _exists(Path(name))
+        or (glob.has_magic(name) and any(glob.iglob(name, recursive=True)))
+    )
+
+
 def _expand(name: str) -> Iterator[Source | RefusedSource]:
     if name == STANDARD_INPUT:
         yield Source(name, _read_standard_input())

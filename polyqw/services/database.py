@@ -30,6 +30,22 @@ def reading(database: str | None) -> Iterator[Session]:
 
 
 @contextmanager
+def reading_if_any(database: str | None) -> Iterator[Session | None]:
+    """Open a database for reading; None where none is named and the default one is not there.
+
+    Raises
+    ------
+    DatabaseError, SchemaVersionError
+        As `polyqw.db.engine.open_database`.
+    """
+    if database is None and not os.path.exists(default_database()):
+        yield None
+        return
+    with reading(database) as session:
+        yield session
+
+
+@contextmanager
 def writing(database: str | None) -> Iterator[Session]:
     """Open an existing database for one writing transaction."""
     with open_session(database or default_database(), "write") as session:

@@ -95,9 +95,19 @@ class Predicted:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+def printed_lambda(family: Family) -> tuple[float, str]:
+    """Return the first λ that the papers print for a family [K Å²], and where it stands."""
+    source, value = next(iter(PRINTED_LAMBDAS[_table_of(family)].items()))
+    return value, source
+
+
+def _table_of(family: Family) -> Family:
+    return Family.IRON if family is Family.IRON else Family.CUPRATE
+
+
 def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
     """Return the λ to predict a family with: those the papers print, and the one fitted to their table."""
-    table = Family.IRON if family is Family.IRON else Family.CUPRATE
+    table = _table_of(family)
     fit = fit_family(session, table)
     half = prediction_half_width(fit.law.lambda_sd, fit.law.n, LEVEL)
     printed = [LambdaChoice(value, source, half) for source, value in PRINTED_LAMBDAS[table].items()]

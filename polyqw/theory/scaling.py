@@ -99,6 +99,11 @@ def law_tc(height_angstrom: float, lam: float) -> float:
     return lam / height_angstrom**2
 
 
+def height_of_tc(tc_kelvin: float, lam: float) -> float:
+    """Return the height h = (λ/Tc)^(1/2) [Å] with which the law gives a Tc [K]."""
+    return float(np.sqrt(lam / tc_kelvin))
+
+
 def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
     """Fit the law to at least three compounds.
 

@@ -1,4 +1,4 @@
-"""The verbs chargeorder, order-parameter, elements, kagome, fermi and stm."""
+"""The verbs chargeorder, order-parameter, elements, kagome, fermi, stm and series."""
 
 import csv
 import io
@@ -28,6 +28,7 @@ VERBS = {
     "kagome": [structure_path("model_csv3sb5")],
     "fermi": [structure_path("rbcafe4as4"), structure_path("bi2223_pb"), "--stretch", "0.1"],
     "stm": [structure_path("bi2201_amaa")],
+    "series": [f"{structure_path('hg1223_o835')}=0", structure_path("hg1223_high_pressure")],
 }
 
 

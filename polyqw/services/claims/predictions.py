@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.wells import Family, Phase
 from polyqw.db.find import pressure_windows, published_predictions
@@ -14,6 +12,7 @@ from polyqw.db.restore import read_well
 from polyqw.services.claims.ledger import Check, Data, MissingData, check
 from polyqw.services.heights import phase_height
 from polyqw.theory.scaling import law_tc, substitution_shift_by_law, substitution_shift_by_ratio
+from polyqw.theory.transfer import beta_alpha_shift
 
 if TYPE_CHECKING:
     from polyqw.db.models import Claim, PublishedPrediction
@@ -39,12 +38,12 @@ def tc_of_kfese(data: Data, claim: Claim) -> Check:
 def shift_of_kfese(data: Data, _claim: Claim) -> Check:
     """The distance between the layers in which the beta and the alpha electron sit."""
     structure = data.structure("model_k08feyse2")
-    wells = {w.phase: read_well(w) for w in structure.wells}
-    alpha, beta = wells[Phase.ALPHA], wells[Phase.BETA]
-    plaquette = np.mean([v.cart for v in beta.vertices if v.role == "plaquette"], axis=0)
-    shift = float(abs((np.array(beta.cart_electron) - plaquette) @ np.array(beta.normal)))
+    shift = beta_alpha_shift([read_well(w) for w in structure.wells])
+    height = phase_height(structure, Phase.ALPHA)
+    if shift is None or height is None:
+        raise MissingData(f"{structure.block} has no alpha and beta well")
     return Check(
-        (shift,), f"{shift:.3f} Å from the Se layer to the Fe plane, half of the alpha height {alpha.height:.4f} Å "
+        (shift,), f"{shift:.3f} Å from the Se layer to the Fe plane, half of the alpha height {height:.4f} Å "
         f"({structure.origin} structure)"
     )  # fmt: skip
 

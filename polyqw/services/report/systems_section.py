@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError
-from polyqw.services import charge_order, element_cages, kagome, order_parameter, stm
+from polyqw.services import charge_order, element_cages, kagome, order_parameter, pressure_phases, series, stm
 from polyqw.services.fermi import fermi_row, fermi_sketch
 from polyqw.services.fermi_figure import draw_fermi
 from polyqw.services.field import field_of, field_row
 from polyqw.services.field_figure import draw_field
+from polyqw.services.measured_pressure import add_measured
+from polyqw.services.series_figure import draw_series
 from polyqw.services.structures import as_analysed, current_structures
 from polyqw.theory.order_parameter import Displacements
+from polyqw.theory.series import Abscissa
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.services.analyse import Analysed
+    from polyqw.services.pages import Columns
+    from polyqw.services.series import Member
 
 ELEMENTS = ("nb", "ta", "pb", "al", "re")
 KAGOME = ("model_csv3sb5", "model_csti3bi5")
@@ -30,11 +35,10 @@ FERMI = ("bak122_x050", "rbcafe4as4", "fese_o2", "bi2223_pb")
 CLEAVED = ("bi2201_amaa",)
 FIELDS = ("lco_lto_cod", "lafeaso_cod")
 LAYERED = ("bi2223_pb", "bi2212_ideal", "hg1223_o835", "hg1223_high_pressure", "la4ni3o10_i4mmm_ap")
+COMPRESSED = ("hg1223_o835", "hg1223_high_pressure")
 """Structures of the reference set that the sections show, where the database holds them."""
 
 ELECTRONS, SAMPLES, SEED = 10_000, 200, 0
-
-Columns = dict[str, tuple[str, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def system_sections(session: Session) -> list[Section]:
         _charge_order(),
         _field(pick(FIELDS)),
         _fermi(pick(FERMI)),
+        _series(session, pick(COMPRESSED)),
+        _pressure_phases(session),
         _stm(pick(CLEAVED)),
         _elements(pick(ELEMENTS)),
         _kagome(pick(KAGOME)),
@@ -178,6 +184,77 @@ def _fermi(found: Sequence[Analysed]) -> Section:
         notes,
         [(lines, columns, "Sheets, relative to those of alpha; at M to the largest ring there.")],
         figures,
+    )
+
+
+def _series(session: Session, found: Sequence[Analysed]) -> Section:
+    section = Section(
+        "series",
+        "Heights under pressure",
+        "polyqw series cifs/hg1223_o835.cif=0 cifs/hg1223_high_pressure.cif",
+        [],
+    )
+    members = [_ambient_unless_stated(a) for a in found]
+    try:
+        result = add_measured(series.series_result(members, Abscissa.PRESSURE), session)
+    except PolyqwError as error:
+        section.notes.append(str(error))
+        return section
+    section.notes.extend(
+        f"{m.analysed.block}: states no pressure and is taken here for ambient, as beside the tables above."
+        for m in members
+        if m.stated is None
+    )
+    section.notes.extend(result["notes"])
+    columns: Columns = {
+        "block": ("structure", None),
+        "value": ("p (GPa)", 1),
+        "phase": ("well", None),
+        "height_angstrom": ("h (Å)", 4),
+        "tc_law_kelvin": ("Tc by law (K)", 1),
+    }
+    slopes: Columns = {
+        "phase": ("well", None),
+        "n": ("structures", 0),
+        "slope_angstrom_per_unit": ("dh/dP (Å/GPa)", 5),
+        "log_slope_per_unit": ("d ln h/dP (1/GPa)", 5),
+        "tc_slope_kelvin_per_unit": ("dTc/dP of the law (K/GPa)", 3),
+    }
+    section.tables.append((series.well_lines(result), columns, "Wells along pressure."))
+    section.tables.append((result["phases"], slopes, "Slopes by least squares."))
+    figure = ("series", draw_series(result), "Heights and Tc = λ/h² of Hg1223 along pressure.")
+    section.figures.append(figure)
+    return section
+
+
+def _ambient_unless_stated(analysed: Analysed) -> Member:
+    stated = series.stated_value(analysed, Abscissa.PRESSURE)
+    return series.Member(analysed, 0.0 if stated is None else None, stated)
+
+
+def _pressure_phases(session: Session) -> Section:
+    command = "polyqw series --set k08feyse2"
+    try:
+        result = pressure_phases.pressure_phases(session, "k08feyse2")
+    except PolyqwError as error:
+        return Section("pressure-phases", "Pressure phases", command, [str(error)])
+    columns: Columns = {
+        "pressure_from_gpa": ("from (GPa)", 1),
+        "pressure_to_gpa": ("to (GPa)", 1),
+        "state": ("state", None),
+        "phase": ("well", None),
+        "height_angstrom": ("h printed (Å)", 3),
+        "tc_law_kelvin": ("Tc by law (K)", 2),
+        "tc_observed_kelvin": ("highest Tc (K)", 1),
+        "height_for_observed_angstrom": ("h for that Tc (Å)", 3),
+    }
+    return Section(
+        "pressure-phases",
+        f"Pressure phases of {result['compound']}",
+        command,
+        list(result["notes"]),
+        [(result["windows"], columns, "Windows of pressure, with the law's Tc of their wells.")],
+        [("pressure_phases", pressure_phases.draw_pressure_phases(result), "Observed Tc, and λ/h² of both wells.")],
     )
 
 

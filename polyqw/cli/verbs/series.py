@@ -1,0 +1,188 @@
+"""``polyqw series``: heights and the law's Tc along pressure, temperature or doping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import analysis_options, db_option, figure_option, make_analysis_options
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.progress import with_progress
+from polyqw.cli.verbs.wells import exit_code
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = {
+    "file": "file",
+    "formula": "formula",
+    "value": "x",
+    "value_from": "x from",
+    "phase": "phase",
+    "height_angstrom": "h (Å)",
+    "tc_law_kelvin": "Tc by law (K)",
+    "shift_angstrom": "beta to alpha (Å)",
+    "reason": "reason",
+}
+DIGITS = {"height_angstrom": 4, "tc_law_kelvin": 1, "shift_angstrom": 3}
+CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "in_series", "by", "unit", "lambda_used_kelvin_angstrom2"]
+PHASES = {
+    "phase": "phase",
+    "n": "n",
+    "slope_angstrom_per_unit": "dh/dx (Å)",
+    "slope_angstrom_per_unit_standard_error": "± (Å)",
+    "log_slope_per_unit": "d ln h/dx",
+    "log_slope_per_unit_standard_error": "±",
+    "tc_slope_kelvin_per_unit": "dTc/dx (K)",
+    "tc_slope_kelvin_per_unit_standard_error": "± (K)",
+}
+PHASE_DIGITS = {
+    "slope_angstrom_per_unit": 6, "slope_angstrom_per_unit_standard_error": 6, "log_slope_per_unit": 6,
+    "log_slope_per_unit_standard_error": 6, "tc_slope_kelvin_per_unit": 4,
+    "tc_slope_kelvin_per_unit_standard_error": 4,
+}  # fmt: skip
+CROSSINGS = {
+    "phases": "same height",
+    "value": "at x",
+    "height_angstrom": "h (Å)",
+    "tc_law_kelvin": "Tc by law (K)",
+    "smaller_before": "smaller before",
+    "smaller_after": "smaller after",
+}
+WINDOWS = {
+    "pressure_from_gpa": "from (GPa)",
+    "pressure_to_gpa": "to (GPa)",
+    "state": "state",
+    "phase": "phase",
+    "height_angstrom": "h printed (Å)",
+    "tc_law_kelvin": "Tc by law (K)",
+    "tc_observed_kelvin": "highest Tc (K)",
+    "pressure_of_tc_gpa": "at (GPa)",
+    "height_for_observed_angstrom": "h for that Tc (Å)",
+}
+WINDOW_DIGITS = {"height_angstrom": 3, "tc_law_kelvin": 2, "height_for_observed_angstrom": 3}
+
+
+@click.command(
+    epilog="Example: polyqw series cifs/hg1223_o835.cif=0 cifs/hg1223_high_pressure.cif -o series.png, or polyqw "
+    "series --set k08feyse2"
+)
+@click.argument("files", nargs=-1, metavar="[FILE[=VALUE]]...")
+@click.option("--by", type=click.Choice(["pressure", "temperature", "doping"]), default="pressure",
+              show_default=True, help="What changes: x in GPa, in K, or in holes per metal.")  # fmt: skip
+@click.option("--set", "name", metavar="NAME",
+              help="Instead of FILEs, the papers' pressure phases of a set of predictions: k08feyse2.")  # fmt: skip
+@click.option("--lambda", "lam", type=float, metavar="X",
+              help="λ of the law [K Å²; default: the first one that the papers print for the family].")  # fmt: skip
+@figure_option
+@analysis_options
+@format_options
+@db_option
+def command(
+    files: tuple[str, ...],
+    by: str,
+    name: str | None,
+    lam: float | None,
+    figure_file: Path | None,
+    output: Format,
+    database: str | None,
+    **choices: Any,
+) -> ExitCode:
+    """Follow the heights of the wells, and Tc = λ/h², along structures at different pressures.
+
+    FILE is a CIF file, folder, glob or -; all its structures get the VALUE. Without VALUE the pressure or temperature
+    that the file itself states counts; one that is not stated is not taken for ambient: write FILE=0. A word that
+    holds a = is a file where there is one of that very name. Standard input with a value is written -- -=0.
+
+    dTc/dx is the least-squares slope of the law's own Tc. A series by pressure stands beside the Tc measured under
+    pressure that the database holds. Exit code 3 when some structures cannot take part.
+    """
+    if name is None:
+        if not files:
+            raise UsageError("name at least two FILEs, or --set k08feyse2")
+        return _series(files, by, lam, figure_file, output, database, **choices)
+    if files or by != "pressure":
+        raise UsageError("--set takes no FILE and no other abscissa than pressure")
+    return _set(name, lam, figure_file, output, database)
+
+
+def _series(
+    files: tuple[str, ...],
+    by: str,
+    lam: float | None,
+    figure_file: Path | None,
+    output: Format,
+    database: str | None,
+    **choices: Any,
+) -> ExitCode:
+    from polyqw.services.database import reading_if_any
+    from polyqw.services.figure_files import write_figure
+    from polyqw.services.measured_pressure import add_measured
+    from polyqw.services.series import abscissa, read_members, series_result, well_lines, without_value
+    from polyqw.services.series_figure import draw_series
+
+    axis = abscissa(by)
+    members = list(with_progress(read_members(files, axis, make_analysis_options(**choices)), label="series"))
+    result = series_result(members, axis, lam)
+    with reading_if_any(database) as session:
+        result = add_measured(result, session)
+    n_failed = 0
+    for member in members:
+        if not member.analysed.is_done:
+            n_failed += 1
+            click.echo(f"polyqw: {member.analysed.status}: {member.analysed.complaint}", err=True)
+        elif member.value is None:
+            n_failed += 1
+            click.echo(f"polyqw: {without_value(member, axis)}", err=True)
+    if figure_file:
+        write_figure(draw_series(result), figure_file)
+    if output is Format.JSON:
+        write_json(result)
+    elif output is Format.CSV:
+        shared = {k: result[k] for k in ("by", "unit", "lambda_used_kelvin_angstrom2")}
+        write_csv([{**line, **shared} for line in well_lines(result)], CSV_COLUMNS)
+    else:
+        _write_tables(result, well_lines(result))
+    return exit_code(len(members) - n_failed, n_failed)
+
+
+def _write_tables(result: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+    unit = result["unit"]
+    click.echo(
+        f"x is the {result['by']} ({unit}); λ = {result['lambda_used_kelvin_angstrom2']:g} K Å² "
+        f"({result['lambda_from']})\n"
+    )
+    write_table(lines, {**COLUMNS, "value": f"x ({unit})"}, DIGITS)
+    click.echo("")
+    write_table(result["phases"], PHASES, PHASE_DIGITS)
+    if result["crossings"]:
+        click.echo("")
+        rows = [{**c, "phases": " = ".join(c["phases"])} for c in result["crossings"]]
+        write_table(rows, CROSSINGS, {"value": 3, "height_angstrom": 4, "tc_law_kelvin": 1})
+    click.echo("")
+    for note in result["notes"]:
+        click.echo(f"- {note}")
+
+
+def _set(name: str, lam: float | None, figure_file: Path | None, output: Format, database: str | None) -> ExitCode:
+    from polyqw.services.database import reading
+    from polyqw.services.figure_files import write_figure
+    from polyqw.services.pressure_phases import draw_pressure_phases, pressure_phases
+
+    with reading(database) as session:
+        result = pressure_phases(session, name, lam)
+    if figure_file:
+        write_figure(draw_pressure_phases(result), figure_file)
+    if output is Format.JSON:
+        write_json(result)
+    elif output is Format.CSV:
+        write_csv(result["windows"], [*WINDOWS, "source"])
+    else:
+        write_table(result["windows"], WINDOWS, WINDOW_DIGITS)
+        click.echo("")
+        for note in result["notes"]:
+            click.echo(f"- {note}")
+    return ExitCode.DONE
