@@ -200,3 +200,15 @@ class Analysis:
     warnings: tuple[str, ...]
     descriptors: dict[str, float]
     steps: tuple[Step, ...] = ()
+
+    @property
+    def phase_heights(self) -> dict[str, float]:
+        """Mean height of each phase that can set a Tc [Å], over its wells, in alphabetical order."""
+        own: dict[str, list[Well]] = {}
+        for well in self.wells:
+            if well.phase is not Phase.MU:
+                own.setdefault(str(well.phase), []).append(well)
+        return {
+            phase: sum(w.height * w.multiplicity for w in wells) / sum(w.multiplicity for w in wells)
+            for phase, wells in sorted(own.items())
+        }

@@ -68,11 +68,7 @@ class Member:
     @property
     def heights(self) -> dict[str, float]:
         """Height of each phase [Å], the mean over its wells."""
-        found: dict[str, float] = {}
-        for phase in sorted({w.phase for w in self.wells}):
-            own = [w for w in self.wells if w.phase is phase]
-            found[str(phase)] = sum(w.height * w.multiplicity for w in own) / sum(w.multiplicity for w in own)
-        return found
+        return self.analysed.analysis.phase_heights if self.analysed.analysis else {}
 
 
 def abscissa(name: str) -> Abscissa:

@@ -12,7 +12,7 @@ from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.ingest import reference_folder
-from polyqw.services.validation.rows import SAME_PRESSURE, phase_heights, same_composition
+from polyqw.services.validation.rows import SAME_PRESSURE, same_composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +102,7 @@ def _is_of(analysed: Analysed, cell: ComputedCell) -> bool:
 
 def _heights(analysed: Analysed) -> dict[str, float]:
     assert analysed.analysis is not None
-    return phase_heights(analysed.analysis)
+    return analysed.analysis.phase_heights
 
 
 def _anions_as_one(composition: Mapping[str, float]) -> dict[str, float]:

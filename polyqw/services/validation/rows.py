@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.record import Origin
-from polyqw.core.wells import Phase, Status
+from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
 from polyqw.services.fit import PRINTED_LAMBDA
@@ -162,7 +161,7 @@ def _row(
     measured = [entry for entry in entries if not entry.is_bound]
     used = measured or [min(entries, key=_tc_of)]
     first = used[0]
-    heights = phase_heights(analysis)
+    heights = analysis.phase_heights
     family = analysis.family
     tc = median(_tc_of(entry) for entry in used)
     if family not in PRINTED_LAMBDA or (phase := choose_phase(heights, tc, PRINTED_LAMBDA[family], wells)) is None:
@@ -196,19 +195,8 @@ def _computed_cell(analysed: Analysed, record: StructureRecord, analysis: Analys
         str(analysis.family),
         origin,
         dict(record.cell.composition),
-        phase_heights(analysis),
+        analysis.phase_heights,
     )
-
-
-def phase_heights(analysis: Analysis) -> dict[str, float]:
-    """Return the mean height of each phase that can set a Tc [Å]."""
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for well in analysis.wells:
-        if well.phase is not Phase.MU:
-            total = sums[str(well.phase)]
-            total[0] += well.height * well.multiplicity
-            total[1] += well.multiplicity
-    return {phase: total / count for phase, (total, count) in sorted(sums.items())}
 
 
 def choose_phase(heights: Mapping[str, float], tc: float, lam: float, wells: WellChoice) -> str | None:
