@@ -204,9 +204,9 @@ def test_content_is_the_same_for_any_size_of_batches(folder, tmp_path, monkeypat
     assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
 
 
-def slow_or_deadly(task, options):
+def slow_or_deadly(source, options):
     """Stand in for the work of a worker: some names hang, die or eat memory."""
-    name = task.source.name.rsplit("/")[-1]
+    name = source.name.rsplit("/")[-1]
     if "hang" in name:
         time.sleep(60)
     if "die" in name:
@@ -216,7 +216,7 @@ def slow_or_deadly(task, options):
             bytearray(4 * 2**30)
         except MemoryError as error:
             raise RuntimeError("memory") from error
-    return work(task, options)
+    return work(source, options)
 
 
 @pytest.fixture
@@ -230,9 +230,9 @@ def traps(tmp_path, monkeypatch):
     return folder
 
 
-def trapped(task):
+def trapped(source):
     """Be what a worker calls."""
-    return slow_or_deadly(task, workers._options)
+    return slow_or_deadly(source, workers._options)
 
 
 def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):

@@ -14,7 +14,7 @@ from polyqw.db.source_files import known_digests, record_issue
 from polyqw.io.inputs import expand_inputs
 from polyqw.resources import resource_path
 from polyqw.services.ingest.report import Ingested
-from polyqw.services.ingest.work import Task, Worked
+from polyqw.services.ingest.work import Worked, unchanged
 from polyqw.services.ingest.workers import Limits, open_workers
 
 if TYPE_CHECKING:
@@ -68,15 +68,17 @@ def ingest(
     engine = open_database(database, "write")
     try:
         with open_workers(options, jobs, limits or Limits()) as workers:
-            tasks = _tasks(engine, expand_inputs(names), options)
-            for batch in _batches(workers.run(tasks)):
+            items = _without_unchanged(engine, expand_inputs(names), options)
+            for batch in _batches(workers.run(items)):
                 yield from _store(engine, batch, options)
     finally:
         engine.dispose()
 
 
-def _tasks(engine: Engine, sources: Iterator[Source | RefusedSource], options: AnalysisOptions) -> Iterator[Task]:
-    """Yield the files as tasks, each with the digest under which the database holds it."""
+def _without_unchanged(
+    engine: Engine, sources: Iterator[Source | RefusedSource], options: AnalysisOptions
+) -> Iterator[Source | RefusedSource | Worked]:
+    """Yield the files to read, and of those that the database holds as they are, that they are unchanged."""
     tolerances = options.as_dict()
     while part := list(islice(sources, BATCH)):
         with transaction(engine) as session:
@@ -84,7 +86,7 @@ def _tasks(engine: Engine, sources: Iterator[Source | RefusedSource], options: A
                 session, [s.name for s in part], analysis_version=ANALYSIS_VERSION, tolerances=tolerances
             )
         for source in part:
-            yield Task(source, known.get(source.name))
+            yield unchanged(source, known.get(source.name)) or source
 
 
 def _batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:

@@ -22,21 +22,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A file to read.
-
-    Parameters
-    ----------
-    source : Source or RefusedSource
-    known_sha256 : str or None
-        Digest with which the database holds this file; with the same one it is not read again.
-    """
-
-    source: Source | RefusedSource
-    known_sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What one data block came to, for the report.
 
@@ -86,10 +71,29 @@ class Worked:
         return self.rows is None and self.issue is None
 
 
-def work(task: Task, options: AnalysisOptions) -> Worked:
+def unchanged(source: Source | RefusedSource, known_sha256: str | None) -> Worked | None:
+    """Return that a file is what the database holds, or None where it has to be read.
+
+    Parameters
+    ----------
+    source : Source or RefusedSource
+    known_sha256 : str or None
+        Digest with which the database holds this file.
+    """
+    if known_sha256 is None or isinstance(source, RefusedSource):
+        return None
+    start = time.perf_counter()
+    try:
+        digest = hashlib.sha256(source.read()).hexdigest()
+    except ReadError:
+        return None
+    same = digest == known_sha256
+    return Worked(source.name, file_sha256=digest, seconds=time.perf_counter() - start) if same else None
+
+
+def work(source: Source | RefusedSource, options: AnalysisOptions) -> Worked:
     """Return what a file comes to; whatever goes wrong costs this file alone."""
     start = time.perf_counter()
-    source = task.source
     try:
         if isinstance(source, RefusedSource):
             raise source.error
@@ -98,8 +102,6 @@ def work(task: Task, options: AnalysisOptions) -> Worked:
         status = Status.FAILED if error.reason in UNREACHABLE else Status.REJECTED
         return without_content(source.name, status, error.reason, str(error))
     digest = hashlib.sha256(data).hexdigest()
-    if digest == task.known_sha256:
-        return Worked(source.name, file_sha256=digest, seconds=time.perf_counter() - start)
     try:
         return _rows(list(analyse_source(Source(source.name, data), options)), source.name, digest, options, start)
     except MemoryError:

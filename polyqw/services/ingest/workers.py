@@ -10,20 +10,24 @@ from collections import deque
 from concurrent.futures import TimeoutError as DeadlineError
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import get_all_start_methods, get_context
 from typing import TYPE_CHECKING, Protocol
 
 from polyqw.core.wells import Status
 from polyqw.errors import UsageError
-from polyqw.services.ingest.work import Task, Worked, without_content, work
+from polyqw.services.ingest.work import Worked, without_content, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from multiprocessing.context import BaseContext
 
-    from pebble import ProcessFuture
+    from pebble import ProcessFuture, ProcessPool
 
     from polyqw.core.options import AnalysisOptions
+    from polyqw.io.inputs import RefusedSource, Source
+
+    Item = Source | RefusedSource | Worked
 
 TASKS_PER_WORKER = 2000
 """Files after which a worker is replaced by a fresh one."""
@@ -52,54 +56,70 @@ class Limits:
 
 
 class Workers(Protocol):
-    """Does tasks."""
+    """Reads and analyses files."""
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Worked]:
-        """Yield what each task comes to, in their order."""
+    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
+        """Yield what each file comes to, in their order; what is done already passes through."""
         ...
 
 
 class Here:
-    """Does tasks in this process, without limits of time and memory."""
+    """Works in this process, without limits of time and memory."""
 
     def __init__(self, options: AnalysisOptions) -> None:
         self.options = options
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Worked]:
-        """Yield what each task comes to, in their order."""
-        return (work(task, self.options) for task in tasks)
+    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
+        """Yield what each file comes to, in their order; what is done already passes through."""
+        return (item if isinstance(item, Worked) else work(item, self.options) for item in items)
 
 
 class Pool:
-    """Does tasks in worker processes that are killed at their deadline; a worker that dies costs its file alone."""
+    """Works in processes that are killed at their deadline; a worker that dies costs its file alone.
+
+    They are made when the first file needs one.
+    """
 
     def __init__(self, options: AnalysisOptions, jobs: int, limits: Limits) -> None:
+        self.options = options
+        self.jobs = jobs
+        self.limits = limits
+
+    @cached_property
+    def pool(self) -> ProcessPool:
+        """The processes."""
         from pebble import ProcessPool  # noqa: PLC0415 - only where workers are wanted
 
-        self.limits = limits
-        self.ahead = jobs + AHEAD
-        self.pool = ProcessPool(
-            max_workers=jobs,
+        return ProcessPool(
+            max_workers=self.jobs,
             max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
-            initargs=(options, limits.memory_mib),
+            initargs=(self.options, self.limits.memory_mib),
             context=_context(),
         )
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Worked]:
-        """Yield what each task comes to, in their order."""
-        waiting: deque[tuple[Task, ProcessFuture[Worked]]] = deque()
-        for task in tasks:
-            waiting.append((task, self.pool.schedule(_work, args=(task,), timeout=self.limits.seconds)))
-            if len(waiting) > self.ahead:
-                yield self._result(*waiting.popleft())
+    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
+        """Yield what each file comes to, in their order; what is done already passes through."""
+        waiting: deque[Worked | tuple[str, ProcessFuture[Worked]]] = deque()
+        n_out = 0
+        for item in items:
+            if isinstance(item, Worked):
+                waiting.append(item)
+            else:
+                waiting.append((item.name, self.pool.schedule(_work, args=(item,), timeout=self.limits.seconds)))
+                n_out += 1
+            while waiting and (isinstance(waiting[0], Worked) or n_out > self.jobs + AHEAD):
+                n_out -= not isinstance(waiting[0], Worked)
+                yield self._result(waiting.popleft())
         while waiting:
-            yield self._result(*waiting.popleft())
+            yield self._result(waiting.popleft())
 
-    def _result(self, task: Task, future: ProcessFuture[Worked]) -> Worked:
+    def _result(self, waiting: Worked | tuple[str, ProcessFuture[Worked]]) -> Worked:
+        if isinstance(waiting, Worked):
+            return waiting
         from pebble import ProcessExpired  # noqa: PLC0415
 
-        name = task.source.name
+        name, future = waiting
         try:
             result = future.result()
         except DeadlineError:
@@ -115,6 +135,8 @@ class Pool:
 
     def close(self, *, at_once: bool) -> None:
         """End the workers, when they are done or at once."""
+        if "pool" not in self.__dict__:
+            return
         if at_once:
             self.pool.stop()  # type: ignore[no-untyped-call]
         else:
@@ -170,9 +192,9 @@ def _prepare(options: AnalysisOptions, memory_mib: int) -> None:
     _limit_memory(memory_mib)
 
 
-def _work(task: Task) -> Worked:
+def _work(source: Source | RefusedSource) -> Worked:
     assert _options is not None
-    return work(task, _options)
+    return work(source, _options)
 
 
 def _end_with(parent: int) -> None:
