@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,11 +48,7 @@ def oxide_descriptors(
         result["n_planes"] = float(planes.n_planes)
     here = [o for o in planes.octahedra if o.plaquette.orientation == planes.octahedra[0].plaquette.orientation]
     area = float(np.mean([_area(o.plaquette.cart) for o in here]))
-    spacing = [
-        float(abs((one.plaquette.centre - other) @ normal))
-        for one in here
-        for other in _neighbours_through_apices(cell, one.apices[1].members[0], here)
-    ]
+    spacing = [float(abs(step @ normal)) for step in _steps_through_apices(cell, here)]
     if spacing:
         result["plane_spacing_angstrom"] = float(np.mean(spacing))
     if planes.n_planes and planes.layered:
@@ -63,14 +60,18 @@ def oxide_descriptors(
     return result
 
 
-def _neighbours_through_apices(cell: Cell, apex: tuple[int, Image], octahedra: list[Octahedron]) -> list[FloatArray]:
-    site, image = apex
-    found = []
-    for other in octahedra:
-        low_site, low_image = other.apices[0].members[0]
-        if low_site == site:
-            found.append(other.plaquette.centre + (np.array(image) - low_image) @ cell.lattice)
-    return found
+def _steps_through_apices(cell: Cell, octahedra: list[Octahedron]) -> list[FloatArray]:
+    """Return the vectors between the plaquettes of octahedra that share an apex, each from below to above."""
+    resting: dict[int, list[tuple[Image, FloatArray]]] = defaultdict(list)
+    for octahedron in octahedra:
+        site, image = octahedron.apices[0].members[0]
+        resting[site].append((image, octahedron.plaquette.centre))
+    steps = []
+    for octahedron in octahedra:
+        site, image = octahedron.apices[1].members[0]
+        for low_image, centre in resting[site]:
+            steps.append(centre + (np.array(image) - low_image) @ cell.lattice - octahedron.plaquette.centre)
+    return steps
 
 
 def _area(square: FloatArray) -> float:
