@@ -1,0 +1,132 @@
+"""Expand atom sites by symmetry without pymatgen, where the answer is provably the same.
+
+pymatgen compares positions with a tolerance; this way is open only where no tolerance can matter: all operations are
+exact, form a group, and every two images either coincide to rounding or stand well apart. Everything else goes to the
+reader of record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from polyqw.core.cell import Cell, Site
+from polyqw.io.operations import make_operations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from polyqw.core.cell import FloatArray, IntArray
+    from polyqw.io.atom_sites import AtomSite
+    from polyqw.io.operations import Operations
+    from polyqw.io.symmetry import Symmetry
+
+SAME: Final = 1e-6
+"""Fractional coordinates that differ by no more than this coincide: rounding of a double, many times over."""
+
+APART: Final = 5e-3
+"""Positions that differ by more than this in a coordinate are two; pymatgen's own tolerance is 1e-4."""
+
+IDEAL: Final = (1 / 3, 2 / 3)
+IDEAL_TOLERANCE: Final = 1e-4
+"""Coordinates this near to thirds, relatively, are put right by pymatgen, and so here."""
+
+FULL: Final = 1e-9
+"""Rounding of a sum of occupancies."""
+
+REWRITTEN: Final = frozenset({"D", "T"})
+"""Symbols that the reader of record gives another name."""
+
+MAX_IMAGES: Final = 400_000
+"""Images compared at once; larger files go to the reader of record, which has its own limits."""
+
+
+def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> Cell | None:
+    """Return the cell of some atom sites, or None where it is not certain that pymatgen would give the same.
+
+    Parameters
+    ----------
+    lattice : array, (3, 3)
+        Lattice vectors as rows [Å].
+    symmetry : Symmetry
+    sites : sequence of AtomSite
+        Atoms in one place follow each other in any order; occupancies between 0 and 1.05.
+    """
+    texts = symmetry.operations or (("x,y,z",) if _is_p1(symmetry) else ())
+    if not texts or len(sites) * len(texts) > MAX_IMAGES:
+        return None
+    operations = make_operations(texts)
+    frac = _ideal(np.array([site.frac for site in sites]))
+    places = _classes(frac - np.floor(frac)) if operations.is_exact else None
+    if places is None:
+        return None
+    kept, place_of = np.unique(places, return_inverse=True)
+    contents = _contents(sites, place_of)
+    orbits = _orbits(operations, frac[kept])
+    if contents is None or orbits is None:
+        return None
+    owner, found = orbits
+    return Cell(
+        lattice,
+        tuple(
+            Site(sites[kept[k]].label, contents[k], (x, y, z))
+            for k, (x, y, z) in zip(owner, found.tolist(), strict=True)
+        ),
+    )
+
+
+def _is_p1(symmetry: Symmetry) -> bool:
+    return symmetry.name in (None, "P 1", "P1") and symmetry.number in (None, 1)
+
+
+def _ideal(frac: FloatArray) -> FloatArray:
+    """Return coordinates with those that are a rounded third put right."""
+    result = frac.copy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for ideal in IDEAL:
+            near = np.abs(1 - ideal / frac) < IDEAL_TOLERANCE
+            result[near] = ideal
+    return result
+
+
+def _orbits(operations: Operations, frac: FloatArray) -> tuple[list[int], FloatArray] | None:
+    """Return the images of positions in the cell (m, 3) and which position each is of; None where unsure."""
+    images = np.einsum("aij,sj->sai", operations.rotations, frac) + operations.shifts
+    images = (images - np.floor(images)).reshape(-1, 3)
+    classes = _classes(images)
+    if classes is None:
+        return None
+    first = np.unique(classes)
+    owner = first // len(operations)
+    if len(np.unique(owner)) != len(frac):
+        return None  # two positions of one orbit, written apart
+    return owner.tolist(), images[first] % 1.0
+
+
+def _classes(positions: FloatArray) -> IntArray | None:
+    """Return for each position the first that coincides with it, None where two nearly do (n,)."""
+    wrapped = np.where(positions >= 1.0, 0.0, positions)
+    tree = cKDTree(wrapped, boxsize=np.ones(3))
+    first = np.arange(len(positions), dtype=np.intp)
+    pairs = tree.query_pairs(APART, p=np.inf, output_type="ndarray")
+    if len(pairs):
+        difference = wrapped[pairs[:, 0]] - wrapped[pairs[:, 1]]
+        distance = np.abs(difference - np.rint(difference)).max(axis=1)
+        if (distance > SAME).any():
+            return None
+        np.minimum.at(first, pairs[:, 1], pairs[:, 0])
+        np.minimum.at(first, pairs[:, 0], pairs[:, 1])
+    return first
+
+
+def _contents(sites: Sequence[AtomSite], place_of: IntArray) -> list[tuple[tuple[str, float], ...]] | None:
+    """Return the elements of each place with their occupancies; None where pymatgen would change them."""
+    amounts: list[dict[str, float]] = [{} for _ in range(int(place_of.max()) + 1)]
+    for site, place in zip(sites, place_of, strict=True):
+        own = amounts[place]
+        own[site.element] = own.get(site.element, 0.0) + site.occupancy
+    if any(sum(own.values()) > 1.0 + FULL or own.keys() & REWRITTEN or own.keys() == {"O", "H"} for own in amounts):
+        return None
+    return [tuple(sorted(own.items())) for own in amounts]
