@@ -43,14 +43,15 @@ def evidence_content(
         "plain": [sentence for fit in fits for sentence in _plain_words(fit, choices)],
         "measured": held.result["verdicts"],
         "would_change": _would_change(fits, held),
-        "ranking_rows": [
-            {**row, "family": fit["family"], "low": row["ci95"][0], "high": row["ci95"][1]}
-            for fit in fits
-            for row in fit["ranking"]
-        ],
+        "ranking_rows": [_ranked(row, fit) for fit in fits for row in fit["ranking"]],
+        "rival_rows": [_ranked(row, fit) for fit in fits for row in fit["ranking_with_structures"]["ranking"]],
         "choice_tests": [{**test, "family": fit["family"]} for fit in fits for test in fit["choice_tests"]],
         "rows": held.rows,
     }
+
+
+def _ranked(row: dict[str, Any], fit: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "family": fit["family"], "low": row["ci95"][0], "high": row["ci95"][1]}
 
 
 def evidence_figure(fits: Sequence[dict[str, Any]]) -> Figure:
