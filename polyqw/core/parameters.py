@@ -52,7 +52,7 @@ class FreeParameters:
     strain : array, (k, 3, 3)
         Symmetric strain of space per unit of the parameter; zero for coordinates.
     owner, site : array of int, (m,)
-        Parameter and site of each of the shifts.
+        Parameter and site of each of the shifts, in ascending order of the parameter.
     shift : array, (m, 3)
         Fractional shift of that site per unit of that parameter.
     """
