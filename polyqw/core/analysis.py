@@ -14,13 +14,14 @@ from polyqw.core.occupancy import apply_policy, disordered_labels
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.core.oxide import OXIDE_REACH, OxidePlanes, find_octahedra
 from polyqw.core.sanity import close_contact
+from polyqw.core.uncertainty import missing_warning
 from polyqw.core.wells import Analysis, Family, Status
 
 if TYPE_CHECKING:
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
 
-ANALYSIS_VERSION = "1"
+ANALYSIS_VERSION = "2"
 """Raised whenever the same cell and options may give another result."""
 
 
@@ -88,7 +89,8 @@ def _with_wells(
 ) -> Analysis:
     layered = oxide.layered and iron.layered
     tolerances = options.tolerances
-    wells = gather_wells(cell, (*oxide.candidates, *iron.candidates), layered=layered, tolerances=tolerances)
+    gathered = gather_wells(cell, (*oxide.candidates, *iron.candidates), layered=layered, tolerances=tolerances)
+    wells = tuple(well for well, _ in gathered)
     warnings = list(iron.warnings) if iron.candidates else []
     descriptors: dict[str, float] = {}
     family = None
@@ -108,7 +110,9 @@ def _with_wells(
     if vacant:
         share = min(n.four_coordinated for n in vacant)
         warnings.append(f"only {share:.3g} of the plane metals have all four neighbours in their net")
-    for well in wells:
+    if unstated := missing_warning(uncertainty for _, uncertainty in gathered):
+        warnings.append(unstated)
+    for well, uncertainty in gathered:
         account.note(
             "well",
             f"{well.kind} {well.phase}: h = {well.height:.4f} Å, {well.multiplicity} in the cell, apices "
@@ -116,6 +120,15 @@ def _with_wells(
             height_angstrom=well.height,
             multiplicity=well.multiplicity,
         )
+        if uncertainty.su is not None:
+            account.note(
+                "uncertainty",
+                f"{well.kind} {well.phase}: u(h) = {uncertainty.su:.2g} Å, from "
+                + ", ".join(f"{name} {part:.2g} Å" for name, part in uncertainty.parts.items())
+                + ".",
+                height_su_angstrom=uncertainty.su,
+                parts_angstrom=uncertainty.parts,
+            )
     return Analysis(Status.OK, None, "", family, wells, tuple(warnings), descriptors, tuple(account.steps))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from polyqw.core.columns import split_by_gap
 from polyqw.core.polyhedron import convex_hull, fold_degrees
+from polyqw.core.uncertainty import HeightUncertainty, Span, height_uncertainty
 from polyqw.core.wells import Kind, Phase, Role, Vertex, Well
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Candidate:
         h [Å].
     ends : array, (2, 3)
         The two points whose separation along the normal is h [Å].
+    span : Span
+        The site images that the two points and the normal are made of.
     column_spread : float
         Largest spread of the columns at the ends [Å].
     apices : tuple of str
@@ -52,6 +55,7 @@ class Candidate:
     phase: Phase
     height: float
     ends: FloatArray
+    span: Span
     column_spread: float
     apices: tuple[str, ...]
     plane_metal: str
@@ -64,8 +68,8 @@ class Candidate:
 
 def gather_wells(
     cell: Cell, candidates: Iterable[Candidate], *, layered: bool, tolerances: Tolerances
-) -> tuple[Well, ...]:
-    """Return one well per kind, phase, composition of the apices and height.
+) -> list[tuple[Well, HeightUncertainty]]:
+    """Return one well per kind, phase, composition of the apices and height, each with the account of its su.
 
     Heights are gathered by their distance, never by rounding. The well shown is the one nearest to the mean
     height; of equals, the one with the higher apex, then the one whose electron comes first in the cell.
@@ -88,11 +92,16 @@ def gather_wells(
                     *(round(float(x), 4) for x in c.cart_electron @ inverse),
                 ),
             )
-            wells.append(_well(cell, shown, heights[rows], layered, tolerances))
-    return tuple(sorted(wells, key=lambda w: (PHASE_ORDER[w.phase], w.height, w.plane_metal, w.apices)))
+            uncertainty = height_uncertainty(cell, [members[k].span for k in rows])
+            wells.append((_well(cell, shown, heights[rows], uncertainty.su, layered, tolerances), uncertainty))
+    return sorted(
+        wells, key=lambda pair: (PHASE_ORDER[pair[0].phase], pair[0].height, pair[0].plane_metal, pair[0].apices)
+    )
 
 
-def _well(cell: Cell, shown: Candidate, heights: FloatArray, layered: bool, tolerances: Tolerances) -> Well:
+def _well(
+    cell: Cell, shown: Candidate, heights: FloatArray, su: float | None, layered: bool, tolerances: Tolerances
+) -> Well:
     points = np.array([v.cart for v in shown.vertices])
     hull = convex_hull(points, tolerances.coplanar_degrees)
     folds = [fold_degrees(points, edge, first, second) for edge, first, second in shown.folds]
@@ -104,7 +113,7 @@ def _well(cell: Cell, shown: Candidate, heights: FloatArray, layered: bool, tole
         height=float(heights.mean()),
         height_min=float(heights.min()),
         height_max=float(heights.max()),
-        height_su=None,
+        height_su=su,
         apex_distance=float(np.linalg.norm(span)),
         height_along_c=float(abs(span @ c_axis)),
         column_spread=shown.column_spread,

@@ -6,10 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from polyqw.core.parameters import FreeParameters
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.intp]
@@ -60,10 +63,13 @@ class Cell:
         Lattice vectors as rows [Å].
     sites : tuple of Site
         All sites of the cell, symmetry already expanded.
+    parameters : FreeParameters or None
+        What moves together and how well it is known; None where the source states no uncertainty at all.
     """
 
     lattice: FloatArray
     sites: tuple[Site, ...]
+    parameters: FreeParameters | None = None
 
     @cached_property
     def frac(self) -> FloatArray:

@@ -23,6 +23,8 @@ class Column:
     ----------
     members : tuple of (site, image)
         Sorted, so that equal columns compare equal.
+    shares : tuple of float
+        Of the members, in their order; they sum to one.
     cart : array, (3,)
         Occupancy-weighted mean position [Å].
     elevation : float
@@ -38,12 +40,18 @@ class Column:
     """
 
     members: tuple[tuple[int, Image], ...]
+    shares: tuple[float, ...]
     cart: FloatArray
     elevation: float
     occupancy: float
     spread: float
     species: str
     main: tuple[int, Image]
+
+    @property
+    def weighted(self) -> tuple[tuple[tuple[int, Image], float], ...]:
+        """The members with their shares."""
+        return tuple(zip(self.members, self.shares, strict=True))
 
 
 def gather_column(
@@ -73,8 +81,10 @@ def gather_column(
     heaviest = min(
         range(len(members)), key=lambda k: (-round(float(weight[k]), 6), round(float(elevation[k]), 6), members[k])
     )
+    order = sorted(range(len(members)), key=members.__getitem__)
     return Column(
-        tuple(sorted(members)),
+        tuple(members[k] for k in order),
+        tuple(float(share[k]) for k in order),
         share @ cart,
         float(share @ elevation),
         float(weight.sum()),

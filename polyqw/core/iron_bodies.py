@@ -9,13 +9,18 @@ import numpy as np
 
 from polyqw.core.candidates import Candidate, make_vertex
 from polyqw.core.neighbors import add, subtract
+from polyqw.core.uncertainty import Span
 from polyqw.core.wells import Kind, Phase, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from polyqw.core.caps import Cap
     from polyqw.core.cell import Cell
+    from polyqw.core.columns import Column
     from polyqw.core.neighbors import Image
     from polyqw.core.nets import Corner, Plaquette
+    from polyqw.core.uncertainty import Weighted
 
 _RING = ((0, 1), (1, 2), (2, 3), (3, 0))
 
@@ -36,6 +41,7 @@ def make_nonahedron(cell: Cell, cap: Cap) -> Candidate:
         phase=Phase.ALPHA,
         height=cap.alpha_height,
         ends=np.array([base_centre, cap.apex.cart]),
+        span=Span(plaquette.corners, _mean_of(cap.base), cap.apex.weighted),
         column_spread=max(cap.apex.spread, *(x.spread for x in cap.base)),
         apices=(cap.apex.species,),
         plane_metal=_plane_metal(cell, plaquette),
@@ -62,6 +68,7 @@ def make_tridecahedron(cell: Cell, cap: Cap, phase: Phase) -> Candidate:
         phase=phase,
         height=cap.spacer_height,
         ends=np.array([plaquette.centre, spacer.cart]),
+        span=Span(plaquette.corners, tuple((corner, 0.25) for corner in plaquette.corners), spacer.weighted),
         column_spread=spacer.spread,
         apices=(spacer.species,),
         plane_metal=_plane_metal(cell, plaquette),
@@ -69,6 +76,16 @@ def make_tridecahedron(cell: Cell, cap: Cap, phase: Phase) -> Candidate:
         cart_electron=np.mean([x.cart for x in cap.base], axis=0),
         vertices=tuple(vertices),
         folds=(((0, 2), 1, 3),),
+    )
+
+
+def _mean_of(columns: Sequence[Column], last_moved_by: Image = (0, 0, 0)) -> tuple[Weighted, ...]:
+    """Return the members of some columns with their shares in the mean of these, the last column moved."""
+    moves = [(0, 0, 0)] * (len(columns) - 1) + [last_moved_by]
+    return tuple(
+        ((site, add(image, move)), share / len(columns))
+        for column, move in zip(columns, moves, strict=True)
+        for (site, image), share in column.weighted
     )
 
 
@@ -115,6 +132,7 @@ def make_tetrahedra(cell: Cell, caps: list[Cap]) -> list[Candidate]:
                 phase=Phase.MU,
                 height=float(abs((high - low) @ normal)),
                 ends=np.array([low, high]),
+                span=Span(one.plaquette.corners, _mean_of(ends), _mean_of((one.spacer, two.spacer), move)),
                 column_spread=max(one.spacer.spread, two.spacer.spread),
                 apices=tuple(sorted((one.spacer.species, two.spacer.species))),
                 plane_metal=_plane_metal(cell, one.plaquette),

@@ -28,7 +28,7 @@ def apply_policy(cell: Cell, policy: OccupancyPolicy) -> Cell:
     sites = tuple(
         replace(site, species=((site.main_element, 1.0 if site.occupancy >= 0.5 else 0.0),)) for site in cell.sites
     )
-    return Cell(cell.lattice, sites)
+    return Cell(cell.lattice, sites, cell.parameters)
 
 
 def disordered_labels(cell: Cell) -> list[str]:

@@ -15,6 +15,7 @@ from polyqw.core.elements import ANIONS
 from polyqw.core.neighbors import add, subtract
 from polyqw.core.nets import Edges, Net, Plaquette, find_nets, find_plaquettes, orient, plaquettes_in_planes
 from polyqw.core.occupancy import SiteWeights, weigh_sites
+from polyqw.core.uncertainty import Span
 from polyqw.core.wells import Kind, Phase, Role
 
 if TYPE_CHECKING:
@@ -353,6 +354,7 @@ def _candidate(cell: Cell, octahedron: Octahedron, phase: Phase) -> Candidate:
         phase=phase,
         height=float(abs((above.cart - below.cart) @ plaquette.normal)),
         ends=ends,
+        span=Span(plaquette.corners, below.weighted, above.weighted),
         column_spread=max(below.spread, above.spread),
         apices=tuple(sorted((below.species, above.species))),
         plane_metal=max(metals, key=lambda m: (metals.count(m), m)),

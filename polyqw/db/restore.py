@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from polyqw.core import cell as core_cell
 from polyqw.core import record as core_record
 from polyqw.core import wells as core_wells
+from polyqw.core.parameters import FreeParameters
 from polyqw.db.models import Site, Structure, Transition, Well, WellVertex
 
 if TYPE_CHECKING:
@@ -27,7 +28,22 @@ def read_cell(session: Session, structure: Structure) -> core_cell.Cell:
         )
         for row in rows
     )
-    return core_cell.Cell(np.array(structure.lattice_angstrom, dtype=float), sites)
+    lattice = np.array(structure.lattice_angstrom, dtype=float)
+    return core_cell.Cell(lattice, sites, _read_parameters(structure.free_parameters))
+
+
+def _read_parameters(rows: list[Any] | None) -> FreeParameters | None:
+    if rows is None:
+        return None
+    return FreeParameters(
+        tuple(row["name"] for row in rows),
+        np.array([np.nan if row["su"] is None else row["su"] for row in rows], dtype=float),
+        np.array([row["usual_su"] for row in rows], dtype=float),
+        np.array([np.zeros((3, 3)) if row["strain"] is None else row["strain"] for row in rows], dtype=float),
+        np.array([k for k, row in enumerate(rows) for _ in row["sites"]], dtype=np.intp),
+        np.array([site for row in rows for site in row["sites"]], dtype=np.intp),
+        np.array([shift for row in rows for shift in row["shifts"]], dtype=float).reshape(-1, 3),
+    )
 
 
 def read_record(session: Session, structure: Structure) -> core_record.StructureRecord:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import Cell
     from polyqw.core.cell import Site as CoreSite
+    from polyqw.core.parameters import FreeParameters
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Analysis
     from polyqw.core.wells import Well as CoreWell
@@ -82,6 +83,7 @@ def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version
         "space_group": record.space_group,
         "space_group_number": record.space_group_number,
         **_cell_columns(record.cell),
+        "free_parameters": _parameter_values(record.cell.parameters),
         "origin": origin.origin.value,
         "method": origin.method,
         "source": origin.source,
@@ -121,6 +123,24 @@ def _cell_columns(cell: Cell) -> Row:
         "volume_angstrom3": cell.volume,
         "lattice_angstrom": lattice.tolist(),
     }
+
+
+def _parameter_values(free: FreeParameters | None) -> list[Row] | None:
+    """Return each free parameter with its su and what it moves; units as in `FreeParameters`."""
+    if free is None:
+        return None
+    first = np.searchsorted(free.owner, np.arange(len(free.names) + 1))
+    return [
+        {
+            "name": name,
+            "su": None if np.isnan(free.su[k]) else float(free.su[k]),
+            "usual_su": float(free.usual_su[k]),
+            "strain": free.strain[k].tolist() if free.strain[k].any() else None,
+            "sites": free.site[first[k] : first[k + 1]].tolist(),
+            "shifts": free.shift[first[k] : first[k + 1]].tolist(),
+        }
+        for k, name in enumerate(free.names)
+    ]
 
 
 def _site_row(index: int, site: CoreSite) -> Row:

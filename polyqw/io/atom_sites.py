@@ -11,6 +11,7 @@ from polyqw.errors import ReadError
 from polyqw.io.cif_syntax import CifBlock, is_null
 from polyqw.io.elements import element_of_label, element_of_symbol, is_vacancy, mixture_of_symbol
 from polyqw.io.formula import parse_formula
+from polyqw.io.uncertainties import parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,12 +42,15 @@ class AtomSite:
     element : str
     frac : tuple of float, (3,)
     occupancy : float
+    su : tuple of float or None, (3,)
+        Standard uncertainties of the coordinates; None where the file states none.
     """
 
     label: str
     element: str
     frac: tuple[float, float, float]
     occupancy: float
+    su: tuple[float | None, float | None, float | None] = (None, None, None)
 
 
 def has_atom_sites(block: CifBlock) -> bool:
@@ -73,7 +77,10 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
     warnings: list[str] = []
     skipped: list[str] = []
     sites = []
-    for label, symbol, occupancy, position in zip(labels, symbols, occupancies, positions, strict=True):
+    uncertainties = _uncertainties(block, positions)
+    for label, symbol, occupancy, position, su in zip(
+        labels, symbols, occupancies, positions, uncertainties, strict=True
+    ):
         if any(is_null(text) for text in position) or is_vacancy(label if is_null(symbol) else symbol):
             skipped.append(label)
             continue
@@ -83,7 +90,7 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
         x, y, z = (_coordinate(file, label, text) for text in position)
         for element, share in _elements(file, label, symbol, declared):
             if amount * share > 0:
-                sites.append(AtomSite(label, element, (x, y, z), amount * share))
+                sites.append(AtomSite(label, element, (x, y, z), amount * share, su))
     if not sites:
         raise ReadError("no_atoms", f"{file}: none of the atom sites has coordinates and an element")
     if skipped:
@@ -115,6 +122,21 @@ def _coordinate(file: str, label: str, text: str) -> float:
         value = 1 / 3 if third[2] == "333" else 2 / 3
         return -value if third[1] == "-" else value
     return _read_number(file, label, text)
+
+
+def _uncertainties(
+    block: CifBlock, positions: Sequence[tuple[str, ...]]
+) -> list[tuple[float | None, float | None, float | None]]:
+    """Return the uncertainties of each row's coordinates: in parentheses, or in items of their own."""
+    apart = [block.column(f"{name}_su", f"{name}_esd") for name in COORDINATE_ITEMS]
+    found = []
+    for k, position in enumerate(positions):
+        x, y, z = (
+            parse_su(text) or (parse_apart(column[k]) if len(column) == len(positions) else None)
+            for text, column in zip(position, apart, strict=True)
+        )
+        found.append((x, y, z))
+    return found
 
 
 def _elements(file: str, label: str, symbol: str, declared: dict[str, float]) -> Sequence[tuple[str, float]]:

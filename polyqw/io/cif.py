@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import cos, radians
 from typing import TYPE_CHECKING, Final
@@ -32,11 +32,13 @@ from polyqw.io.idealised import idealised_warning
 from polyqw.io.provenance import read_provenance
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.symmetry import OPERATION_ITEMS, Symmetry, read_symmetry
+from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pymatgen.core import Structure
+    from pymatgen.core.operations import SymmOp
 
 CELL_ITEMS: Final = (
     "_cell_length_a",
@@ -140,9 +142,10 @@ def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequenc
     lengths_angles = _read_cell(file, block)
     symmetry = read_symmetry(file, block)
     sites, site_warnings = read_atom_sites(file, block)
-    structure, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
-    labels = [sites[int(label[1:])].label for label in structure.labels]
-    cell = cell_from_structure(structure, labels)
+    structure, operations, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
+    row_of = [int(label[1:]) for label in structure.labels]
+    cell = cell_from_structure(structure, [sites[row].label for row in row_of])
+    cell = replace(cell, parameters=make_parameters(cell, sites, row_of, _cell_su(block), operations))
     declared = block.first("_chemical_formula_sum")
     units = parse_number(block.first("_cell_formula_units_z") or "?")
     findings = [
@@ -194,6 +197,14 @@ def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
     return tuple(values)
 
 
+def _cell_su(block: CifBlock) -> list[float | None]:
+    """Return the uncertainties of the edges [Å] and angles [degrees]: in parentheses, or in items of their own."""
+    return [
+        parse_su(block.first(name) or "") or parse_apart(block.first(f"{name}_su", f"{name}_esd"))
+        for name in CELL_ITEMS
+    ]
+
+
 def _relative_volume(angles: Sequence[float]) -> float:
     """Return the squared volume of the cell over that of a box with the same edges."""
     a, b, c = (cos(radians(angle)) for angle in angles)
@@ -219,8 +230,8 @@ def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Seq
     return "\n".join(lines) + "\n"
 
 
-def _build(file: str, minimal: str) -> tuple[Structure, list[str]]:
-    """Let pymatgen build the structure; return it with the warnings it gave."""
+def _build(file: str, minimal: str) -> tuple[Structure, Sequence[SymmOp], list[str]]:
+    """Let pymatgen build the structure; return it with the operations it used and the warnings it gave."""
     from pymatgen.io.cif import CifParser  # noqa: PLC0415
 
     with warnings.catch_warnings(record=True) as caught:
@@ -234,7 +245,7 @@ def _build(file: str, minimal: str) -> tuple[Structure, list[str]]:
             reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"
             detail = " ".join(str(error).replace("No structure parsed for section 1 in CIF.", "").split())
             raise ReadError(reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}") from error
-    return structure, [str(warning.message) for warning in caught]
+    return structure, parser.symmetry_operations, [str(warning.message) for warning in caught]
 
 
 def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]:

@@ -64,6 +64,7 @@ def _prediction_record(item: Predicted) -> PredictionRecord | None:
         target=item.target,
         phase=Phase(item.phase),
         height_angstrom=item.height_angstrom,
+        height_su_angstrom=item.height_su_angstrom,
         lambda_kelvin_angstrom2=item.lam.value,
         tc_kelvin=item.tc_kelvin,
         tc_low_kelvin=item.tc_low_kelvin,

@@ -11,10 +11,11 @@ from polyqw.db.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet
 from polyqw.errors import UsageError
 from polyqw.services.fit import fit_family
-from polyqw.services.heights import phase_height
+from polyqw.services.heights import phase_height, phase_height_su
 from polyqw.services.structures import structures_for_compound
 from polyqw.theory.scaling import (
     law_tc,
+    predicted_half_width,
     prediction_half_width,
     substitution_shift_by_law,
     substitution_shift_by_ratio,
@@ -69,6 +70,8 @@ class Predicted:
         None where the papers name no phase.
     height_angstrom : float or None
         None where the prediction is a change of Tc.
+    height_su_angstrom : float or None
+        Standard uncertainty of the height, part of the interval; None where it is not known.
     height_from : str
     lam : LambdaChoice or None
     tc_kelvin, tc_low_kelvin, tc_high_kelvin : float
@@ -92,6 +95,7 @@ class Predicted:
     note: str = ""
     structure_id: int | None = None
     compound_id: int | None = None
+    height_su_angstrom: float | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -114,10 +118,13 @@ def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
     return [*printed, LambdaChoice(fit.law.lambda_mean, f"mean of {fit.law.n} printed {table} rows", half)]
 
 
-def predict_height(height_angstrom: float, lam: LambdaChoice) -> tuple[float, float, float]:
-    """Return Tc and the ends of its interval [K]."""
-    low, high = max(lam.value - lam.half_width, 0.0), lam.value + lam.half_width
-    return law_tc(height_angstrom, lam.value), law_tc(height_angstrom, low), law_tc(height_angstrom, high)
+def predict_height(
+    height_angstrom: float, lam: LambdaChoice, height_su_angstrom: float | None = None
+) -> tuple[float, float, float]:
+    """Return Tc and the ends of its interval [K], from the scatter of λ and, where known, the su of the height."""
+    tc = law_tc(height_angstrom, lam.value)
+    half = predicted_half_width(height_angstrom, lam.value, lam.half_width, height_su_angstrom or 0.0, LEVEL)
+    return tc, max(tc - half, 0.0), tc + half
 
 
 def predict_set(session: Session, name: PredictionSet) -> list[Predicted]:
@@ -131,38 +138,44 @@ def predict_set(session: Session, name: PredictionSet) -> list[Predicted]:
             continue
         family = Family(row.compound.family or Family.CUPRATE)
         choices = lambda_choices(session, family)
-        for height, origin, structure in _heights(session, row):
+        for height, su, origin, structure in _heights(session, row):
             phase = row.phase or Phase.ALPHA.value
             key = (row.compound_id, phase, origin)
             if key in seen:
                 continue
             seen.add(key)
             predicted += [
-                _from_height(row, phase, height, origin, structure, lam, pressure_windows(session, row.compound.name))
+                _from_height(
+                    row, phase, height, su, origin, structure, lam, pressure_windows(session, row.compound.name)
+                )
                 for lam in choices
             ]
     return predicted
 
 
-def _heights(session: Session, row: PublishedPrediction) -> Iterator[tuple[float, str, Structure | None]]:
+def _heights(
+    session: Session, row: PublishedPrediction
+) -> Iterator[tuple[float, float | None, str, Structure | None]]:
     if row.height_angstrom is not None:
-        yield row.height_angstrom, "printed", None
+        yield row.height_angstrom, None, "printed", None
     for structure in structures_for_compound(session, row.compound):
-        height = phase_height(structure, row.phase or Phase.ALPHA)
+        phase = row.phase or Phase.ALPHA
+        height = phase_height(structure, phase)
         if height is not None:
-            yield height, f"structure {structure.block}", structure
+            yield height, phase_height_su(structure, phase), f"structure {structure.block}", structure
 
 
 def _from_height(
     row: PublishedPrediction,
     phase: str,
     height: float,
+    height_su: float | None,
     origin: str,
     structure: Structure | None,
     lam: LambdaChoice,
     windows: Sequence[PressurePoint],
 ) -> Predicted:
-    tc, low, high = predict_height(height, lam)
+    tc, low, high = predict_height(height, lam, height_su)
     own = [w for w in windows if w.phase == phase]
     sources = [f"{row.reference.key}, {row.source}", f"λ: {lam.source}"]
     note = ""
@@ -176,6 +189,7 @@ def _from_height(
         target=row.compound.name,
         phase=phase,
         height_angstrom=height,
+        height_su_angstrom=height_su,
         height_from=origin,
         lam=lam,
         tc_kelvin=tc,
@@ -243,12 +257,13 @@ def predict_structure(session: Session, analysed: Analysed) -> list[Predicted]:
         for well in analysed.analysis.wells:
             if well.phase is Phase.MU:
                 continue
-            tc, low, high = predict_height(well.height, lam)
+            tc, low, high = predict_height(well.height, lam, well.height_su)
             predicted.append(
                 Predicted(
                     target=f"{record.cell.formula if record else analysed.file} ({analysed.file})",
                     phase=str(well.phase),
                     height_angstrom=well.height,
+                    height_su_angstrom=well.height_su,
                     height_from=f"structure {analysed.block}",
                     lam=lam,
                     tc_kelvin=tc,
@@ -267,6 +282,7 @@ def predicted_row(predicted: Predicted) -> dict[str, Any]:
         "target": predicted.target,
         "phase": predicted.phase,
         "height_angstrom": predicted.height_angstrom,
+        "height_su_angstrom": predicted.height_su_angstrom,
         "height_from": predicted.height_from,
         "lambda_used": predicted.lam.value if predicted.lam else None,
         "lambda_from": predicted.lam.source if predicted.lam else None,

@@ -171,6 +171,31 @@ def substitution_shift_by_law(tc_kelvin: float, radius_from_pm: float, radius_to
     return tc_kelvin * ((radius_from_pm / radius_to_pm) ** 2 - 1.0)
 
 
+def predicted_half_width(
+    height_angstrom: float, lam: float, lam_half_width: float, height_su_angstrom: float = 0.0, level: float = 0.95
+) -> float:
+    """Return the half width of the interval of a predicted Tc [K].
+
+    Tc = λ/h², so a half width w of λ gives w/h², and a standard uncertainty u of h gives 2 λ u/h³, times the normal
+    quantile that widens it to the same level (1.96 at 95 %). The two are independent and add in quadrature.
+
+    Parameters
+    ----------
+    height_angstrom : float
+    lam : float
+        λ [K Å²].
+    lam_half_width : float
+        Half width of the interval of λ at this level [K Å²], see `prediction_half_width`.
+    height_su_angstrom : float
+        Standard uncertainty of the height; zero where it is not known.
+    level : float
+    """
+    from_lambda = law_tc(height_angstrom, lam_half_width)
+    quantile = float(stats.norm.ppf(0.5 + level / 2))
+    from_height = quantile * 2 * law_tc(height_angstrom, lam) * height_su_angstrom / height_angstrom
+    return float(np.hypot(from_lambda, from_height))
+
+
 def prediction_half_width(lam_sd: float, n: int, level: float = 0.95) -> float:
     """Return the half width of the interval in which the λ of one more compound falls [K Å²].
 

@@ -52,8 +52,10 @@ def _write(row: dict[str, Any]) -> None:
     for step in row["steps"]:
         click.echo(f"  {step['name']:18}{step['text']}")
     for well in row["wells"]:
+        su = well["height_su_angstrom"]
+        shown = f"{well['height_angstrom']:.4f}" + ("" if su is None else f" ± {su:.4f}")
         click.echo(
-            f"\n  {well['kind']} {well['phase']}: h = {well['height_angstrom']:.4f} Å along the normal "
+            f"\n  {well['kind']} {well['phase']}: h = {shown} Å along the normal "
             f"({well['apex_distance_angstrom']:.4f} Å in space, {well['height_along_c_angstrom']:.4f} Å along c)"
         )
         for v in well["vertices"]:

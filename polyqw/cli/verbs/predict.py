@@ -24,6 +24,7 @@ COLUMNS = {
     "phase": "phase",
     "height_from": "h from",
     "height_angstrom": "h (Å)",
+    "height_su_angstrom": "su(h) (Å)",
     "lambda_used": "λ (K Å²)",
     "tc_kelvin": "Tc (K)",
     "tc_low_kelvin": "low (K)",
@@ -34,6 +35,7 @@ COLUMNS = {
 }
 DIGITS = {
     "height_angstrom": 4,
+    "height_su_angstrom": 4,
     "lambda_used": 1,
     "tc_kelvin": 1,
     "tc_low_kelvin": 1,
@@ -80,8 +82,8 @@ def command(
     """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
 
     The interval is that in which one more compound of the family falls with 95 % probability, given the scatter of λ
-    over the printed rows. Predictions are kept with date and digest and never changed; --score tells which of them
-    measurements in the database bear out.
+    over the printed rows and, where the structure file states it, the standard uncertainty of the height. Predictions
+    are kept with date and digest and never changed; --score holds them against the measurements of the database.
     """
     if score:
         if targets:

@@ -13,6 +13,7 @@ WELL_COLUMNS = {
     "phase": "phase",
     "kind": "kind",
     "height_angstrom": "h (Å)",
+    "height_su_angstrom": "su(h) (Å)",
     "apices": "apices",
     "multiplicity": "per cell",
     "n_faces": "faces",

@@ -19,6 +19,7 @@ COLUMNS = {
     "phase": "phase",
     "kind": "kind",
     "height_angstrom": "h (Å)",
+    "height_su_angstrom": "su(h) (Å)",
     "apices": "apices",
     "multiplicity": "per cell",
     "n_faces": "faces",
@@ -69,5 +70,5 @@ def write_analysed(rows: list[dict[str, Any]], output: Format) -> None:
         write_table(
             [{**line, "apices": "-".join(line.get("apices", []))} for line in lines],
             COLUMNS,
-            {"height_angstrom": 4, "volume_angstrom3": 3},
+            {"height_angstrom": 4, "height_su_angstrom": 4, "volume_angstrom3": 3},
         )

@@ -101,6 +101,10 @@ class Structure(Base):
         source="database",
     )
     stored_at: Mapped[datetime] = column("When the row was written.", unit="UTC", source="database")
+    free_parameters: Mapped[list[Any] | None] = column(
+        "Free parameters of the crystal, a list: name, su (standard uncertainty, null where not stated), usual_su, "
+        "and what one unit does: strain of space, fractional shifts of sites. Null where the file states no su."
+    )
 
     compound: Mapped[Compound] = relationship()
     sites: Mapped[list[Site]] = relationship(order_by="Site.site_index", viewonly=True)

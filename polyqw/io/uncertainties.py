@@ -1,0 +1,93 @@
+"""The standard uncertainties of a CIF: those in parentheses, and what symmetry makes of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from polyqw.core.parameters import FreeParameters, ListedSite, free_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pymatgen.core.operations import SymmOp
+
+    from polyqw.core.cell import Cell
+    from polyqw.io.atom_sites import AtomSite
+
+_WITH_SU = re.compile(r"[+-]?[0-9]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\)")
+_PLAIN = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
+_SAME_PLACE = 1e-4
+
+
+def parse_su(text: str) -> float | None:
+    """Return the standard uncertainty that a CIF number carries in parentheses, None if it carries none.
+
+    The digits in parentheses count in units of the last digit: 0.0012 for ``0.1841(12)``. A decimal point among them
+    makes them a number by itself: 1.2 for ``90.5(1.2)``. A zero says that the value was not refined, so it is none.
+    """
+    match = _WITH_SU.match(text)
+    if match is None:
+        return None
+    decimals, exponent, digits = match.groups()
+    scale = 0 if "." in digits else int(exponent or 0) - len(decimals or "")
+    value = float(f"{digits}e{scale}")
+    return value if 0 < value < np.inf else None
+
+
+def parse_apart(text: str | None) -> float | None:
+    """Return the standard uncertainty that stands in an item of its own, None if it is no number above zero."""
+    if text is None or not _PLAIN.fullmatch(text):
+        return None
+    value = float(text)
+    return value if 0 < value < np.inf else None
+
+
+def make_parameters(
+    cell: Cell,
+    rows: Sequence[AtomSite],
+    row_of: Sequence[int],
+    cell_su: Sequence[float | None],
+    operations: Sequence[SymmOp],
+) -> FreeParameters | None:
+    """Return the free parameters of a cell that was built from the rows of a CIF; None without any uncertainty.
+
+    Parameters
+    ----------
+    cell : Cell
+    rows : sequence of AtomSite
+        The atom site loop.
+    row_of : sequence of int
+        For each site of the cell, one row of the loop that makes it.
+    cell_su : sequence of float or None, (6,)
+        Of the edges [Å] and angles [degrees].
+    operations : sequence of SymmOp
+        Those that the cell was built with.
+    """
+    if all(value is None for value in cell_su) and all(value is None for row in rows for value in row.su):
+        return None
+    used = sorted(set(row_of))
+    number = {row: k for k, row in enumerate(used)}
+    frac = np.array([row.frac for row in rows])
+    return free_parameters(
+        cell.lattice,
+        cell.frac,
+        [_listed(rows, frac, k) for k in used],
+        np.array([number[row] for row in row_of], dtype=np.intp),
+        cell_su,
+        np.array([operation.rotation_matrix for operation in operations], dtype=float),
+        np.array([operation.translation_vector for operation in operations], dtype=float),
+    )
+
+
+def _listed(rows: Sequence[AtomSite], frac: np.ndarray[tuple[int, int], np.dtype[np.float64]], k: int) -> ListedSite:
+    """Return a row with the largest uncertainty of each coordinate among the rows that share its place."""
+    between = frac - frac[k]
+    here = np.abs(between - np.round(between)).max(axis=1) < _SAME_PLACE
+    sharing = [row for row, shares in zip(rows, here, strict=True) if shares]
+    x, y, z = (
+        max((value for row in sharing if (value := row.su[axis]) is not None), default=None) for axis in range(3)
+    )
+    return ListedSite(rows[k].label, rows[k].frac, (x, y, z))
