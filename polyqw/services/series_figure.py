@@ -36,7 +36,8 @@ def draw_series(result: dict[str, Any]) -> Figure:
     right.set_ylabel("Tc by the law (K)")
     left.legend(frameon=False, fontsize=8)
     right.set_title(f"λ/h² with λ = {result['lambda_used_kelvin_angstrom2']:g} K Å²", fontsize=10)
-    left.set_title("heights; least-squares lines (dotted: between neighbours)", fontsize=10)
+    dotted = " (dotted: between neighbours)" if any(row["n"] > 2 for row in result["phases"]) else ""
+    left.set_title(f"heights, least-squares lines{dotted}", fontsize=10)
     return figure
 
 

@@ -22,6 +22,7 @@ from polyqw.services.database import reading
 from polyqw.services.fit import fit_family
 from polyqw.services.ingest import ingest
 from polyqw.services.predict import ALL_SETS, predict_set, prediction_set
+from polyqw.services.pressure_phases import pressure_phases
 from polyqw.services.report.write import write_report
 from polyqw.services.resonance import resonance_rows
 from tests.conftest import structure_path
@@ -184,6 +185,19 @@ def test_no_number_is_typed_in(reference_copy, tmp_path, report):
     assert f"λ = {law.lambda_mean:.0f} ± {law.lambda_sd:.0f} K Å²" in text
     assert "1288.2" in before
     assert "1288" not in text
+
+
+def test_series_under_pressure(report, reference_template):
+    text = report["report.md"].read_text(encoding="utf-8")
+    assert {"series.svg", "series.png", "pressure_phases.svg", "pressure_phases.png"} <= report.keys()
+    section = text.split("## Heights under pressure")[1].split("\n## ")[0]
+    assert "hg1223_o835: states no pressure and is taken here for ambient" in section
+    with reading(reference_template) as session:
+        windows = pressure_phases(session, "k08feyse2")
+    section = text.split("## Pressure phases of K0.8FeySe2")[1].split("\n## ")[0]
+    assert all(note.split(":")[0] in section for note in windows["notes"])
+    for phase in windows["phases"]:
+        assert f"| {phase['tc_law_kelvin']:.2f} |" in section
 
 
 HOSTILE = "x<script>alert(1)</script>|y"

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from polyqw.core.options import AnalysisOptions
+from polyqw.db.find import find_compound
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.figure_files import figure_bytes
-from polyqw.services.measured_pressure import add_measured
+from polyqw.services.measured_pressure import add_measured, measured_points
 from polyqw.services.pressure_phases import draw_pressure_phases, pressure_phases
 from polyqw.services.series import read_members, series_result, split_value
 from polyqw.services.series_figure import draw_series
@@ -137,6 +138,8 @@ def test_a_constructed_structure_is_told():
         ("there.cif=-0.5", ("there.cif", -0.5)),
         ("a=1.cif", ("a=1.cif", None)),
         ("a=1.cif=2", ("a=1.cif", 2.0)),
+        ("p=5", ("p=5", None)),
+        ("p=5=6", ("p=5", 6.0)),
         ("*.cif=3", ("*.cif", 3.0)),
         ("gone=x.cif", ("gone=x.cif", None)),
         ("-=7", ("-", 7.0)),
@@ -144,7 +147,7 @@ def test_a_constructed_structure_is_told():
 )
 def test_a_file_and_its_value(word, expected, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("there.cif", "a=1.cif"):
+    for name in ("there.cif", "a=1.cif", "p", "p=5"):
         (tmp_path / name).write_text("")
     assert split_value(word, Abscissa.PRESSURE) == expected
 
@@ -194,6 +197,9 @@ def test_measured_tc_stands_beside_the_law(session):
     assert row["tc_slope_kelvin_per_gpa"] == pytest.approx(16.7 / 11.5)
     assert len(row["windows"]) == 4
     assert any("+1.452 K/GPa across windows of different wells" in note for note in result["notes"])
+    xie = find_compound(session, "CaKFe4As4")
+    assert xie is not None
+    assert measured_points(session, xie) == []  # measured, at no stated pressure
     without = add_measured(result_of(f"{AMBIENT}=0", COMPRESSED), session)
     assert any("no measured Tc with a stated pressure" in note for note in without["notes"])
     assert any(
