@@ -25,6 +25,16 @@ db_option = click.option(
 )
 
 
+reader_option = click.option(
+    "--reader",
+    type=click.Choice(["pymatgen", "gemmi", "auto"]),
+    default="pymatgen",
+    show_default=True,
+    help="What expands the symmetry: pymatgen, the reader of record; gemmi, only where that is provably the same; "
+    "auto, gemmi where it can and else pymatgen.",
+)
+
+
 figure_option = click.option(
     "-o",
     "--figure-file",

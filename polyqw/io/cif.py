@@ -11,9 +11,12 @@ import hashlib
 import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from math import cos, radians
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.errors import ReadError
@@ -27,8 +30,12 @@ from polyqw.io.atom_sites import (
 )
 from polyqw.io.cif_syntax import CifBlock, read_blocks, unquote
 from polyqw.io.cif_text import decode_cif
+from polyqw.io.expansion import expand
 from polyqw.io.formula import formula_difference
 from polyqw.io.idealised import idealised_warning
+from polyqw.io.operations import pymatgen_operations, refuse_what_is_no_group
+from polyqw.io.origin import choose_origin
+from polyqw.io.plausible import refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.symmetry import OPERATION_ITEMS, Symmetry, read_symmetry
@@ -39,6 +46,8 @@ if TYPE_CHECKING:
 
     from pymatgen.core import Structure
     from pymatgen.core.operations import SymmOp
+
+    from polyqw.core.cell import Cell, FloatArray
 
 CELL_ITEMS: Final = (
     "_cell_length_a",
@@ -52,6 +61,18 @@ EDGE_ANGSTROM: Final = (1.0, 500.0)
 """Shortest and longest plausible cell edge."""
 
 _LEAST_RELATIVE_VOLUME = 1e-3
+
+
+class Reader(StrEnum):
+    """Which library expands the symmetry.
+
+    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
+    is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
+    """
+
+    PYMATGEN = "pymatgen"
+    GEMMI = "gemmi"
+    AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +97,7 @@ class BlockError:
     message: str
 
 
-def read_cif(name: str, data: bytes) -> list[StructureRecord | BlockError]:
+def read_cif(name: str, data: bytes, reader: Reader = Reader.PYMATGEN) -> list[StructureRecord | BlockError]:
     """Return the structure, or what is wrong with it, of each data block that lists atoms.
 
     Parameters
@@ -85,6 +106,8 @@ def read_cif(name: str, data: bytes) -> list[StructureRecord | BlockError]:
         Name of the file, for records and messages.
     data : bytes
         The uncompressed file.
+    reader : Reader
+        Which library expands the symmetry.
 
     Returns
     -------
@@ -102,7 +125,7 @@ def read_cif(name: str, data: bytes) -> list[StructureRecord | BlockError]:
         raise ReadError("not_cif", f"{name}: there is no 'data_' line, so this is not a CIF")
     digest = hashlib.sha256(data).hexdigest()
     results = [
-        _read_block(name, title, block, digest, mended)
+        _read_block(name, title, block, digest, mended, reader)
         for block, title in zip(blocks, _titles(blocks), strict=True)
         if has_atom_sites(block)
     ]
@@ -112,11 +135,11 @@ def read_cif(name: str, data: bytes) -> list[StructureRecord | BlockError]:
 
 
 @cache
-def parser_name() -> str:
-    """Return the reader of record and its version, e.g. ``pymatgen 2025.1.9``."""
+def parser_name(library: str = "pymatgen") -> str:
+    """Return a reader and its version, e.g. ``pymatgen 2025.1.9``, the reader of record."""
     from importlib.metadata import version  # noqa: PLC0415
 
-    return f"pymatgen {version('pymatgen')}"
+    return f"{library} {version(library)}"
 
 
 def _titles(blocks: Sequence[CifBlock]) -> list[str]:
@@ -129,23 +152,33 @@ def _titles(blocks: Sequence[CifBlock]) -> list[str]:
 
 
 def _read_block(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str]
+    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], reader: Reader
 ) -> StructureRecord | BlockError:
     try:
-        return _record(file, title, block, digest, mended)
+        return _record(file, title, block, digest, mended, reader)
     except ReadError as error:
         return BlockError(file, title, digest, error.reason, str(error))
 
 
-def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str]) -> StructureRecord:
+def _record(
+    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], reader: Reader
+) -> StructureRecord:
     _refuse_contradictions(file, block)
     lengths_angles = _read_cell(file, block)
     symmetry = read_symmetry(file, block)
+    refuse_what_is_no_group(file, symmetry.operations)
     sites, site_warnings = read_atom_sites(file, block)
-    structure, operations, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
-    row_of = [int(label[1:]) for label in structure.labels]
-    cell = cell_from_structure(structure, [sites[row].label for row in row_of])
-    cell = replace(cell, parameters=make_parameters(cell, sites, row_of, _cell_su(block), operations))
+    refuse_size(file, len(sites), max(1, len(symmetry.operations)))
+    lattice = _lattice(lengths_angles)
+    symmetry = choose_origin(block, lattice, symmetry, sites)
+    built = _expanded(lattice, symmetry, sites) if reader is not Reader.PYMATGEN else None
+    if built is None:
+        if reader is Reader.GEMMI:
+            raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
+        built = _built(file, lengths_angles, symmetry, sites)
+    refuse_implausible(file, built.cell)
+    parameters = make_parameters(built.cell, sites, built.row_of, _cell_su(block), built.operations)
+    cell = replace(built.cell, parameters=parameters)
     declared = block.first("_chemical_formula_sum")
     units = parse_number(block.first("_cell_formula_units_z") or "?")
     findings = [
@@ -153,9 +186,10 @@ def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequenc
         *block.warnings,
         *symmetry.warnings,
         *site_warnings,
-        *_condense(file, raised, symmetry),
+        *built.findings,
         formula_difference(declared, cell.composition, units) if declared else None,
         idealised_warning(site.frac for site in sites),
+        spacious_warning(cell),
     ]
     return StructureRecord(
         file=file,
@@ -166,10 +200,46 @@ def _record(file: str, title: str, block: CifBlock, digest: str, mended: Sequenc
         space_group_number=symmetry.number,
         file_sha256=digest,
         structure_sha256=structure_digest(cell),
-        parser=parser_name(),
+        parser=parser_name(built.library),
         warnings=tuple(dict.fromkeys(finding for finding in findings if finding)),
         provenance=read_provenance(block),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A cell with the row of the atom list that each of its sites is an image of."""
+
+    cell: Cell
+    row_of: list[int]
+    operations: Sequence[SymmOp]
+    findings: list[str]
+    library: str
+
+
+def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> _Built | None:
+    found = expand(lattice, symmetry, sites)
+    if found is None:
+        return None
+    cell, row_of = found
+    told = bool(symmetry.operations or symmetry.name or symmetry.number)
+    stated = symmetry.operations or ("x,y,z",)
+    operations = pymatgen_operations(stated) if any(value is not None for site in sites for value in site.su) else ()
+    findings = _by_name(symmetry) if told else ["symmetry: none is stated, read as P 1"]
+    return _Built(cell, row_of, operations, findings, "gemmi")
+
+
+def _built(file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> _Built:
+    structure, operations, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
+    row_of = [int(label[1:]) for label in structure.labels]
+    cell = cell_from_structure(structure, [sites[row].label for row in row_of])
+    return _Built(cell, row_of, operations, _condense(file, raised, symmetry), "pymatgen")
+
+
+def _lattice(lengths_angles: Sequence[float]) -> FloatArray:
+    from pymatgen.core import Lattice  # noqa: PLC0415
+
+    return np.array(Lattice.from_parameters(*lengths_angles).matrix, dtype=float)
 
 
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
@@ -269,10 +339,15 @@ def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]
             by_name = True
         else:
             findings.append("pymatgen: " + " ".join(message.split())[:200])
-    if not symmetry.operations and stated:
-        used = symmetry.name if by_name else f"number {symmetry.number} in its standard setting"
-        findings.append(f"symmetry: no operations are listed, those of {used} were used")
-    return findings
+    return findings + _by_name(symmetry, by_name=by_name)
+
+
+def _by_name(symmetry: Symmetry, *, by_name: bool = True) -> list[str]:
+    """Say which group's operations were used where none are listed."""
+    if symmetry.operations or not (symmetry.name or symmetry.number):
+        return []
+    used = symmetry.name if by_name and symmetry.name else f"number {symmetry.number} in its standard setting"
+    return [f"symmetry: no operations are listed, those of {used} were used"]
 
 
 def _without_structure(name: str, blocks: Sequence[CifBlock]) -> ReadError:

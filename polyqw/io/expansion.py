@@ -43,8 +43,10 @@ MAX_IMAGES: Final = 400_000
 """Images compared at once; larger files go to the reader of record, which has its own limits."""
 
 
-def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> Cell | None:
-    """Return the cell of some atom sites, or None where it is not certain that pymatgen would give the same.
+def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> tuple[Cell, list[int]] | None:
+    """Return the cell of some atom sites, and for each of its sites the row it is an image of.
+
+    None where it is not certain that pymatgen would give the same.
 
     Parameters
     ----------
@@ -68,13 +70,14 @@ def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -
     if contents is None or orbits is None:
         return None
     owner, found = orbits
-    return Cell(
+    cell = Cell(
         lattice,
         tuple(
             Site(sites[kept[k]].label, contents[k], (x, y, z))
             for k, (x, y, z) in zip(owner, found.tolist(), strict=True)
         ),
     )
+    return cell, [int(kept[k]) for k in owner]
 
 
 def _is_p1(symmetry: Symmetry) -> bool:
@@ -84,10 +87,8 @@ def _is_p1(symmetry: Symmetry) -> bool:
 def _ideal(frac: FloatArray) -> FloatArray:
     """Return coordinates with those that are a rounded third put right."""
     result = frac.copy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for ideal in IDEAL:
-            near = np.abs(1 - ideal / frac) < IDEAL_TOLERANCE
-            result[near] = ideal
+    for ideal in IDEAL:
+        result[np.abs(frac / ideal - 1) <= IDEAL_TOLERANCE] = ideal
     return result
 
 

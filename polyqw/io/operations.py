@@ -14,13 +14,12 @@ from polyqw.errors import ReadError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import FloatArray, IntArray
+    from pymatgen.core.operations import SymmOp
+
+    from polyqw.core.cell import BoolArray, FloatArray, IntArray
 
 MAX_OPERATIONS: Final = 192
 """Operations of the largest space groups, those with a centring of four."""
-
-MAX_SUPERCELL_OPERATIONS: Final = 4 * MAX_OPERATIONS
-"""Operations that a description in a larger cell may list."""
 
 _SAME_SHIFT: Final = 2e-3
 """Translations that differ by no more than this are one; files write thirds as 0.333."""
@@ -79,12 +78,15 @@ def refuse_what_is_no_group(file: str, texts: tuple[str, ...]) -> None:
     ReadError
         ``too_many_operations`` or ``bad_operation``.
     """
-    if len(texts) > MAX_SUPERCELL_OPERATIONS:
+    if len(texts) > MAX_OPERATIONS:
         raise ReadError(
             "too_many_operations",
-            f"{file}: {len(texts)} symmetry operations; no space group has more than {MAX_OPERATIONS} in one cell",
+            f"{file}: {len(texts)} symmetry operations; no space group has more than {MAX_OPERATIONS}",
         )
-    fault = _fault(texts)
+    try:
+        fault = _fault(texts) if texts else None
+    except ZeroDivisionError:
+        fault = "a symmetry operation divides by zero"
     if fault:
         raise ReadError("bad_operation", f"{file}: {fault}")
 
@@ -111,7 +113,7 @@ def _products(operations: Operations) -> tuple[IntArray, FloatArray]:
     return rotations.reshape(-1, 3, 3), shifts.reshape(-1, 3)
 
 
-def _contains(operations: Operations, rotations: IntArray, shifts: FloatArray) -> np.ndarray:
+def _contains(operations: Operations, rotations: IntArray, shifts: FloatArray) -> BoolArray:
     """Whether each of some operations is, up to a lattice translation, among the given ones (m,)."""
     weights = 5 ** np.arange(9)
     keys = (operations.rotations.reshape(-1, 9) + 2) @ weights
@@ -156,6 +158,13 @@ def _parse_any(text: str) -> tuple[list[list[int]], list[float], bool]:
     matrix = SymmOp.from_xyz_str(text).affine_matrix
     rotation = np.rint(matrix[:3, :3]).astype(int)
     return rotation.tolist(), matrix[:3, 3].tolist(), False
+
+
+def pymatgen_operations(texts: tuple[str, ...]) -> Sequence[SymmOp]:
+    """Return operations as pymatgen has them."""
+    from pymatgen.core.operations import SymmOp  # noqa: PLC0415
+
+    return [SymmOp.from_xyz_str(text) for text in texts]
 
 
 def settings_of(name: str) -> Sequence[tuple[str, ...]]:

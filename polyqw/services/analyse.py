@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Analysis, Status
 from polyqw.errors import ReadError
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif import BlockError, Reader, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 
 if TYPE_CHECKING:
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from polyqw.core.wells import Well
     from polyqw.io.inputs import Source
 
+
+__all__ = [
+    "Analysed",
+    "Reader",
+    "analyse_inputs",
+    "analyse_source",
+    "analysed_row",
+    "read_inputs",
+    "read_source",
+    "well_row",
+]
 
 UNREACHABLE = frozenset({"missing", "unreadable"})
 """Reasons that are no fault of a file's content."""
@@ -67,17 +78,23 @@ class Analysed:
         return (*read, *found)
 
 
-def analyse_inputs(names: Iterable[str], options: AnalysisOptions, *, explain: bool = False) -> Iterator[Analysed]:
+def analyse_inputs(
+    names: Iterable[str], options: AnalysisOptions, *, explain: bool = False, reader: Reader = Reader.PYMATGEN
+) -> Iterator[Analysed]:
     """Yield what each data block behind the names came to; no error of one file touches another."""
     for source in expand_inputs(names):
-        yield from analyse_source(source, options, explain=explain)
+        yield from analyse_source(source, options, explain=explain, reader=reader)
 
 
 def analyse_source(
-    source: Source | RefusedSource, options: AnalysisOptions, *, explain: bool = False
+    source: Source | RefusedSource,
+    options: AnalysisOptions,
+    *,
+    explain: bool = False,
+    reader: Reader = Reader.PYMATGEN,
 ) -> Iterator[Analysed]:
     """Yield what each data block of one source came to."""
-    for read in read_source(source):
+    for read in read_source(source, reader):
         if read.record is None:
             yield read
             continue
@@ -93,14 +110,14 @@ def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
         yield from read_source(source)
 
 
-def read_source(source: Source | RefusedSource) -> Iterator[Analysed]:
+def read_source(source: Source | RefusedSource, reader: Reader = Reader.PYMATGEN) -> Iterator[Analysed]:
     """Yield each data block of one source as it was read, not yet analysed, or why it could not be."""
     if isinstance(source, RefusedSource):
         status = Status.FAILED if source.error.reason in UNREACHABLE else Status.REJECTED
         yield Analysed(source.name, "", status, source.error.reason, str(source.error))
         return
     try:
-        blocks = read_cif(source.name, source.read())
+        blocks = read_cif(source.name, source.read(), reader)
     except ReadError as error:
         yield Analysed(source.name, "", Status.REJECTED, error.reason, str(error))
         return

@@ -153,7 +153,7 @@ REFUSED = {
         "unknown_space_group",
     ),
     "operations cut short": (bent(("as_xyz\n'x, y, z'", "as_xyz\n_symmetry_x\n'x, y, z'")), "truncated"),
-    "division by zero": (bent(replace_ops("x,y,z+1/0")), "parse_error"),
+    "division by zero": (bent(replace_ops("x,y,z+1/0")), "bad_operation"),
     "only empty sites": (bent(("Sr ", "Va "), ("Ti ", "Va "), ("O ", "Va ")), "no_atoms"),
 }
 

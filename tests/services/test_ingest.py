@@ -232,7 +232,7 @@ def traps(tmp_path, monkeypatch):
 
 def trapped(source):
     """Be what a worker calls."""
-    return slow_or_deadly(source, workers._options)
+    return slow_or_deadly(source, workers._settings[0])
 
 
 def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options, reader_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json
 from polyqw.cli.progress import with_progress
 from polyqw.cli.verbs.wells import exit_code
@@ -33,6 +33,7 @@ CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "struc
     "--report-file", type=click.Path(path_type=Path, dir_okay=False),
     help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
 )  # fmt: skip
+@reader_option
 @analysis_options
 @format_options
 @db_option
@@ -43,6 +44,7 @@ def command(
     timeout: float,
     memory: int,
     report_file: Path | None,
+    reader: str,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -52,7 +54,15 @@ def command(
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
     the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
     """
-    from polyqw.services.ingest import IngestReport, Limits, count_inputs, ingest, reference_folder, report_writer
+    from polyqw.services.ingest import (
+        IngestReport,
+        Limits,
+        Reader,
+        count_inputs,
+        ingest,
+        reference_folder,
+        report_writer,
+    )
     from polyqw.services.location import default_database
 
     options = make_analysis_options(**choices)
@@ -61,7 +71,7 @@ def command(
         raise UsageError("name at least one file or folder, or give --reference")
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
-    found = ingest(database, names, options, jobs=jobs, limits=Limits(timeout, memory))
+    found = ingest(database, names, options, jobs=jobs, limits=Limits(timeout, memory), reader=Reader(reader))
     total = count_inputs(names) if sys.stderr.isatty() else None
     with report_writer(report_file) as write:
         for done in with_progress(found, label="ingest", total=total):

@@ -1,8 +1,18 @@
 """Read files into the database: workers read and analyse, one writer stores in batches."""
 
+from polyqw.io.cif import Reader
 from polyqw.io.inputs import count_inputs
 from polyqw.services.ingest.report import Ingested, IngestReport, report_writer
 from polyqw.services.ingest.run import ingest, reference_folder
 from polyqw.services.ingest.workers import Limits
 
-__all__ = ["IngestReport", "Ingested", "Limits", "count_inputs", "ingest", "reference_folder", "report_writer"]
+__all__ = [
+    "IngestReport",
+    "Ingested",
+    "Limits",
+    "Reader",
+    "count_inputs",
+    "ingest",
+    "reference_folder",
+    "report_writer",
+]

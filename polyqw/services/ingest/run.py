@@ -11,6 +11,7 @@ from polyqw.db.bulk import store_batch
 from polyqw.db.engine import open_database, transaction
 from polyqw.db.migrate import init
 from polyqw.db.source_files import known_digests, record_issue
+from polyqw.io.cif import Reader
 from polyqw.io.inputs import expand_inputs
 from polyqw.resources import resource_path
 from polyqw.services.ingest.report import Ingested
@@ -45,6 +46,7 @@ def ingest(
     *,
     jobs: int = 0,
     limits: Limits | None = None,
+    reader: Reader = Reader.PYMATGEN,
 ) -> Iterator[Ingested]:
     """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
 
@@ -63,11 +65,13 @@ def ingest(
         Worker processes; 0 works in this process, without the limits.
     limits : Limits, optional
         What one file may take of a worker.
+    reader : Reader
+        Which library expands the symmetry.
     """
     init(database)
     engine = open_database(database, "write")
     try:
-        with open_workers(options, jobs, limits or Limits()) as workers:
+        with open_workers(options, reader, jobs, limits or Limits()) as workers:
             items = _without_unchanged(engine, expand_inputs(names), options)
             for batch in _batches(workers.run(items)):
                 yield from _store(engine, batch, options)

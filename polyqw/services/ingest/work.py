@@ -13,6 +13,7 @@ from polyqw.db.rows import block_rows
 from polyqw.db.source_files import Issue
 from polyqw.db.store import FileRows
 from polyqw.errors import ReadError
+from polyqw.io.cif import Reader
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.services.analyse import UNREACHABLE, analyse_source
 
@@ -91,7 +92,7 @@ def unchanged(source: Source | RefusedSource, known_sha256: str | None) -> Worke
     return Worked(source.name, file_sha256=digest, seconds=time.perf_counter() - start) if same else None
 
 
-def work(source: Source | RefusedSource, options: AnalysisOptions) -> Worked:
+def work(source: Source | RefusedSource, options: AnalysisOptions, reader: Reader = Reader.PYMATGEN) -> Worked:
     """Return what a file comes to; whatever goes wrong costs this file alone."""
     start = time.perf_counter()
     try:
@@ -103,7 +104,8 @@ def work(source: Source | RefusedSource, options: AnalysisOptions) -> Worked:
         return without_content(source.name, status, error.reason, str(error))
     digest = hashlib.sha256(data).hexdigest()
     try:
-        return _rows(list(analyse_source(Source(source.name, data), options)), source.name, digest, options, start)
+        found = list(analyse_source(Source(source.name, data), options, reader=reader))
+        return _rows(found, source.name, digest, options, start)
     except MemoryError:
         return without_content(
             source.name, Status.FAILED, "memory", f"{source.name}: needs more memory than a worker may take", digest

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
 
     from polyqw.core.options import AnalysisOptions
+    from polyqw.io.cif import Reader
     from polyqw.io.inputs import RefusedSource, Source
 
     Item = Source | RefusedSource | Worked
@@ -66,12 +67,13 @@ class Workers(Protocol):
 class Here:
     """Works in this process, without limits of time and memory."""
 
-    def __init__(self, options: AnalysisOptions) -> None:
+    def __init__(self, options: AnalysisOptions, reader: Reader) -> None:
         self.options = options
+        self.reader = reader
 
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
-        return (item if isinstance(item, Worked) else work(item, self.options) for item in items)
+        return (item if isinstance(item, Worked) else work(item, self.options, self.reader) for item in items)
 
 
 class Pool:
@@ -80,8 +82,9 @@ class Pool:
     They are made when the first file needs one.
     """
 
-    def __init__(self, options: AnalysisOptions, jobs: int, limits: Limits) -> None:
+    def __init__(self, options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits) -> None:
         self.options = options
+        self.reader = reader
         self.jobs = jobs
         self.limits = limits
 
@@ -94,7 +97,7 @@ class Pool:
             max_workers=self.jobs,
             max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
-            initargs=(self.options, self.limits.memory_mib),
+            initargs=(self.options, self.reader, self.limits.memory_mib),
             context=_context(),
         )
 
@@ -145,12 +148,13 @@ class Pool:
 
 
 @contextmanager
-def open_workers(options: AnalysisOptions, jobs: int, limits: Limits) -> Iterator[Workers]:
+def open_workers(options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits) -> Iterator[Workers]:
     """Open workers, and end them after.
 
     Parameters
     ----------
     options : AnalysisOptions
+    reader : Reader
     jobs : int
         Number of worker processes; 0 works in this process.
     limits : Limits
@@ -158,9 +162,9 @@ def open_workers(options: AnalysisOptions, jobs: int, limits: Limits) -> Iterato
     if jobs < 0 or limits.seconds <= 0 or limits.memory_mib <= 0:
         raise UsageError("the number of workers and their limits of time and memory must be above zero")
     if jobs == 0:
-        yield Here(options)
+        yield Here(options, reader)
         return
-    pool = Pool(options, jobs, limits)
+    pool = Pool(options, reader, jobs, limits)
     try:
         yield pool
     except BaseException:
@@ -178,13 +182,13 @@ def _context() -> BaseContext:
     return context
 
 
-_options: AnalysisOptions | None = None
+_settings: tuple[AnalysisOptions, Reader] | None = None
 
 
-def _prepare(options: AnalysisOptions, memory_mib: int) -> None:
+def _prepare(options: AnalysisOptions, reader: Reader, memory_mib: int) -> None:
     """Make a process a worker: it leaves interrupts to its parent, ends with it, and has a limit of memory."""
-    global _options  # noqa: PLW0603 - one worker, one set of options
-    _options = options
+    global _settings  # noqa: PLW0603 - one worker, one set of options
+    _settings = (options, reader)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open(os.devnull, "wb") as nowhere:  # what a worker has to say comes back as a result
         os.dup2(nowhere.fileno(), 2)
@@ -193,8 +197,8 @@ def _prepare(options: AnalysisOptions, memory_mib: int) -> None:
 
 
 def _work(source: Source | RefusedSource) -> Worked:
-    assert _options is not None
-    return work(source, _options)
+    assert _settings is not None
+    return work(source, *_settings)
 
 
 def _end_with(parent: int) -> None:
