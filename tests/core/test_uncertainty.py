@@ -7,10 +7,17 @@ from math import cos, hypot, radians, sin, sqrt
 import numpy as np
 import pytest
 
+from polyqw.core.account import Account
 from polyqw.core.analysis import find_wells
 from polyqw.core.cell import Cell, Site
+from polyqw.core.iron import IRON_REACH, find_iron_wells
+from polyqw.core.neighbors import surroundings
+from polyqw.core.options import AnalysisOptions
+from polyqw.core.oxide import OXIDE_REACH, find_octahedra
+from polyqw.services.analyse import analyse_inputs
 from tests import uncertain_cifs as cifs
 from tests.conftest import structure_path
+from tests.core.crystals import supercell
 from tests.uncertain_cifs import su_by_phase, wells_of
 
 
@@ -180,7 +187,25 @@ def displaced(cell: Cell, k: int, step: float) -> Cell:
 def test_slopes_are_those_of_the_whole_analysis(name):
     text = structure_path(name).read_text()
     data = re.sub(r"(_cell_length_a\s+[0-9.]+)(\([0-9]+\))?", r"\1(1)", text).encode()
-    cell = cifs.record_of(data).cell
+    assert_slopes(cifs.record_of(data).cell)
+
+
+@pytest.mark.parametrize(
+    ("name", "matrix"),
+    [("lafeaso_cod", [[1, 1, 0], [-1, 1, 0], [0, 0, 1]]), ("cacuo2_infinite", np.diag([2, 2, 1]))],
+)
+def test_slopes_without_any_symmetry(name, matrix):
+    """Cells so large that four atoms make a square, each moved at random: all tilts of the normal count."""
+    (analysed,) = analyse_inputs([str(structure_path(name))], AnalysisOptions())
+    cell, random = supercell(analysed.record.cell, matrix), np.random.default_rng(8)
+    frac = cell.frac + random.normal(0, 0.006, cell.frac.shape)
+    edges = np.linalg.norm(cell.lattice, axis=1)
+    rows = [f"{s.label} {x:.5f} {y:.5f} {z:.5f}" for s, (x, y, z) in zip(cell.sites, frac, strict=True)]
+    data = cifs.cif([f"{edges[0]:.4f}(1)", *(f"{e:.4f}" for e in edges[1:]), "89", "91.5", "90.7"], ["x,y,z"], rows)
+    assert_slopes(cifs.record_of(data).cell)
+
+
+def assert_slopes(cell: Cell) -> None:
     free = cell.parameters
     seen = 0
     for k in range(len(free.names)):
@@ -195,6 +220,26 @@ def test_slopes_are_those_of_the_whole_analysis(name):
             assert (well.height_su or 0.0) == pytest.approx(slope, rel=1e-4, abs=2e-3), free.names[k]
             seen += well.height_su is not None
     assert seen
+
+
+@pytest.mark.parametrize("name", DISPLACED)
+@pytest.mark.parametrize("matrix", [np.eye(3), [[1, 0, 1], [1, 1, 0], [0, 1, 2]]], ids=["as given", "skewed"])
+def test_spans_are_what_the_heights_are_measured_from(name, matrix):
+    (analysed,) = analyse_inputs([str(structure_path(name))], AnalysisOptions())
+    cell = supercell(analysed.record.cell, matrix)
+    around, options = surroundings(cell, max(OXIDE_REACH, IRON_REACH)), AnalysisOptions()
+    oxide = find_octahedra(cell, around, options, Account())
+    iron = find_iron_wells(cell, around, options, Account())
+    assert oxide.candidates or iron.candidates
+    for candidate in (*oxide.candidates, *iron.candidates):
+        low, high = (
+            sum(w * (cell.frac[site] + image) for (site, image), w in end) @ cell.lattice
+            for end in (candidate.span.low, candidate.span.high)
+        )
+        a, b, c, d = ((cell.frac[site] + image) @ cell.lattice for site, image in candidate.span.square)
+        assert high - low == pytest.approx(candidate.ends[1] - candidate.ends[0], abs=1e-9)
+        normal = np.cross(c - a, d - b)
+        assert abs((high - low) @ normal) / np.linalg.norm(normal) == pytest.approx(candidate.height)
 
 
 # the su against chance: crystals drawn with these uncertainties, symmetry kept
