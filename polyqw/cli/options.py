@@ -28,7 +28,7 @@ db_option = click.option(
 reader_option = click.option(
     "--reader",
     type=click.Choice(["pymatgen", "gemmi", "auto"]),
-    default="pymatgen",
+    default="auto",
     show_default=True,
     help="What expands the symmetry: pymatgen, the reader of record; gemmi, only where that is provably the same; "
     "auto, gemmi where it can and else pymatgen.",

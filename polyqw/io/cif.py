@@ -97,7 +97,7 @@ class BlockError:
     message: str
 
 
-def read_cif(name: str, data: bytes, reader: Reader = Reader.PYMATGEN) -> list[StructureRecord | BlockError]:
+def read_cif(name: str, data: bytes, reader: Reader = Reader.AUTO) -> list[StructureRecord | BlockError]:
     """Return the structure, or what is wrong with it, of each data block that lists atoms.
 
     Parameters

@@ -70,14 +70,23 @@ def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -
     if contents is None or orbits is None:
         return None
     owner, found = orbits
-    cell = Cell(
-        lattice,
-        tuple(
-            Site(sites[kept[k]].label, contents[k], (x, y, z))
-            for k, (x, y, z) in zip(owner, found.tolist(), strict=True)
-        ),
-    )
-    return cell, [int(kept[k]) for k in owner]
+    images: list[list[tuple[float, float, float]]] = [[] for _ in kept]
+    for k, (x, y, z) in zip(owner, found.tolist(), strict=True):
+        images[k].append((x, y, z))
+    order = _order_of_places(contents)
+    cell = Cell(lattice, tuple(Site(sites[kept[k]].label, contents[k], frac) for k in order for frac in images[k]))
+    return cell, [int(kept[k]) for k in order for _ in images[k]]
+
+
+def _order_of_places(contents: Sequence[tuple[tuple[str, float], ...]]) -> list[int]:
+    """Return the places in the order in which pymatgen lists them: compositions compared, then sites."""
+    from pymatgen.core import Composition  # noqa: PLC0415
+    from pymatgen.core.sites import Site as PymatgenSite  # noqa: PLC0415
+
+    compositions = [Composition(dict(content)) for content in contents]
+    order = sorted(range(len(contents)), key=compositions.__getitem__)
+    sites = [PymatgenSite(composition, (0, 0, 0)) for composition in compositions]
+    return sorted(order, key=sites.__getitem__)
 
 
 def _is_p1(symmetry: Symmetry) -> bool:

@@ -79,7 +79,7 @@ class Analysed:
 
 
 def analyse_inputs(
-    names: Iterable[str], options: AnalysisOptions, *, explain: bool = False, reader: Reader = Reader.PYMATGEN
+    names: Iterable[str], options: AnalysisOptions, *, explain: bool = False, reader: Reader = Reader.AUTO
 ) -> Iterator[Analysed]:
     """Yield what each data block behind the names came to; no error of one file touches another."""
     for source in expand_inputs(names):
@@ -91,7 +91,7 @@ def analyse_source(
     options: AnalysisOptions,
     *,
     explain: bool = False,
-    reader: Reader = Reader.PYMATGEN,
+    reader: Reader = Reader.AUTO,
 ) -> Iterator[Analysed]:
     """Yield what each data block of one source came to."""
     for read in read_source(source, reader):
@@ -110,7 +110,7 @@ def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
         yield from read_source(source)
 
 
-def read_source(source: Source | RefusedSource, reader: Reader = Reader.PYMATGEN) -> Iterator[Analysed]:
+def read_source(source: Source | RefusedSource, reader: Reader = Reader.AUTO) -> Iterator[Analysed]:
     """Yield each data block of one source as it was read, not yet analysed, or why it could not be."""
     if isinstance(source, RefusedSource):
         status = Status.FAILED if source.error.reason in UNREACHABLE else Status.REJECTED

@@ -8,15 +8,19 @@ import time
 from contextlib import closing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.db.engine import open_database
+from polyqw.db.restore import read_cell
 from polyqw.errors import UsageError
+from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
 from polyqw.services.ingest import IngestReport, Limits, ingest, run, workers
 from polyqw.services.ingest.work import work
 from polyqw.services.records import find_structures, show
+from polyqw.services.structures import current_structures
 from tests.conftest import ROOT, structure_path
 
 DEFAULT = AnalysisOptions()
@@ -61,6 +65,36 @@ def test_counts(folder, tmp_path):
     }
     assert [f.reason for f in report.files] == ["no_plane_metal", "atoms_too_close", None]
     assert all(f.structure_id for f in report.files)
+
+
+def test_su_of_heights_are_stored(tmp_path):
+    path = tmp_path / "a.db"
+    ingested(path, structure_path("lco_lto_cod"), structure_path("ybco_o698"))
+    found = dict(
+        rows(path, "SELECT s.block, w.height_su_angstrom FROM well AS w JOIN structure AS s ON s.id = w.structure_id")
+    )
+    assert found == {"lco_lto_cod": pytest.approx(np.hypot(2 * 13.148 * 0.00004, 0.27778 * 0.006)), "ybco_o698": None}
+    with reading(path) as session:
+        stored = {s.block: read_cell(session, s) for s in current_structures(session)}
+    assert stored["ybco_o698"].parameters is None
+    (analysed,) = analyse_inputs([str(structure_path("lco_lto_cod"))], DEFAULT)
+    read, kept = analysed.record.cell.parameters, stored["lco_lto_cod"].parameters
+    for name in ("names", "su", "usual_su", "strain", "owner", "site", "shift"):
+        np.testing.assert_array_equal(getattr(kept, name), getattr(read, name))
+
+
+def test_structures_of_the_earlier_analysis_get_their_su(tmp_path, monkeypatch):
+    path, name = tmp_path / "a.db", structure_path("lafeaso_cod")
+    with monkeypatch.context() as earlier:
+        earlier.setattr("polyqw.services.ingest.ANALYSIS_VERSION", "1")
+        ingested(path, name)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE well SET height_su_angstrom = NULL")
+        connection.execute("UPDATE structure SET free_parameters = NULL")
+    assert ingested(path, name).counts["updated"] == 1
+    assert all(su > 0 for (su,) in rows(path, "SELECT height_su_angstrom FROM well"))
+    assert rows(path, "SELECT count(*) FROM structure WHERE free_parameters IS NOT NULL") == [(1,)]
+    assert ingested(path, name).counts["unchanged"] == 1
 
 
 def test_reference_structures_twice_change_nothing(reference_copy):

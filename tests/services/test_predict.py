@@ -2,15 +2,19 @@
 
 import sqlite3
 
+import numpy as np
 import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
+from polyqw.services.heights import phase_height_su
 from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
+from polyqw.services.structures import current_structures
 from polyqw.theory.scaling import prediction_half_width
 from tests.conftest import read_golden, structure_path
+from tests.uncertain_cifs import lafeaso
 
 GOLDEN = read_golden("predictions")
 LAM_SD = {"iron": (14.9, 13), "cuprate": (120.8, 9)}
@@ -47,6 +51,32 @@ def test_intervals_are_those_of_one_more_compound(session, name):
         assert r["sources"]
         seen += 1
     assert seen
+
+
+def test_su_of_the_height_widens_the_interval(session, tmp_path):
+    """By hand: the λ part over h² and 1.96 times 2 λ su / h³, in quadrature."""
+    path = tmp_path / "wide.cif"
+    path.write_bytes(lafeaso(z_as="0.6512(40)", c="8.7409(1)", z_la="0.14154(1)"))
+    (analysed,) = analyse_inputs([str(path)], AnalysisOptions())
+    rows = {
+        r["phase"]: r for p in predict_structure(session, analysed) if (r := predicted_row(p))["lambda_used"] == 400
+    }
+    alpha = rows["alpha"]
+    h, su = alpha["height_angstrom"], alpha["height_su_angstrom"]
+    assert su == pytest.approx(2 * 8.7409 * 0.004, rel=1e-4)
+    from_lambda = prediction_half_width(*LAM_SD["iron"]) / h**2
+    half = (from_lambda**2 + (1.959964 * 2 * 400 / h**3 * su) ** 2) ** 0.5
+    assert half > 1.1 * from_lambda
+    assert alpha["tc_high_kelvin"] - alpha["tc_kelvin"] == pytest.approx(half, rel=2e-3)
+    assert alpha["tc_kelvin"] - alpha["tc_low_kelvin"] == pytest.approx(half, rel=2e-3)
+
+
+def test_su_of_stored_structures(session):
+    printed = [r for name in ALL_SETS for r in rows_of(session, name) if r["height_from"] == "printed"]
+    assert {r["height_su_angstrom"] for r in printed} == {None}
+    (structure,) = (s for s in current_structures(session) if s.block == "lafeaso_cod")
+    assert phase_height_su(structure, "alpha") == pytest.approx(np.hypot(2 * 8.7409 * 0.0002, 2 * 0.1512 * 0.00009))
+    assert phase_height_su(structure, "gamma") is None
 
 
 def test_observed_values_stand_beside(session):

@@ -14,6 +14,7 @@ from polyqw.theory.scaling import (
     fit_law,
     law_constant,
     law_tc,
+    predicted_half_width,
     prediction_half_width,
     substitution_shift_by_law,
     substitution_shift_by_ratio,
@@ -163,6 +164,22 @@ def test_prediction_interval_covers_what_it_claims():
     sds = seen.std(axis=1, ddof=1)
     inside = [abs(x - m) <= prediction_half_width(s, 13) for x, m, s in zip(new, seen.mean(axis=1), sds, strict=True)]
     assert np.mean(inside) == pytest.approx(0.95, abs=0.015)
+
+
+def test_half_width_of_a_prediction():
+    """By hand at h = 2.5 Å, λ = 400: the λ part is 20/6.25 = 3.2 K, the height part 1.96 x 2 x 64 x 0.01/2.5 K."""
+    assert predicted_half_width(2.5, 400.0, 20.0) == pytest.approx(3.2)
+    height_part = 1.959964 * 2 * 64 * 0.01 / 2.5
+    assert predicted_half_width(2.5, 400.0, 0.0, 0.01) == pytest.approx(height_part, rel=1e-6)
+    assert predicted_half_width(2.5, 400.0, 20.0, 0.01) == pytest.approx(np.hypot(3.2, height_part), rel=1e-6)
+
+
+def test_half_width_covers_what_it_claims():
+    """Heights and λ drawn together: 95 % of the Tc fall within."""
+    rng = np.random.default_rng(6)
+    tcs = rng.normal(400, 10, 20000) / rng.normal(2.7, 0.03, 20000) ** 2
+    half = predicted_half_width(2.7, 400.0, 1.959964 * 10, 0.03)
+    assert np.mean(np.abs(tcs - 400 / 2.7**2) <= half) == pytest.approx(0.95, abs=0.005)
 
 
 def test_substitution_shifts():

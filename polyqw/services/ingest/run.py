@@ -46,7 +46,7 @@ def ingest(
     *,
     jobs: int = 0,
     limits: Limits | None = None,
-    reader: Reader = Reader.PYMATGEN,
+    reader: Reader = Reader.AUTO,
 ) -> Iterator[Ingested]:
     """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
 

@@ -92,7 +92,7 @@ def unchanged(source: Source | RefusedSource, known_sha256: str | None) -> Worke
     return Worked(source.name, file_sha256=digest, seconds=time.perf_counter() - start) if same else None
 
 
-def work(source: Source | RefusedSource, options: AnalysisOptions, reader: Reader = Reader.PYMATGEN) -> Worked:
+def work(source: Source | RefusedSource, options: AnalysisOptions, reader: Reader = Reader.AUTO) -> Worked:
     """Return what a file comes to; whatever goes wrong costs this file alone."""
     start = time.perf_counter()
     try:
