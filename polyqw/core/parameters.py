@@ -16,6 +16,7 @@ CELL_NAMES: Final = ("a", "b", "c", "alpha", "beta", "gamma")
 SAME_PLACE: Final = 5e-4
 """Fractional distance within which an operation is said to leave a site in its place."""
 
+_MANY = 4096
 _PIVOT_SHARE = 0.1
 
 
@@ -110,7 +111,7 @@ def free_parameters(
             continue
         images = rotations @ np.array(site.frac) + translations
         stays = _distance(images, np.array(site.frac)) < SAME_PLACE
-        projector = rotations[stays].mean(axis=0) if stays.any() else np.eye(3)
+        projector = _projector(rotations[stays].mean(axis=0)) if stays.any() else np.eye(3)
         carried = rotations[[int(np.argmin(_distance(images, frac[k]))) for k in indices]]
         for pivot, vector in independent_directions(projector, [value is not None for value in site.su]):
             owner += [len(names)] * len(indices)
@@ -147,8 +148,9 @@ def _cell_parameters(
     inverse = np.linalg.inv(lattice)
     upper = np.triu_indices(3)
     jacobian = changes[:, upper[0], upper[1]].T
-    averaged = np.einsum("oji,pjk,okl->pil", rotations, changes, rotations) / len(rotations)
-    projector = np.linalg.solve(jacobian, averaged[:, upper[0], upper[1]].T)
+    turned = rotations.transpose(0, 2, 1)[:, None] @ changes[None] @ rotations[:, None]
+    averaged = turned.mean(axis=0)
+    projector = _projector(np.linalg.solve(jacobian, averaged[:, upper[0], upper[1]].T))
     names, found, strains, usual = [], [], [], []
     for pivot, vector in independent_directions(projector, [value is not None for value in su]):
         unit = edges[pivot] if pivot < 3 else np.degrees(1.0)
@@ -159,6 +161,20 @@ def _cell_parameters(
         strains.append(inverse @ change @ inverse.T / 2)
         usual.append(0.001 if pivot < 3 else 0.01)
     return names, found, strains, usual
+
+
+def _projector(mean: FloatArray) -> FloatArray:
+    """Return the projector on what all operations leave alone, from their mean.
+
+    The mean of a group is that projector. Files also list generators alone, whose mean has the same fixed vectors
+    and comes to the projector in its powers; of operations that are no symmetry at all nothing is made.
+    """
+    if np.abs(mean @ mean - mean).max() < 1e-9:
+        return mean
+    with np.errstate(all="ignore"):
+        power = np.linalg.matrix_power(mean, _MANY)
+        is_projector = bool(np.abs(power @ power - power).max() < 1e-6)
+    return power if is_projector else np.eye(len(mean))
 
 
 def _metric_changes(metric: FloatArray, edges: FloatArray) -> FloatArray:
@@ -182,17 +198,20 @@ def independent_directions(projector: FloatArray, preferred: Sequence[bool]) -> 
     preferred : sequence of bool, (n,)
         Components to be taken as pivots before the others.
     """
-    rank = round(float(np.trace(projector)))
-    basis = np.linalg.svd(projector)[0][:, :rank].T
-    order = sorted(range(len(projector)), key=lambda k: not preferred[k])
-    found = []
-    for row in range(rank):
-        size = np.abs(basis[row:])
-        pivot = next(k for k in order if size[:, k].max() >= _PIVOT_SHARE * size.max())
-        best = row + int(np.argmax(size[:, pivot]))
-        basis[[row, best]] = basis[[best, row]]
-        basis[row] /= basis[row, pivot]
-        others = np.arange(rank) != row
-        basis[others] -= np.outer(basis[others, pivot], basis[row])
-        found.append(pivot)
-    return sorted(((pivot, basis[row]) for row, pivot in enumerate(found)), key=lambda pair: pair[0])
+    n = len(projector)
+    rank = round(float(projector.trace()))
+    if rank == n:
+        return list(enumerate(np.eye(n)))
+    order = sorted(range(n), key=lambda k: not preferred[k])
+    rest = projector.T.copy()  # its rows span the range
+    found: list[tuple[int, FloatArray]] = []
+    for _ in range(rank):
+        size = np.abs(rest)
+        largest = size.max(axis=0)
+        pivot = next(k for k in order if largest[k] >= _PIVOT_SHARE * largest.max())
+        row = rest[size[:, pivot].argmax()]
+        row = row / row[pivot]
+        rest -= np.outer(rest[:, pivot], row)
+        found = [(known, vector - vector[pivot] * row) for known, vector in found]
+        found.append((pivot, row))
+    return sorted(found, key=lambda pair: pair[0])

@@ -125,3 +125,17 @@ def test_a_small_component_is_no_pivot():
     ((pivot, vector),) = independent_directions(projector, [True, False, False])
     assert pivot == 1
     assert vector == pytest.approx([1e-3, 1, 1])
+
+
+def test_generators_alone_tie_as_the_group_does():
+    found = parameters(lattice(4, 4, 9), TETRAGONAL[:2], frac=(0.5, 0.5, 0.2))
+    assert found.names == ("a", "c", "z of A")
+    whole = parameters(lattice(4, 4, 9), TETRAGONAL, frac=(0.5, 0.5, 0.2))
+    assert_allclose(found.strain, whole.strain, atol=1e-9)
+
+
+def test_what_is_no_symmetry_ties_nothing():
+    nonsense = [np.eye(3), np.diag([2.0, 1, 1]), np.array([[1.0, 1, 0], [0, 1, 0], [0, 0, 1]])]
+    free = parameters(lattice(4, 5, 9), nonsense, frac=(0, 0, 0))
+    assert free.names == ("a", "b", "c", "alpha", "beta", "gamma", "x of A", "y of A", "z of A")
+    assert np.isfinite(free.strain).all()
