@@ -171,13 +171,15 @@ def _record(
     refuse_size(file, len(sites), max(1, len(symmetry.operations)))
     lattice = _lattice(lengths_angles)
     symmetry = choose_origin(block, lattice, symmetry, sites)
-    built = _expanded(lattice, symmetry, sites) if reader is not Reader.PYMATGEN else None
+    cell_su = _cell_su(block)
+    has_su = any(value is not None for value in (*cell_su, *(su for site in sites for su in site.su)))
+    built = _expanded(lattice, symmetry, sites, has_su) if reader is not Reader.PYMATGEN else None
     if built is None:
         if reader is Reader.GEMMI:
             raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
         built = _built(file, lengths_angles, symmetry, sites)
     refuse_implausible(file, built.cell)
-    parameters = make_parameters(built.cell, sites, built.row_of, _cell_su(block), built.operations)
+    parameters = make_parameters(built.cell, sites, built.row_of, cell_su, built.operations)
     cell = replace(built.cell, parameters=parameters)
     declared = block.first("_chemical_formula_sum")
     units = parse_number(block.first("_cell_formula_units_z") or "?")
@@ -217,14 +219,14 @@ class _Built:
     library: str
 
 
-def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> _Built | None:
+def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite], has_su: bool) -> _Built | None:
     found = expand(lattice, symmetry, sites)
     if found is None:
         return None
     cell, row_of = found
     told = bool(symmetry.operations or symmetry.name or symmetry.number)
     stated = symmetry.operations or ("x,y,z",)
-    operations = pymatgen_operations(stated) if any(value is not None for site in sites for value in site.su) else ()
+    operations = pymatgen_operations(stated) if has_su else ()
     findings = _by_name(symmetry) if told else ["symmetry: none is stated, read as P 1"]
     return _Built(cell, row_of, operations, findings, "gemmi")
 

@@ -83,10 +83,11 @@ def _order_of_places(contents: Sequence[tuple[tuple[str, float], ...]]) -> list[
     from pymatgen.core import Composition  # noqa: PLC0415
     from pymatgen.core.sites import Site as PymatgenSite  # noqa: PLC0415
 
-    compositions = [Composition(dict(content)) for content in contents]
-    order = sorted(range(len(contents)), key=compositions.__getitem__)
-    sites = [PymatgenSite(composition, (0, 0, 0)) for composition in compositions]
-    return sorted(order, key=sites.__getitem__)
+    compositions = {content: Composition(dict(content)) for content in contents}
+    ordered = sorted(compositions, key=compositions.__getitem__)
+    ordered.sort(key=lambda content: PymatgenSite(compositions[content], (0, 0, 0)))
+    rank = {content: k for k, content in enumerate(ordered)}
+    return sorted(range(len(contents)), key=lambda place: rank[contents[place]])
 
 
 def _is_p1(symmetry: Symmetry) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from polyqw.core.record import Origin, StructureRecord, Transition, TransitionKind
 from polyqw.errors import ReadError
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif import BlockError, Reader, read_cif
 from tests.io.cif_texts import PEROVSKITE, bent
 
 
@@ -51,7 +51,10 @@ def test_plain_file():
     assert record.file_sha256 == hashlib.sha256(PEROVSKITE.encode()).hexdigest()
     assert record.formula_declared == "O3 Sr Ti"
     assert record.block == "test"
-    assert record.parser.startswith("pymatgen ")
+    assert record.parser.startswith("gemmi ")
+    (slow,) = read_cif(record.file, PEROVSKITE.encode(), Reader.PYMATGEN)
+    assert slow.parser.startswith("pymatgen ")
+    assert slow.structure_sha256 == record.structure_sha256
     assert {site.label for site in record.cell.sites} == {"Sr1", "Ti1", "O1", "O2", "O3"}
     assert {site.label: site.frac for site in record.cell.sites}["O2"] == (0, 0.5, 0)
 

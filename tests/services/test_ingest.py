@@ -86,7 +86,8 @@ def test_su_of_heights_are_stored(tmp_path):
 def test_structures_of_the_earlier_analysis_get_their_su(tmp_path, monkeypatch):
     path, name = tmp_path / "a.db", structure_path("lafeaso_cod")
     with monkeypatch.context() as earlier:
-        earlier.setattr("polyqw.services.ingest.ANALYSIS_VERSION", "1")
+        for module in ("run", "work"):
+            earlier.setattr(f"polyqw.services.ingest.{module}.ANALYSIS_VERSION", "1")
         ingested(path, name)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE well SET height_su_angstrom = NULL")
