@@ -25,6 +25,10 @@ CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "struc
     "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True,
     help="Worker processes that read and analyse; this process writes.",
 )  # fmt: skip
+@click.option(
+    "--scheduler", metavar="ADDRESS|local",
+    help="Hand the work to a Dask cluster, e.g. tcp://HOST:8786, or to one made here with -j workers.",
+)  # fmt: skip
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Longest time for one file (s).")
 @click.option(
     "--memory", type=click.IntRange(min=64), default=1536, show_default=True, help="Most memory for one worker (MiB)."
@@ -41,6 +45,7 @@ def command(
     paths: tuple[str, ...],
     reference: bool,
     jobs: int,
+    scheduler: str | None,
     timeout: float,
     memory: int,
     report_file: Path | None,
@@ -71,7 +76,15 @@ def command(
         raise UsageError("name at least one file or folder, or give --reference")
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
-    found = ingest(database, names, options, jobs=jobs, limits=Limits(timeout, memory), reader=Reader(reader))
+    found = ingest(
+        database,
+        names,
+        options,
+        jobs=jobs,
+        limits=Limits(timeout, memory),
+        reader=Reader(reader),
+        scheduler=scheduler,
+    )
     total = count_inputs(names) if sys.stderr.isatty() else None
     with report_writer(report_file) as write:
         for done in with_progress(found, label="ingest", total=total):

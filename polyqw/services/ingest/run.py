@@ -14,18 +14,21 @@ from polyqw.db.source_files import known_digests, record_issue
 from polyqw.io.cif import Reader
 from polyqw.io.inputs import expand_inputs
 from polyqw.resources import resource_path
+from polyqw.services.ingest.cluster import open_cluster
 from polyqw.services.ingest.report import Ingested
 from polyqw.services.ingest.work import Worked, unchanged
 from polyqw.services.ingest.workers import Limits, open_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.db.store import StoreOutcome
     from polyqw.io.inputs import RefusedSource, Source
+    from polyqw.services.ingest.workers import Workers
 
 BATCH = 128
 """Files stored in one transaction."""
@@ -47,6 +50,7 @@ def ingest(
     jobs: int = 0,
     limits: Limits | None = None,
     reader: Reader = Reader.AUTO,
+    scheduler: str | None = None,
 ) -> Iterator[Ingested]:
     """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
 
@@ -67,16 +71,26 @@ def ingest(
         What one file may take of a worker.
     reader : Reader
         Which library expands the symmetry.
+    scheduler : str, optional
+        Dask scheduler that hands out the work: an address, or ``local``.
     """
     init(database)
     engine = open_database(database, "write")
     try:
-        with open_workers(options, reader, jobs, limits or Limits()) as workers:
+        with _open(scheduler, options, reader, jobs, limits or Limits()) as workers:
             items = _without_unchanged(engine, expand_inputs(names), options)
             for batch in _batches(workers.run(items)):
                 yield from _store(engine, batch, options)
     finally:
         engine.dispose()
+
+
+def _open(
+    scheduler: str | None, options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits
+) -> AbstractContextManager[Workers]:
+    if scheduler is None:
+        return open_workers(options, reader, jobs, limits)
+    return open_cluster(scheduler, options, reader, jobs, limits)
 
 
 def _without_unchanged(
