@@ -12,8 +12,9 @@ from polyqw.cles.parameters import FloatArray, Parameters, StrArray, as_finite, 
 from polyqw.cles.temperatures import solve_tc
 from polyqw.errors import UsageError
 
-_THIN_SCAN: Final = 10
-_STRIDE: Final = 10
+_THIN_EVEN: Final = 4
+_THIN_AROUND: Final = 10
+_STRIDE: Final = 15
 _AGREEMENT: Final = 1e-10
 
 
@@ -78,8 +79,8 @@ def make_tc_map(g: ArrayLike, j: ArrayLike, mu: float, parameters: Parameters) -
 def make_max_tc_map(g: ArrayLike, j: ArrayLike, parameters: Parameters) -> TcMap:
     """Compute the highest Tc over 0 <= μ <= ω_c for each pair of couplings (papers/000, Fig. 3c).
 
-    Every point is scanned thinly: 10 even chemical potentials, μ* and 20 around it, and more wherever
-    the slopes suggest a hidden peak. Every tenth row and column, the last ones included, is scanned
+    Every point is scanned thinly: 4 even chemical potentials, μ* and 20 around it, and more wherever
+    the slopes suggest a hidden peak. Every fifteenth row and column, the last ones included, is scanned
     thoroughly as well; if that finds a higher Tc anywhere, the whole map is scanned thoroughly.
 
     Parameters
@@ -95,7 +96,7 @@ def make_max_tc_map(g: ArrayLike, j: ArrayLike, parameters: Parameters) -> TcMap
         If g, j or the other constants have the wrong shape, or a value is not valid.
     """
     rows, columns, grid = _make_grid(g, j, parameters)
-    optimum = find_optimum(grid, n_scan=_THIN_SCAN, n_around=_THIN_SCAN)
+    optimum = find_optimum(grid, n_scan=_THIN_EVEN, n_around=_THIN_AROUND)
     if _misses_a_peak(optimum, rows, columns, parameters):
         optimum = find_optimum(grid)
     return TcMap(

@@ -18,7 +18,7 @@ from polyqw.cles.scan import N_AROUND, N_SCAN, make_scan, spread
 from polyqw.cles.temperatures import find_critical_energy
 from polyqw.constants import BOLTZMANN_EV_PER_K
 
-_POINTS_AT_ONCE: Final = 200_000
+_POINTS_AT_ONCE: Final = 100_000
 _SPLITS: Final = 8
 _MARGIN: Final = 0.5
 _PRECISION: Final = 1e-9
@@ -170,7 +170,7 @@ def _hides_peak(intervals: _Intervals) -> BoolArray:
     width = intervals.right - intervals.left
     secant = (intervals.ln_t_right - intervals.ln_t_left) / width
     first, last = intervals.slope_left, intervals.slope_right
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         bend = 3.0 * (first + last) - 6.0 * secant
         vertex = np.clip((2.0 * first + last - 3.0 * secant) / bend, 0.0, 1.0)
         middle = first + vertex * (6.0 * secant - 4.0 * first - 2.0 * last + vertex * bend)
