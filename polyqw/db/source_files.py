@@ -38,44 +38,13 @@ class Issue:
     block: str = ""
 
 
-def is_unchanged(
-    session: Session,
-    file: str,
-    file_sha256: str,
-    *,
-    analysis_version: str,
-    tolerances: Mapping[str, Any],
-) -> bool:
-    """Whether a file with this content went through this analysis before, so that it need not again.
-
-    False where the earlier reading broke off (``failed``), and for a copy of a known file under a new name:
-    storing that costs a reading once and makes no second structure.
-
-    Parameters
-    ----------
-    session : Session
-    file : str
-        Path as given to ingest.
-    file_sha256 : str
-        Digest of the (uncompressed) file.
-    analysis_version : str
-    tolerances : mapping
-        Tolerances by names with units.
-    """
-    known = exists().where(
-        SourceFile.file == file,
-        SourceFile.file_sha256 == file_sha256,
-        SourceFile.analysis_version == analysis_version,
-        SourceFile.tolerances_sha256 == tolerances_digest(tolerances),
-    )
-    broken = exists().where(IngestIssue.file == file, IngestIssue.status == IssueStatus.FAILED)
-    return bool(session.scalar(select(known & ~broken)))
-
-
 def known_digests(
     session: Session, files: Sequence[str], *, analysis_version: str, tolerances: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Return the digests, by path, of those files for which `is_unchanged` may say so: one query for many.
+    """Return the digests, by path, of those files that went through this analysis: the same content need not again.
+
+    A file is left out where its earlier reading broke off (``failed``). A copy of a known file under a new name is
+    not known: storing it costs a reading once and makes no second structure.
 
     Parameters
     ----------

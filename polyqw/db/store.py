@@ -17,7 +17,6 @@ from polyqw.db.rows import BlockRows, block_rows
 from polyqw.db.source_files import (
     Issue,
     forget_vanished_blocks,
-    is_unchanged,
     known_digests,
     point_block,
     record_issue,
@@ -40,7 +39,6 @@ __all__ = [
     "Issue",
     "Outcome",
     "StoreOutcome",
-    "is_unchanged",
     "known_digests",
     "record_issue",
     "store_file",

@@ -1,53 +1,42 @@
-"""Read CIF files: syntax is read here, pymatgen builds the structure from what matters.
+"""Read CIF files: syntax is read here, what matters of it is built into a cell by `polyqw.io.building`.
 
-Each data block is read once. Cell, symmetry and atom sites are cleaned of what strangers' files
-bring (see `atom_sites`, `symmetry`) and handed to pymatgen's `CifParser`, the reader of record, as
-a CIF that holds nothing else.
+Each data block is read once. Cell, symmetry and atom sites are cleaned of what strangers' files bring (see
+`atom_sites`, `symmetry`) before anything is built of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 from math import cos, radians
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.errors import ReadError
 from polyqw.io.atom_sites import (
-    MAX_SITE_OCCUPANCY,
     SITE_ITEMS,
-    AtomSite,
     has_atom_sites,
     parse_number,
     read_atom_sites,
 )
+from polyqw.io.building import Reader, build_cell, lattice_of
 from polyqw.io.cif_syntax import CifBlock, read_blocks, unquote
 from polyqw.io.cif_text import decode_cif
-from polyqw.io.expansion import expand
 from polyqw.io.formula import formula_difference
 from polyqw.io.idealised import idealised_warning
-from polyqw.io.operations import pymatgen_operations, refuse_what_is_no_group
+from polyqw.io.operations import refuse_what_is_no_group
 from polyqw.io.origin import choose_origin
 from polyqw.io.plausible import refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
-from polyqw.io.pymatgen import cell_from_structure
-from polyqw.io.symmetry import OPERATION_ITEMS, Symmetry, read_symmetry
+from polyqw.io.symmetry import OPERATION_ITEMS, read_symmetry
 from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pymatgen.core import Structure
-    from pymatgen.core.operations import SymmOp
-
-    from polyqw.core.cell import Cell, FloatArray
+__all__ = ["BlockError", "Reader", "parser_name", "read_cif"]
 
 CELL_ITEMS: Final = (
     "_cell_length_a",
@@ -61,18 +50,6 @@ EDGE_ANGSTROM: Final = (1.0, 500.0)
 """Shortest and longest plausible cell edge."""
 
 _LEAST_RELATIVE_VOLUME = 1e-3
-
-
-class Reader(StrEnum):
-    """Which library expands the symmetry.
-
-    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
-    is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
-    """
-
-    PYMATGEN = "pymatgen"
-    GEMMI = "gemmi"
-    AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +146,10 @@ def _record(
     refuse_what_is_no_group(file, symmetry.operations)
     sites, site_warnings = read_atom_sites(file, block)
     refuse_size(file, len(sites), max(1, len(symmetry.operations)))
-    lattice = _lattice(lengths_angles)
-    symmetry = choose_origin(block, lattice, symmetry, sites)
-    cell_su = _cell_su(block)
-    has_su = any(value is not None for value in (*cell_su, *(su for site in sites for su in site.su)))
-    built = _expanded(lattice, symmetry, sites, has_su) if reader is not Reader.PYMATGEN else None
-    if built is None:
-        if reader is Reader.GEMMI:
-            raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
-        built = _built(file, lengths_angles, symmetry, sites)
+    symmetry = choose_origin(block, lattice_of(lengths_angles), symmetry, sites)
+    built = build_cell(file, lengths_angles, symmetry, sites, reader)
     refuse_implausible(file, built.cell)
-    parameters = make_parameters(built.cell, sites, built.row_of, cell_su, built.operations)
+    parameters = make_parameters(built, sites, _cell_su(block))
     cell = replace(built.cell, parameters=parameters)
     declared = block.first("_chemical_formula_sum")
     units = parse_number(block.first("_cell_formula_units_z") or "?")
@@ -206,42 +176,6 @@ def _record(
         warnings=tuple(dict.fromkeys(finding for finding in findings if finding)),
         provenance=read_provenance(block),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """A cell with the row of the atom list that each of its sites is an image of."""
-
-    cell: Cell
-    row_of: list[int]
-    operations: Sequence[SymmOp]
-    findings: list[str]
-    library: str
-
-
-def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite], has_su: bool) -> _Built | None:
-    found = expand(lattice, symmetry, sites)
-    if found is None:
-        return None
-    cell, row_of = found
-    told = bool(symmetry.operations or symmetry.name or symmetry.number)
-    stated = symmetry.operations or ("x,y,z",)
-    operations = pymatgen_operations(stated) if has_su else ()
-    findings = _by_name(symmetry) if told else ["symmetry: none is stated, read as P 1"]
-    return _Built(cell, row_of, operations, findings, "gemmi")
-
-
-def _built(file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> _Built:
-    structure, operations, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
-    row_of = [int(label[1:]) for label in structure.labels]
-    cell = cell_from_structure(structure, [sites[row].label for row in row_of])
-    return _Built(cell, row_of, operations, _condense(file, raised, symmetry), "pymatgen")
-
-
-def _lattice(lengths_angles: Sequence[float]) -> FloatArray:
-    from pymatgen.core import Lattice  # noqa: PLC0415
-
-    return np.array(Lattice.from_parameters(*lengths_angles).matrix, dtype=float)
 
 
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
@@ -281,75 +215,6 @@ def _relative_volume(angles: Sequence[float]) -> float:
     """Return the squared volume of the cell over that of a box with the same edges."""
     a, b, c = (cos(radians(angle)) for angle in angles)
     return 1 - a * a - b * b - c * c + 2 * a * b * c
-
-
-def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> str:
-    lines = ["data_minimal"]
-    names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
-    lines += [f"_cell_{name} {value!r}" for name, value in zip(names, lengths_angles, strict=True)]
-    if symmetry.operations:
-        lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *symmetry.operations]
-    else:
-        if symmetry.name and not set('"#') & set(symmetry.name):
-            lines.append(f'_symmetry_space_group_name_H-M "{symmetry.name}"')
-        if symmetry.number:
-            lines.append(f"_symmetry_Int_Tables_number {symmetry.number}")
-    lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
-    lines += ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z", "_atom_site_occupancy"]
-    for index, site in enumerate(sites):
-        x, y, z = site.frac
-        lines.append(f"s{index} {site.element} {x!r} {y!r} {z!r} {site.occupancy!r}")
-    return "\n".join(lines) + "\n"
-
-
-def _build(file: str, minimal: str) -> tuple[Structure, Sequence[SymmOp], list[str]]:
-    """Let pymatgen build the structure; return it with the operations it used and the warnings it gave."""
-    from pymatgen.io.cif import CifParser  # noqa: PLC0415
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        # pymatgen fails in many ways on strange input (AssertionError, KeyError, ZeroDivisionError, ...);
-        # none of them may cost more than this block, so all become a reason in the report.
-        try:
-            parser = CifParser.from_str(minimal, occupancy_tolerance=MAX_SITE_OCCUPANCY, check_cif=False)
-            (structure,) = parser.parse_structures(primitive=False, on_error="raise")
-        except Exception as error:
-            reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"
-            detail = " ".join(str(error).replace("No structure parsed for section 1 in CIF.", "").split())
-            raise ReadError(reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}") from error
-    return structure, parser.symmetry_operations, [str(warning.message) for warning in caught]
-
-
-def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]:
-    """Say in few words what pymatgen warned of; what was already said here, or moves nothing, is left out."""
-    findings = []
-    by_name = False
-    stated = symmetry.name or symmetry.number
-    for message in raised:
-        if "rounded to ideal values" in message:
-            continue
-        if "sum to > 1" in message:
-            findings.append("occupancies: some sites are more than full and were scaled down to 1")
-        elif "Defaulting to P1" in message:
-            if stated:
-                raise ReadError(
-                    "unknown_space_group",
-                    f"{file}: space group {stated} is not known and no operations are listed; list them",
-                )
-            findings.append("symmetry: none is stated, read as P 1")
-        elif "Spacegroup from" in message:
-            by_name = True
-        else:
-            findings.append("pymatgen: " + " ".join(message.split())[:200])
-    return findings + _by_name(symmetry, by_name=by_name)
-
-
-def _by_name(symmetry: Symmetry, *, by_name: bool = True) -> list[str]:
-    """Say which group's operations were used where none are listed."""
-    if symmetry.operations or not (symmetry.name or symmetry.number):
-        return []
-    used = symmetry.name if by_name and symmetry.name else f"number {symmetry.number} in its standard setting"
-    return [f"symmetry: no operations are listed, those of {used} were used"]
 
 
 def _without_structure(name: str, blocks: Sequence[CifBlock]) -> ReadError:

@@ -12,10 +12,8 @@ from polyqw.core.parameters import FreeParameters, ListedSite, free_parameters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pymatgen.core.operations import SymmOp
-
-    from polyqw.core.cell import Cell
     from polyqw.io.atom_sites import AtomSite
+    from polyqw.io.building import Built
 
 _WITH_SU = re.compile(r"[+-]?[0-9]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\)")
 _PLAIN = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
@@ -45,29 +43,20 @@ def parse_apart(text: str | None) -> float | None:
     return value if 0 < value < np.inf else None
 
 
-def make_parameters(
-    cell: Cell,
-    rows: Sequence[AtomSite],
-    row_of: Sequence[int],
-    cell_su: Sequence[float | None],
-    operations: Sequence[SymmOp],
-) -> FreeParameters | None:
+def make_parameters(built: Built, rows: Sequence[AtomSite], cell_su: Sequence[float | None]) -> FreeParameters | None:
     """Return the free parameters of a cell that was built from the rows of a CIF; None without any uncertainty.
 
     Parameters
     ----------
-    cell : Cell
+    built : Built
     rows : sequence of AtomSite
         The atom site loop.
-    row_of : sequence of int
-        For each site of the cell, one row of the loop that makes it.
     cell_su : sequence of float or None, (6,)
         Of the edges [Å] and angles [degrees].
-    operations : sequence of SymmOp
-        Those that the cell was built with.
     """
     if all(value is None for value in cell_su) and all(value is None for row in rows for value in row.su):
         return None
+    cell, row_of, operations = built.cell, built.row_of, built.operations
     used = sorted(set(row_of))
     number = {row: k for k, row in enumerate(used)}
     frac = np.array([row.frac for row in rows])

@@ -1,0 +1,191 @@
+"""Build a cell of what a CIF says: with pymatgen, or directly where that is provably the same."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from polyqw.errors import ReadError
+from polyqw.io.atom_sites import MAX_SITE_OCCUPANCY
+from polyqw.io.expansion import expand
+from polyqw.io.operations import pymatgen_operations
+from polyqw.io.pymatgen import cell_from_structure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pymatgen.core import Structure
+    from pymatgen.core.operations import SymmOp
+
+    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.io.atom_sites import AtomSite
+    from polyqw.io.symmetry import Symmetry
+
+
+class Reader(StrEnum):
+    """Which library expands the symmetry.
+
+    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
+    is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
+    """
+
+    PYMATGEN = "pymatgen"
+    GEMMI = "gemmi"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A cell that was built of a list of atoms and a symmetry.
+
+    Parameters
+    ----------
+    cell : Cell
+    row_of : list of int
+        For each site, the row of the atom list that it is an image of.
+    operation_texts : tuple of str
+        Operations used, such as ``x,-y,z+1/2``; empty where `used` holds them.
+    used : tuple of SymmOp
+        Operations as pymatgen gave them.
+    findings : list of str
+        What a careful reader should know.
+    library : str
+        What built it.
+    """
+
+    cell: Cell
+    row_of: list[int]
+    operation_texts: tuple[str, ...]
+    used: Sequence[SymmOp]
+    findings: list[str]
+    library: str
+
+    @cached_property
+    def operations(self) -> Sequence[SymmOp]:
+        """The operations used; made when asked for, as few files need them."""
+        return self.used or pymatgen_operations(self.operation_texts)
+
+
+def build_cell(
+    file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite], reader: Reader
+) -> Built:
+    """Return the cell of some atom sites.
+
+    Parameters
+    ----------
+    file : str
+        For messages.
+    lengths_angles : sequence of float, (6,)
+        Edges [Å] and angles [degrees].
+    symmetry : Symmetry
+    sites : sequence of AtomSite
+    reader : Reader
+
+    Raises
+    ------
+    ReadError
+        ``not_provable`` where the direct way was asked for and may differ; ``bad_occupancy``, ``parse_error`` or
+        ``unknown_space_group`` where pymatgen refuses.
+    """
+    built = None if reader is Reader.PYMATGEN else _expanded(lattice_of(lengths_angles), symmetry, sites)
+    if built is None and reader is Reader.GEMMI:
+        raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
+    return built or _built(file, lengths_angles, symmetry, sites)
+
+
+def lattice_of(lengths_angles: Sequence[float]) -> FloatArray:
+    """Return the lattice vectors as rows [Å], oriented as pymatgen does."""
+    from pymatgen.core import Lattice  # noqa: PLC0415
+
+    return np.array(Lattice.from_parameters(*lengths_angles).matrix, dtype=float)
+
+
+def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> Built | None:
+    found = expand(lattice, symmetry, sites)
+    if found is None:
+        return None
+    cell, row_of = found
+    told = bool(symmetry.operations or symmetry.name or symmetry.number)
+    findings = _by_name(symmetry) if told else ["symmetry: none is stated, read as P 1"]
+    return Built(cell, row_of, symmetry.operations or ("x,y,z",), (), findings, "gemmi")
+
+
+def _built(file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> Built:
+    structure, operations, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
+    row_of = [int(label[1:]) for label in structure.labels]
+    cell = cell_from_structure(structure, [sites[row].label for row in row_of])
+    return Built(cell, row_of, (), operations, _condense(file, raised, symmetry), "pymatgen")
+
+
+def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> str:
+    lines = ["data_minimal"]
+    names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
+    lines += [f"_cell_{name} {value!r}" for name, value in zip(names, lengths_angles, strict=True)]
+    if symmetry.operations:
+        lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *symmetry.operations]
+    else:
+        if symmetry.name and not set('"#') & set(symmetry.name):
+            lines.append(f'_symmetry_space_group_name_H-M "{symmetry.name}"')
+        if symmetry.number:
+            lines.append(f"_symmetry_Int_Tables_number {symmetry.number}")
+    lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
+    lines += ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z", "_atom_site_occupancy"]
+    for index, site in enumerate(sites):
+        x, y, z = site.frac
+        lines.append(f"s{index} {site.element} {x!r} {y!r} {z!r} {site.occupancy!r}")
+    return "\n".join(lines) + "\n"
+
+
+def _build(file: str, minimal: str) -> tuple[Structure, Sequence[SymmOp], list[str]]:
+    """Let pymatgen build the structure; return it with the operations it used and the warnings it gave."""
+    from pymatgen.io.cif import CifParser  # noqa: PLC0415
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        # pymatgen fails in many ways on strange input (AssertionError, KeyError, ZeroDivisionError, ...);
+        # none of them may cost more than this block, so all become a reason in the report.
+        try:
+            parser = CifParser.from_str(minimal, occupancy_tolerance=MAX_SITE_OCCUPANCY, check_cif=False)
+            (structure,) = parser.parse_structures(primitive=False, on_error="raise")
+        except Exception as error:
+            reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"
+            detail = " ".join(str(error).replace("No structure parsed for section 1 in CIF.", "").split())
+            raise ReadError(reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}") from error
+    return structure, parser.symmetry_operations, [str(warning.message) for warning in caught]
+
+
+def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]:
+    """Say in few words what pymatgen warned of; what was already said here, or moves nothing, is left out."""
+    findings = []
+    by_name = False
+    stated = symmetry.name or symmetry.number
+    for message in raised:
+        if "rounded to ideal values" in message:
+            continue
+        if "sum to > 1" in message:
+            findings.append("occupancies: some sites are more than full and were scaled down to 1")
+        elif "Defaulting to P1" in message:
+            if stated:
+                raise ReadError(
+                    "unknown_space_group",
+                    f"{file}: space group {stated} is not known and no operations are listed; list them",
+                )
+            findings.append("symmetry: none is stated, read as P 1")
+        elif "Spacegroup from" in message:
+            by_name = True
+        else:
+            findings.append("pymatgen: " + " ".join(message.split())[:200])
+    return findings + _by_name(symmetry, by_name=by_name)
+
+
+def _by_name(symmetry: Symmetry, *, by_name: bool = True) -> list[str]:
+    """Say which group's operations were used where none are listed."""
+    if symmetry.operations or not (symmetry.name or symmetry.number):
+        return []
+    used = symmetry.name if by_name and symmetry.name else f"number {symmetry.number} in its standard setting"
+    return [f"symmetry: no operations are listed, those of {used} were used"]
