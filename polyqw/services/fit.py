@@ -65,7 +65,7 @@ class FamilyFit:
     influences : tuple of Influence
         What each point does to λ.
     tests : dict
-        What a referee would ask, see `polyqw.services.fit_tests`.
+        What a referee would ask, see `polyqw.services.fit_tests`; empty where it was not looked at.
     """
 
     family: Family
@@ -109,6 +109,7 @@ def fit_family(
     height_su_angstrom: float | None = None,
     tc_su_kelvin: float | None = None,
     seed: int = 0,
+    with_tests: bool = True,
 ) -> FamilyFit:
     """Fit the law to one family's table.
 
@@ -127,6 +128,8 @@ def fit_family(
         exponent allows for them.
     seed : int
         Of all random numbers.
+    with_tests : bool
+        Whether rivals, the choice of wells and the upper bound are looked at, which takes a second.
 
     Raises
     ------
@@ -138,7 +141,11 @@ def fit_family(
     points = tuple(LawPoint(p.formula_printed, p.phase, p.height_angstrom, p.tc_kelvin) for p in printed)
     law = fit_law(points, seed=seed)
     evidence = printed_evidence(session, rows, printed)
-    everything = printed_evidence(session, rows, [row[0] for row in rows])
+    tests = {}
+    if with_tests:
+        everything = printed_evidence(session, rows, [row[0] for row in rows])
+        others = _other_rows(session, family, wells, paper)
+        tests = fit_tests(evidence, everything, others, PRINTED_LAMBDA[family], seed)
     return FamilyFit(
         family,
         wells,
@@ -152,7 +159,7 @@ def fit_family(
             None if tc_su_kelvin is None else np.full(len(evidence), tc_su_kelvin),
         ),
         tuple(influences(evidence)),
-        fit_tests(evidence, everything, _other_rows(session, family, wells, paper), PRINTED_LAMBDA[family], seed),
+        tests,
     )
 
 

@@ -112,7 +112,7 @@ def _table_of(family: Family) -> Family:
 def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
     """Return the λ to predict a family with: those the papers print, and the one fitted to their table."""
     table = _table_of(family)
-    fit = fit_family(session, table)
+    fit = fit_family(session, table, with_tests=False)
     half = prediction_half_width(fit.law.lambda_sd, fit.law.n, LEVEL)
     printed = [LambdaChoice(value, source, half) for source, value in PRINTED_LAMBDAS[table].items()]
     return [*printed, LambdaChoice(fit.law.lambda_mean, f"mean of {fit.law.n} printed {table} rows", half)]

@@ -50,7 +50,7 @@ SECTIONS = [
 def gather(session: Session) -> dict[str, Any]:
     """Return all values that the report's templates need, without figures."""
     fits = [fit_row(fit_family(session, family)) for family in FIT_FAMILIES]
-    choices = [fit_row(fit_family(session, f, wells)) for f in FIT_FAMILIES for wells in WellChoice]
+    choices = [fit_row(fit_family(session, f, wells, with_tests=False)) for f in FIT_FAMILIES for wells in WellChoice]
     comparisons = [comparison_row(c) for c in compare_heights(session)]
     predictions = [predicted_row(p) for name in ALL_SETS for p in predict_set(session, prediction_set(name))]
     resonance = resonance_rows(session, DEFAULT_COMPOUND)
