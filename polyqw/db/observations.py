@@ -14,6 +14,7 @@ from polyqw.db.models import Prediction, PressurePoint, PublishedPrediction, Ref
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -109,12 +110,9 @@ def _read_later(session: Session, prediction: Prediction) -> int | None:
     )
 
 
-def _transitions(session: Session, condition: object) -> list[Observation]:
+def _transitions(session: Session, condition: ColumnElement[bool]) -> list[Observation]:
     rows = session.scalars(
-        select(Transition)
-        .where(condition)  # type: ignore[arg-type]
-        .order_by(Transition.id)
-        .options(joinedload(Transition.reference))
+        select(Transition).where(condition).order_by(Transition.id).options(joinedload(Transition.reference))
     )
     found = [_observation(t.tc_kelvin, t.reference, t.source, t.pressure_gpa, TransitionKind(t.kind)) for t in rows]
     return [observation for observation in found if observation.kind is not TransitionKind.REPORTED] or found

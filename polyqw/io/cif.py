@@ -21,7 +21,7 @@ from polyqw.io.atom_sites import (
     parse_number,
     read_atom_sites,
 )
-from polyqw.io.building import Reader, build_cell, lattice_of
+from polyqw.io.building import Reader, build_cell
 from polyqw.io.cif_syntax import CifBlock, read_blocks, unquote
 from polyqw.io.cif_text import decode_cif
 from polyqw.io.formula import formula_difference
@@ -146,7 +146,7 @@ def _record(
     refuse_what_is_no_group(file, symmetry.operations)
     sites, site_warnings = read_atom_sites(file, block)
     refuse_size(file, len(sites), max(1, len(symmetry.operations)))
-    symmetry = choose_origin(block, lattice_of(lengths_angles), symmetry, sites)
+    symmetry = choose_origin(block, lengths_angles, symmetry, sites)
     built = build_cell(file, lengths_angles, symmetry, sites, reader)
     refuse_implausible(file, built.cell)
     parameters = make_parameters(built, sites, _cell_su(block))

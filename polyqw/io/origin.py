@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polyqw.io.atom_sites import parse_number
+from polyqw.io.building import lattice_of
 from polyqw.io.expansion import expand
 from polyqw.io.formula import formula_difference
 from polyqw.io.operations import settings_of
@@ -13,13 +14,14 @@ from polyqw.io.operations import settings_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import FloatArray
     from polyqw.io.atom_sites import AtomSite
     from polyqw.io.cif_syntax import CifBlock
     from polyqw.io.symmetry import Symmetry
 
 
-def choose_origin(block: CifBlock, lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> Symmetry:
+def choose_origin(
+    block: CifBlock, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]
+) -> Symmetry:
     """Return the symmetry with the operations of the one origin whose atoms fit the declared formula.
 
     Files give ``P 4/n m m`` without operations and without saying which of two origins is meant. Taking the wrong one
@@ -29,8 +31,8 @@ def choose_origin(block: CifBlock, lattice: FloatArray, symmetry: Symmetry, site
     Parameters
     ----------
     block : CifBlock
-    lattice : array, (3, 3)
-        Lattice vectors as rows [Å].
+    lengths_angles : sequence of float, (6,)
+        Edges [Å] and angles [degrees].
     symmetry : Symmetry
     sites : sequence of AtomSite
     """
@@ -41,6 +43,7 @@ def choose_origin(block: CifBlock, lattice: FloatArray, symmetry: Symmetry, site
     if len(settings) < 2:
         return symmetry
     units = parse_number(block.first("_cell_formula_units_z") or "?")
+    lattice = lattice_of(lengths_angles)
     fitting = []
     for number, operations in enumerate(settings, start=1):
         found = expand(lattice, replace(symmetry, operations=operations), sites)
