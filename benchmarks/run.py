@@ -26,7 +26,8 @@ from benchmarks import cles
 from polyqw.core.analysis import find_wells
 from polyqw.core.cell import Cell, Site
 from polyqw.core.options import AnalysisOptions
-from polyqw.io.cif import Reader, read_cif
+from polyqw.io.cif import read_cif
+from polyqw.io.read_options import Reader, ReadOptions
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.ingest import ingest
 from polyqw.services.versions import versions
@@ -58,12 +59,12 @@ def ingest_all(files: list[Path], jobs: int = 0, reader: Reader = Reader.AUTO) -
     """Ingest files into a new database."""
     with tempfile.TemporaryDirectory() as folder:
         database = str(Path(folder) / "bench.db")
-        list(ingest(database, map(str, files), AnalysisOptions(), jobs=jobs, reader=reader))
+        list(ingest(database, map(str, files), AnalysisOptions(), jobs=jobs, reading=ReadOptions(reader)))
 
 
 def analyse_all(files: list[Path], reader: Reader) -> None:
     """Read and analyse files, and store nothing."""
-    list(analyse_inputs(map(str, files), AnalysisOptions(), reader=reader))
+    list(analyse_inputs(map(str, files), AnalysisOptions(), reading=ReadOptions(reader)))
 
 
 def ingest_rows(files: list[Path]) -> list[tuple[str, str, str]]:

@@ -16,6 +16,8 @@ from polyqw.io.uncertainties import parse_apart, parse_su
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from polyqw.io.read_options import ReadOptions
+
 COORDINATE_ITEMS: Final = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 SITE_ITEMS: Final = (
     *COORDINATE_ITEMS,
@@ -23,9 +25,6 @@ SITE_ITEMS: Final = (
     "_atom_site_type_symbol",
     "_atom_site_occupancy",
 )
-
-MAX_SITE_OCCUPANCY: Final = 1.05
-"""Largest total occupancy of a site; up to here it is scaled down to one."""
 
 _FRACTION = re.compile(r"([+-]?[0-9]{1,9})/([0-9]{1,9})")
 _LONGEST_ROUGH_THIRD = 6
@@ -58,7 +57,7 @@ def has_atom_sites(block: CifBlock) -> bool:
     return any(not is_null(value) for value in block.column(COORDINATE_ITEMS[0]))
 
 
-def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[str]]:
+def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[list[AtomSite], list[str]]:
     """Return the atom sites of a data block and what had to be mended.
 
     Raises
@@ -85,7 +84,7 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
             skipped.append(label)
             continue
         amount = 1.0 if is_null(occupancy) else _read_number(file, label, occupancy)
-        if not 0 <= amount <= MAX_SITE_OCCUPANCY:
+        if not 0 <= amount <= limits.occupancy:
             raise ReadError("bad_occupancy", f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1")
         x, y, z = (_coordinate(file, label, text) for text in position)
         for element, share in _elements(file, label, symbol, declared):
@@ -97,7 +96,7 @@ def read_atom_sites(file: str, block: CifBlock) -> tuple[list[AtomSite], list[st
         warnings.append(f"sites: left out, without coordinates or atoms: {_some(skipped)}")
     if any(len(text) <= _LONGEST_ROUGH_THIRD and _ROUGH_THIRD.fullmatch(text) for p in positions for text in p):
         warnings.append("coordinates: 0.333 and 0.667 were read as 1/3 and 2/3")
-    return _without_duplicates(sites, warnings), warnings
+    return _without_duplicates(sites, limits.site_occupancy, warnings), warnings
 
 
 def parse_number(text: str) -> float | None:
@@ -149,7 +148,7 @@ def _elements(file: str, label: str, symbol: str, declared: dict[str, float]) ->
     return [(element, 1.0)]
 
 
-def _without_duplicates(sites: list[AtomSite], warnings: list[str]) -> list[AtomSite]:
+def _without_duplicates(sites: list[AtomSite], most: float, warnings: list[str]) -> list[AtomSite]:
     """Leave out rows that repeat an atom which fills its place; rows of one place get one label."""
     amounts: dict[tuple[str, tuple[float, ...]], float] = {}
     labels: dict[tuple[float, ...], str] = {}
@@ -157,7 +156,7 @@ def _without_duplicates(sites: list[AtomSite], warnings: list[str]) -> list[Atom
     for site in sites:
         place = tuple(round(x % 1.0, 4) % 1.0 for x in site.frac)
         amount = amounts.get((site.element, place), 0.0)
-        if amount + site.occupancy > MAX_SITE_OCCUPANCY and amount:
+        if amount + site.occupancy > most and amount:
             repeated.append(site.label)
             continue
         amounts[site.element, place] = amount + site.occupancy

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from polyqw.errors import ReadError
-from polyqw.io.atom_sites import MAX_SITE_OCCUPANCY
 from polyqw.io.expansion import expand
 from polyqw.io.operations import pymatgen_operations
 from polyqw.io.pymatgen import cell_from_structure
+from polyqw.io.read_options import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,19 +23,8 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import Cell, FloatArray
     from polyqw.io.atom_sites import AtomSite
+    from polyqw.io.read_options import ReadOptions
     from polyqw.io.symmetry import Symmetry
-
-
-class Reader(StrEnum):
-    """Which library expands the symmetry.
-
-    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
-    is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
-    """
-
-    PYMATGEN = "pymatgen"
-    GEMMI = "gemmi"
-    AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ class Built:
 
 
 def build_cell(
-    file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite], reader: Reader
+    file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite], options: ReadOptions
 ) -> Built:
     """Return the cell of some atom sites.
 
@@ -84,7 +72,7 @@ def build_cell(
         Edges [Å] and angles [degrees].
     symmetry : Symmetry
     sites : sequence of AtomSite
-    reader : Reader
+    options : ReadOptions
 
     Raises
     ------
@@ -92,10 +80,10 @@ def build_cell(
         ``not_provable`` where the direct way was asked for and may differ; ``bad_occupancy``, ``parse_error`` or
         ``unknown_space_group`` where pymatgen refuses.
     """
-    built = None if reader is Reader.PYMATGEN else _expanded(lattice_of(lengths_angles), symmetry, sites)
-    if built is None and reader is Reader.GEMMI:
+    built = None if options.reader is Reader.PYMATGEN else _expanded(lattice_of(lengths_angles), symmetry, sites)
+    if built is None and options.reader is Reader.GEMMI:
         raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
-    return built or _built(file, lengths_angles, symmetry, sites)
+    return built or _built(file, lengths_angles, symmetry, sites, options)
 
 
 def lattice_of(lengths_angles: Sequence[float]) -> FloatArray:
@@ -115,8 +103,11 @@ def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]
     return Built(cell, row_of, symmetry.operations or ("x,y,z",), (), findings, "gemmi")
 
 
-def _built(file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> Built:
-    structure, operations, raised = _build(file, _minimal_cif(lengths_angles, symmetry, sites))
+def _built(
+    file: str, lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite], options: ReadOptions
+) -> Built:
+    minimal = _minimal_cif(lengths_angles, symmetry, sites)
+    structure, operations, raised = _build(file, minimal, options.site_occupancy)
     row_of = [int(label[1:]) for label in structure.labels]
     cell = cell_from_structure(structure, [sites[row].label for row in row_of])
     return Built(cell, row_of, (), operations, _condense(file, raised, symmetry), "pymatgen")
@@ -141,7 +132,7 @@ def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Seq
     return "\n".join(lines) + "\n"
 
 
-def _build(file: str, minimal: str) -> tuple[Structure, Sequence[SymmOp], list[str]]:
+def _build(file: str, minimal: str, site_occupancy: float) -> tuple[Structure, Sequence[SymmOp], list[str]]:
     """Let pymatgen build the structure; return it with the operations it used and the warnings it gave."""
     from pymatgen.io.cif import CifParser  # noqa: PLC0415
 
@@ -150,7 +141,7 @@ def _build(file: str, minimal: str) -> tuple[Structure, Sequence[SymmOp], list[s
         # pymatgen fails in many ways on strange input (AssertionError, KeyError, ZeroDivisionError, ...);
         # none of them may cost more than this block, so all become a reason in the report.
         try:
-            parser = CifParser.from_str(minimal, occupancy_tolerance=MAX_SITE_OCCUPANCY, check_cif=False)
+            parser = CifParser.from_str(minimal, occupancy_tolerance=site_occupancy, check_cif=False)
             (structure,) = parser.parse_structures(primitive=False, on_error="raise")
         except Exception as error:
             reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"

@@ -21,7 +21,7 @@ from polyqw.io.atom_sites import (
     parse_number,
     read_atom_sites,
 )
-from polyqw.io.building import Reader, build_cell
+from polyqw.io.building import build_cell
 from polyqw.io.cif_syntax import CifBlock, read_blocks, unquote
 from polyqw.io.cif_text import decode_cif
 from polyqw.io.formula import formula_difference
@@ -30,13 +30,14 @@ from polyqw.io.operations import refuse_what_is_no_group
 from polyqw.io.origin import choose_origin
 from polyqw.io.plausible import refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
+from polyqw.io.read_options import DEFAULT, ReadOptions
 from polyqw.io.symmetry import OPERATION_ITEMS, read_symmetry
 from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["BlockError", "Reader", "parser_name", "read_cif"]
+__all__ = ["BlockError", "parser_name", "read_cif"]
 
 CELL_ITEMS: Final = (
     "_cell_length_a",
@@ -46,9 +47,6 @@ CELL_ITEMS: Final = (
     "_cell_angle_beta",
     "_cell_angle_gamma",
 )
-EDGE_ANGSTROM: Final = (1.0, 500.0)
-"""Shortest and longest plausible cell edge."""
-
 _LEAST_RELATIVE_VOLUME = 1e-3
 
 
@@ -74,7 +72,7 @@ class BlockError:
     message: str
 
 
-def read_cif(name: str, data: bytes, reader: Reader = Reader.AUTO) -> list[StructureRecord | BlockError]:
+def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[StructureRecord | BlockError]:
     """Return the structure, or what is wrong with it, of each data block that lists atoms.
 
     Parameters
@@ -83,8 +81,8 @@ def read_cif(name: str, data: bytes, reader: Reader = Reader.AUTO) -> list[Struc
         Name of the file, for records and messages.
     data : bytes
         The uncompressed file.
-    reader : Reader
-        Which library expands the symmetry.
+    options : ReadOptions
+        Which library expands the symmetry, and the limits.
 
     Returns
     -------
@@ -102,7 +100,7 @@ def read_cif(name: str, data: bytes, reader: Reader = Reader.AUTO) -> list[Struc
         raise ReadError("not_cif", f"{name}: there is no 'data_' line, so this is not a CIF")
     digest = hashlib.sha256(data).hexdigest()
     results = [
-        _read_block(name, title, block, digest, mended, reader)
+        _read_block(name, title, block, digest, mended, options)
         for block, title in zip(blocks, _titles(blocks), strict=True)
         if has_atom_sites(block)
     ]
@@ -129,26 +127,26 @@ def _titles(blocks: Sequence[CifBlock]) -> list[str]:
 
 
 def _read_block(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], reader: Reader
+    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions
 ) -> StructureRecord | BlockError:
     try:
-        return _record(file, title, block, digest, mended, reader)
+        return _record(file, title, block, digest, mended, options)
     except ReadError as error:
         return BlockError(file, title, digest, error.reason, str(error))
 
 
 def _record(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], reader: Reader
+    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions
 ) -> StructureRecord:
     _refuse_contradictions(file, block)
-    lengths_angles = _read_cell(file, block)
+    lengths_angles = _read_cell(file, block, options)
     symmetry = read_symmetry(file, block)
-    refuse_what_is_no_group(file, symmetry.operations)
-    sites, site_warnings = read_atom_sites(file, block)
-    refuse_size(file, len(sites), max(1, len(symmetry.operations)))
+    refuse_what_is_no_group(file, symmetry.operations, options.operations)
+    sites, site_warnings = read_atom_sites(file, block, options)
+    refuse_size(file, len(sites), max(1, len(symmetry.operations)), options)
     symmetry = choose_origin(block, lengths_angles, symmetry, sites)
-    built = build_cell(file, lengths_angles, symmetry, sites, reader)
-    refuse_implausible(file, built.cell)
+    built = build_cell(file, lengths_angles, symmetry, sites, options)
+    refuse_implausible(file, built.cell, options)
     parameters = make_parameters(built, sites, _cell_su(block))
     cell = replace(built.cell, parameters=parameters)
     declared = block.first("_chemical_formula_sum")
@@ -186,7 +184,7 @@ def _refuse_contradictions(file: str, block: CifBlock) -> None:
         raise ReadError("truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it")
 
 
-def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
+def _read_cell(file: str, block: CifBlock, limits: ReadOptions) -> tuple[float, ...]:
     values = []
     for name in CELL_ITEMS:
         text = block.first(name)
@@ -194,9 +192,10 @@ def _read_cell(file: str, block: CifBlock) -> tuple[float, ...]:
         if value is None:
             raise ReadError("bad_cell", f"{file}: {name} is {text or 'missing'}; a number is needed")
         values.append(value)
-    if not all(EDGE_ANGSTROM[0] <= edge <= EDGE_ANGSTROM[1] for edge in values[:3]):
+    least, largest = limits.edge_min_angstrom, limits.edge_max_angstrom
+    if not all(least <= edge <= largest for edge in values[:3]):
         raise ReadError(
-            "bad_cell", f"{file}: cell edges {values[:3]} Å, plausible ones are {EDGE_ANGSTROM[0]:g} to 500 Å"
+            "bad_cell", f"{file}: cell edges {values[:3]} Å, plausible ones are {least:g} to {largest:g} Å"
         )
     if not all(0 < angle < 180 for angle in values[3:]) or _relative_volume(values[3:]) < _LEAST_RELATIVE_VOLUME:
         raise ReadError("bad_cell", f"{file}: cell angles {values[3:]} do not span a cell")

@@ -15,18 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
+from polyqw.io.read_options import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-MAX_FILE_BYTES: Final = 10 * 1024 * 1024
-"""Largest plain file that is read."""
-
-MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
-"""Largest size of a file after decompression."""
-
-MAX_RATIO: Final = 100
-"""Largest ratio of unpacked to packed size; ordinary CIFs stay below 20."""
+    from polyqw.io.read_options import ReadOptions
 
 STANDARD_INPUT: Final = "-"
 
@@ -61,7 +55,7 @@ class Source:
     name: str
     content: bytes | None = field(default=None, repr=False)
 
-    def read(self) -> bytes:
+    def read(self, limits: ReadOptions = DEFAULT) -> bytes:
         """Return the unpacked bytes.
 
         Raises
@@ -69,7 +63,7 @@ class Source:
         ReadError
             If the file cannot be read, or is too large before or after decompression.
         """
-        return _read_file(self.name) if self.content is None else self.content
+        return _read_file(self.name, limits) if self.content is None else self.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ class RefusedSource:
     error: ReadError
 
 
-def expand_inputs(names: Iterable[str]) -> Iterator[Source | RefusedSource]:
+def expand_inputs(names: Iterable[str], limits: ReadOptions = DEFAULT) -> Iterator[Source | RefusedSource]:
     """Yield the sources behind a list of names, in the order given, folders and globs sorted.
 
     Parameters
@@ -96,6 +90,8 @@ def expand_inputs(names: Iterable[str]) -> Iterator[Source | RefusedSource]:
     names : iterable of str
         Files, folders (searched recursively), globs, ``.cif.gz``, ``.zip`` (each CIF in it), and ``-``
         for standard input. A file that is named itself is read whatever its suffix.
+    limits : ReadOptions
+        Of members of archives and of standard input; those of files count when they are read.
 
     Yields
     ------
@@ -104,7 +100,7 @@ def expand_inputs(names: Iterable[str]) -> Iterator[Source | RefusedSource]:
     """
     for name in names:
         try:
-            yield from _expand(name)
+            yield from _expand(name, limits)
         except ReadError as error:
             yield RefusedSource(name, error)
 
@@ -129,9 +125,9 @@ def names_something(name: str) -> bool:
     )
 
 
-def _expand(name: str) -> Iterator[Source | RefusedSource]:
+def _expand(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
     if name == STANDARD_INPUT:
-        yield Source(name, _read_standard_input())
+        yield Source(name, _read_standard_input(limits))
         return
     path = Path(name)
     if not _exists(path):
@@ -140,23 +136,23 @@ def _expand(name: str) -> Iterator[Source | RefusedSource]:
         matches = sorted(glob.glob(name, recursive=True))
         if not matches:
             raise ReadError("missing", f"{name}: nothing matches this pattern; check the folder it starts in")
-        yield from expand_inputs(matches)
+        yield from expand_inputs(matches, limits)
     elif path.is_dir():
         files = sorted(_files_below(name))
         if not files:
             raise ReadError("no_cif_in_folder", f"{name}: no .cif, .cif.gz or .zip in this folder or below it")
         for file in files:
-            yield from _expand_file(file)
+            yield from _expand_file(file, limits)
     else:
-        yield from _expand_file(name)
+        yield from _expand_file(name, limits)
 
 
-def _expand_file(name: str) -> Iterator[Source | RefusedSource]:
+def _expand_file(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
     if not name.lower().endswith(".zip"):
         yield Source(name)
         return
     try:
-        yield from _archive_members(name)
+        yield from _archive_members(name, limits)
     except ReadError as error:
         yield RefusedSource(name, error)
 
@@ -172,7 +168,7 @@ def _files_below(folder: str) -> Iterator[str]:
                 yield os.path.join(parent, name)
 
 
-def _archive_members(name: str) -> Iterator[Source | RefusedSource]:
+def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
     _refuse_special_file(name)
     try:
         archive = zipfile.ZipFile(name)
@@ -187,7 +183,7 @@ def _archive_members(name: str) -> Iterator[Source | RefusedSource]:
         for info in members:
             member = f"{name}/{info.filename}"
             try:
-                yield Source(member, _read_member(archive, info, member))
+                yield Source(member, _read_member(archive, info, member, limits))
             except ReadError as error:
                 yield RefusedSource(member, error)
 
@@ -198,50 +194,50 @@ def _is_cif_member(info: zipfile.ZipInfo) -> bool:
     return not hidden and info.filename.lower().endswith((*_CIF_SUFFIXES, *_PACKED_SUFFIXES))
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: ReadOptions) -> bytes:
     if info.flag_bits & 1:
         raise ReadError("encrypted", f"{name}: this member is encrypted; unpack the archive first")
     try:
         with archive.open(info) as stream:
-            content = _unpack(stream.read, info.compress_size, name)
+            content = _unpack(stream.read, info.compress_size, name, limits)
         if not info.filename.lower().endswith(_PACKED_SUFFIXES):
             return content
         with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
-            return _unpack(stream.read, len(content), name)
+            return _unpack(stream.read, len(content), name, limits)
     except _UNPACKING_ERRORS as error:
         raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); make the archive again") from error
 
 
-def _read_file(name: str) -> bytes:
+def _read_file(name: str, limits: ReadOptions) -> bytes:
     _refuse_special_file(name)
     try:
         size = os.path.getsize(name)
-        if size > MAX_FILE_BYTES:
-            raise _too_large(name, MAX_FILE_BYTES)
+        if size > limits.file_bytes:
+            raise _too_large(name, limits.file_bytes)
         if not name.lower().endswith(".gz"):
             return Path(name).read_bytes()
     except OSError as error:
         raise _unreadable(name, error) from error
     try:
         with gzip.open(name) as stream:
-            return _unpack(stream.read, size, name)
+            return _unpack(stream.read, size, name, limits)
     except _UNPACKING_ERRORS as error:
         raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); compress it again") from error
 
 
-def _unpack(read: Callable[[int], bytes], packed_bytes: int, name: str) -> bytes:
+def _unpack(read: Callable[[int], bytes], packed_bytes: int, name: str, limits: ReadOptions) -> bytes:
     """Read a stream that may hold far more than it says, and stop at the limits."""
-    limit = min(MAX_UNPACKED_BYTES, max(_RATIO_COUNTS_ABOVE, MAX_RATIO * packed_bytes))
+    limit = min(limits.unpacked_bytes, max(_RATIO_COUNTS_ABOVE, int(limits.ratio * packed_bytes)))
     content = read(limit + 1)
     if len(content) > limit:
         raise _too_large(name, limit)
     return content
 
 
-def _read_standard_input() -> bytes:
-    content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:
-        raise _too_large("standard input", MAX_FILE_BYTES)
+def _read_standard_input(limits: ReadOptions) -> bytes:
+    content = sys.stdin.buffer.read(limits.file_bytes + 1)
+    if len(content) > limits.file_bytes:
+        raise _too_large("standard input", limits.file_bytes)
     return content
 
 
@@ -270,5 +266,6 @@ def _unreadable(name: str, error: OSError) -> ReadError:
 def _too_large(name: str, limit: int) -> ReadError:
     return ReadError(
         "too_large",
-        f"{name}: over the limit of {limit / 2**20:.0f} MB; split it into smaller files",
+        f"{name}: over the limit of {limit / 2**20:.0f} MB; split it into smaller files, or allow more "
+        "(--limit file_mb=..., unpacked_mb, ratio)",
     )

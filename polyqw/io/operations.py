@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import BoolArray, FloatArray, IntArray
 
-MAX_OPERATIONS: Final = 192
-"""Operations of the largest space groups, those with a centring of four."""
-
 _SAME_SHIFT: Final = 2e-3
 """Translations that differ by no more than this are one; files write thirds as 0.333."""
 
@@ -70,7 +67,7 @@ def make_operations(texts: tuple[str, ...]) -> Operations:
     )
 
 
-def refuse_what_is_no_group(file: str, texts: tuple[str, ...]) -> None:
+def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> None:
     """Check that operations can be inverted and that any two after each other are one of them.
 
     Raises
@@ -78,10 +75,10 @@ def refuse_what_is_no_group(file: str, texts: tuple[str, ...]) -> None:
     ReadError
         ``too_many_operations`` or ``bad_operation``.
     """
-    if len(texts) > MAX_OPERATIONS:
+    if len(texts) > most:
         raise ReadError(
             "too_many_operations",
-            f"{file}: {len(texts)} symmetry operations; no space group has more than {MAX_OPERATIONS}",
+            f"{file}: {len(texts)} symmetry operations, at most {most} are read; no space group has more than 192",
         )
     try:
         fault = _fault(texts) if texts else None

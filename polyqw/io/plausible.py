@@ -10,24 +10,16 @@ from polyqw.errors import ReadError
 
 if TYPE_CHECKING:
     from polyqw.core.cell import Cell
+    from polyqw.io.read_options import ReadOptions
 
-MAX_ATOMS: Final = 20_000
-"""Most sites of a cell after expansion."""
-
-MAX_IMAGES: Final = 20 * MAX_ATOMS
-"""Most images that are looked at before coinciding ones are merged."""
-
-VOLUME_PER_SITE: Final = (2.0, 10_000.0)
-"""Least and largest plausible volume for each site [Å³]; hydrogen at high pressure needs some 3 Å³."""
+IMAGES_PER_ATOM: Final = 20
+"""Images for each atom of the limit that are looked at before coinciding ones are merged."""
 
 SPACIOUS: Final = 200.0
 """Volume for each site that is worth a warning [Å³]."""
 
-LEAST_PLANE_SPACING: Final = 0.8
-"""Least distance between neighbouring lattice planes (100), (010) and (001) [Å]."""
 
-
-def refuse_size(file: str, n_rows: int, n_operations: int) -> None:
+def refuse_size(file: str, n_rows: int, n_operations: int, limits: ReadOptions) -> None:
     """Check the number of atoms before they are expanded.
 
     Raises
@@ -35,14 +27,15 @@ def refuse_size(file: str, n_rows: int, n_operations: int) -> None:
     ReadError
         ``too_large``.
     """
-    if n_rows > MAX_ATOMS or n_rows * n_operations > MAX_IMAGES:
+    if n_rows > limits.atoms or n_rows * n_operations > IMAGES_PER_ATOM * limits.atoms:
         raise ReadError(
             "too_large",
-            f"{file}: {n_rows} atom sites under {n_operations} operations; at most {MAX_ATOMS} atoms are read",
+            f"{file}: {n_rows} atom sites under {n_operations} operations; at most {limits.atoms} atoms "
+            "are read (--limit atoms=...)",
         )
 
 
-def refuse_implausible(file: str, cell: Cell) -> None:
+def refuse_implausible(file: str, cell: Cell, limits: ReadOptions) -> None:
     """Check what an expanded cell holds.
 
     Raises
@@ -50,15 +43,19 @@ def refuse_implausible(file: str, cell: Cell) -> None:
     ReadError
         ``too_large``, ``bad_cell`` or ``implausible_volume``.
     """
-    if len(cell.sites) > MAX_ATOMS:
-        raise ReadError("too_large", f"{file}: {len(cell.sites)} atoms in the cell; at most {MAX_ATOMS} are read")
-    spacing = float((1.0 / np.linalg.norm(np.linalg.inv(cell.lattice), axis=0)).min())
-    if spacing < LEAST_PLANE_SPACING:
+    if len(cell.sites) > limits.atoms:
         raise ReadError(
-            "bad_cell", f"{file}: lattice planes {spacing:.2f} Å apart; a crystal has {LEAST_PLANE_SPACING} Å or more"
+            "too_large",
+            f"{file}: {len(cell.sites)} atoms in the cell; at most {limits.atoms} are read (--limit atoms=...)",
+        )
+    spacing = float((1.0 / np.linalg.norm(np.linalg.inv(cell.lattice), axis=0)).min())
+    least = limits.plane_spacing_angstrom
+    if spacing < least:
+        raise ReadError(
+            "bad_cell", f"{file}: lattice planes {spacing:.2f} Å apart; a crystal has {least:g} Å or more"
         )
     volume = cell.volume / len(cell.sites)
-    least, largest = VOLUME_PER_SITE
+    least, largest = limits.volume_min_angstrom3, limits.volume_max_angstrom3
     if not least <= volume <= largest:
         raise ReadError(
             "implausible_volume",

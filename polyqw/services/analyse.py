@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Analysis, Status
 from polyqw.errors import ReadError
-from polyqw.io.cif import BlockError, Reader, read_cif
+from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
+from polyqw.io.read_options import DEFAULT, Reader, ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysed",
+    "ReadOptions",
     "Reader",
     "analyse_inputs",
     "analyse_source",
@@ -79,11 +81,11 @@ class Analysed:
 
 
 def analyse_inputs(
-    names: Iterable[str], options: AnalysisOptions, *, explain: bool = False, reader: Reader = Reader.AUTO
+    names: Iterable[str], options: AnalysisOptions, *, explain: bool = False, reading: ReadOptions = DEFAULT
 ) -> Iterator[Analysed]:
     """Yield what each data block behind the names came to; no error of one file touches another."""
-    for source in expand_inputs(names):
-        yield from analyse_source(source, options, explain=explain, reader=reader)
+    for source in expand_inputs(names, reading):
+        yield from analyse_source(source, options, explain=explain, reading=reading)
 
 
 def analyse_source(
@@ -91,10 +93,10 @@ def analyse_source(
     options: AnalysisOptions,
     *,
     explain: bool = False,
-    reader: Reader = Reader.AUTO,
+    reading: ReadOptions = DEFAULT,
 ) -> Iterator[Analysed]:
     """Yield what each data block of one source came to."""
-    for read in read_source(source, reader):
+    for read in read_source(source, reading):
         if read.record is None:
             yield read
             continue
@@ -110,14 +112,14 @@ def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
         yield from read_source(source)
 
 
-def read_source(source: Source | RefusedSource, reader: Reader = Reader.AUTO) -> Iterator[Analysed]:
+def read_source(source: Source | RefusedSource, reading: ReadOptions = DEFAULT) -> Iterator[Analysed]:
     """Yield each data block of one source as it was read, not yet analysed, or why it could not be."""
     if isinstance(source, RefusedSource):
         status = Status.FAILED if source.error.reason in UNREACHABLE else Status.REJECTED
         yield Analysed(source.name, "", status, source.error.reason, str(source.error))
         return
     try:
-        blocks = read_cif(source.name, source.read(), reader)
+        blocks = read_cif(source.name, source.read(reading), reading)
     except ReadError as error:
         yield Analysed(source.name, "", Status.REJECTED, error.reason, str(error))
         return

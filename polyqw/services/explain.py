@@ -11,16 +11,20 @@ from polyqw.core.wells import Status
 from polyqw.db.find import find_structure
 from polyqw.db.restore import read_cell
 from polyqw.errors import UsageError
+from polyqw.io.read_options import DEFAULT
 from polyqw.services.analyse import Analysed, analyse_inputs, analysed_row
 from polyqw.services.database import reading
 
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
+    from polyqw.io.read_options import ReadOptions
 
 
-def explain_input(name: str, options: AnalysisOptions) -> tuple[list[dict[str, Any]], int]:
+def explain_input(
+    name: str, options: AnalysisOptions, reading: ReadOptions = DEFAULT
+) -> tuple[list[dict[str, Any]], int]:
     """Return the explained structures behind a name, and how many of them could not be analysed."""
-    found = list(analyse_inputs([name], options, explain=True))
+    found = list(analyse_inputs([name], options, explain=True, reading=reading))
     return [_explained(a, options) for a in found], sum(not a.is_done for a in found)
 
 

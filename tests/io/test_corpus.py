@@ -7,7 +7,8 @@ import pytest
 from pymatgen.io.cif import CifParser
 
 from polyqw.core.record import StructureRecord
-from polyqw.io.cif import BlockError, Reader, read_cif
+from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.read_options import Reader, ReadOptions
 
 
 def test_every_file_is_read_without_a_warning(corpus_paths):
@@ -30,12 +31,12 @@ def test_direct_expansion_is_the_same_or_leaves_it_to_pymatgen(corpus_paths):
     n_direct = 0
     for path in corpus_paths:
         data = path.read_bytes()
-        (direct,) = read_cif(path.name, data, Reader.GEMMI)
+        (direct,) = read_cif(path.name, data, ReadOptions(Reader.GEMMI))
         if isinstance(direct, BlockError):
             assert direct.reason == "not_provable", path.name
             continue
         n_direct += 1
-        (record,) = read_cif(path.name, data, Reader.PYMATGEN)
+        (record,) = read_cif(path.name, data, ReadOptions(Reader.PYMATGEN))
         assert direct.structure_sha256 == record.structure_sha256, path.name
         assert_same_sites(direct.cell, record.cell)
         assert direct.warnings == record.warnings, path.name

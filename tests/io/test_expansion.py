@@ -10,8 +10,9 @@ from pymatgen.symmetry.groups import SpaceGroup
 
 from polyqw.core.analysis import find_wells
 from polyqw.errors import ReadError
-from polyqw.io.cif import BlockError, Reader, read_cif
-from polyqw.io.operations import MAX_OPERATIONS, make_operations, refuse_what_is_no_group, settings_of
+from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.operations import make_operations, refuse_what_is_no_group, settings_of
+from polyqw.io.read_options import Reader, ReadOptions
 from tests.conftest import ROOT
 
 REFERENCES = sorted([*(ROOT / "cifs").glob("*.cif"), *(ROOT / "tests" / "data" / "structures").glob("*.cif")])
@@ -20,8 +21,8 @@ REFERENCES = sorted([*(ROOT / "cifs").glob("*.cif"), *(ROOT / "tests" / "data" /
 @pytest.mark.parametrize("path", REFERENCES, ids=lambda p: p.stem)
 def test_reference_structures_come_out_the_same(path):
     data = path.read_bytes()
-    (record,) = read_cif(path.name, data, Reader.PYMATGEN)
-    (auto,) = read_cif(path.name, data, Reader.AUTO)
+    (record,) = read_cif(path.name, data, ReadOptions(Reader.PYMATGEN))
+    (auto,) = read_cif(path.name, data, ReadOptions(Reader.AUTO))
     assert [(s.label, s.species) for s in auto.cell.sites] == [(s.label, s.species) for s in record.cell.sites]
     assert np.abs(auto.cell.frac - record.cell.frac).max() < 1e-9
     assert auto.structure_sha256 == record.structure_sha256
@@ -35,7 +36,7 @@ def test_reference_structures_come_out_the_same(path):
 
 
 def test_most_reference_structures_take_the_direct_way():
-    parsers = [read_cif(p.name, p.read_bytes(), Reader.AUTO)[0].parser.split()[0] for p in REFERENCES]
+    parsers = [read_cif(p.name, p.read_bytes(), ReadOptions(Reader.AUTO))[0].parser.split()[0] for p in REFERENCES]
     assert parsers.count("gemmi") > 0.8 * len(parsers)
 
 
@@ -51,8 +52,8 @@ def cif(sites, operations=("x,y,z",), cell=(4.0, 5.0, 6.0, 90, 90, 90), **items)
     return "\n".join([*lines, "_atom_site_occupancy", *sites, ""]).encode()
 
 
-def read(data, reader):
-    (found,) = read_cif("x.cif", data, reader)
+def read(data, reader, **limits):
+    (found,) = read_cif("x.cif", data, ReadOptions(reader, **limits))
     return found
 
 
@@ -112,12 +113,12 @@ def test_shared_places_keep_all_their_elements():
         (("x,y,z", "-y,x,z"), "bad_operation", "is not among the 2 operations"),
         (("x,y,z", "x+1/3,y,z"), "bad_operation", "is not among"),
         (("x,y,z", "x,y,z+1/0"), "bad_operation", "divides by zero"),
-        (tuple(f"x+{k}/997,y,z" for k in range(MAX_OPERATIONS + 1)), "too_many_operations", "more than 192"),
+        (tuple(f"x+{k}/997,y,z" for k in range(193)), "too_many_operations", "more than 192"),
     ],
 )
 def test_operations_that_are_no_group(operations, reason, text):
     with pytest.raises(ReadError, match=re.escape(text)) as refused:
-        refuse_what_is_no_group("x.cif", operations)
+        refuse_what_is_no_group("x.cif", operations, 192)
     assert refused.value.reason == reason
 
 
@@ -131,14 +132,14 @@ def test_operations_that_are_no_group(operations, reason, text):
     ],
 )
 def test_operations_that_are_a_group(operations):
-    refuse_what_is_no_group("x.cif", operations)
+    refuse_what_is_no_group("x.cif", operations, 192)
 
 
 def test_all_space_groups_are_groups():
     for number in range(1, 231):
         group = SpaceGroup.from_int_number(number)
         texts = tuple(op.as_xyz_str() for op in group.symmetry_ops)
-        refuse_what_is_no_group(str(number), texts)
+        refuse_what_is_no_group(str(number), texts, 192)
         assert make_operations(texts).is_exact
 
 

@@ -11,8 +11,8 @@ import zipfile
 import pytest
 
 from polyqw.errors import ReadError
-from polyqw.io import inputs
 from polyqw.io.inputs import RefusedSource, Source, expand_inputs
+from polyqw.io.read_options import ReadOptions
 
 CIF = b"data_a\n"
 
@@ -164,15 +164,14 @@ def test_absurd_ratio_below_the_size_limit(folder):
     assert caught.value.reason == "too_large"
 
 
-def test_small_ratio_but_too_large(folder, monkeypatch):
-    monkeypatch.setattr(inputs, "MAX_UNPACKED_BYTES", 100)
-    monkeypatch.setattr(inputs, "MAX_FILE_BYTES", 90)
+def test_small_ratio_but_too_large(folder):
+    limits = ReadOptions(file_mb=90 / 2**20, unpacked_mb=100 / 2**20)
     (folder / "big.cif").write_bytes(CIF * 100)
     (folder / "big.cif.gz").write_bytes(gzip.compress(CIF * 100))
     for name in ("big.cif", "big.cif.gz"):
         (source,) = expand_inputs([name])
         with pytest.raises(ReadError) as caught:
-            source.read()
+            source.read(limits)
         assert caught.value.reason == "too_large"
 
 

@@ -104,14 +104,14 @@ def test_worker_killed_in_the_middle_with_postgresql(dask, folder, calm, postgre
         postgres.drop(name)
 
 
-def poisoned(sources, options, reader):
+def poisoned(sources, options, reading):
     """Be a worker that one file hangs and another kills."""
     for source in sources:
         if source.name.endswith("07.cif"):
             time.sleep(60)
         if source.name.endswith("10.cif"):
             os.kill(os.getpid(), signal.SIGKILL)
-    return cluster.work_all(sources, options, reader)
+    return cluster.work_all(sources, options, reading)
 
 
 def test_a_bad_file_costs_itself_alone(dask, folder, tmp_path, monkeypatch):
@@ -120,7 +120,7 @@ def test_a_bad_file_costs_itself_alone(dask, folder, tmp_path, monkeypatch):
 
     def submit_poisoned(self, chunk):
         sources = [item for item in chunk if hasattr(item, "read")]
-        return self.client.submit(poisoned, sources, self.options, self.reader, pure=False)
+        return self.client.submit(poisoned, sources, self.options, self.reading, pure=False)
 
     monkeypatch.setattr(cluster.Cluster, "_submit", submit_poisoned)
     names = [str(folder / f"{k:02}.cif") for k in range(4, 12)]

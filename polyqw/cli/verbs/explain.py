@@ -8,28 +8,31 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
 from polyqw.cli.verbs.wells import exit_code
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
 @click.argument("target", metavar="FILE|ID")
+@read_options
 @analysis_options
 @format_options
 @db_option
-def command(target: str, output: Format, database: str | None, **choices: Any) -> ExitCode:
+def command(
+    target: str, reader: str, limit: tuple[str, ...], output: Format, database: str | None, **choices: Any
+) -> ExitCode:
     """Show step by step how each height of FILE, or of the structure ID of the database, was found.
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
     from polyqw.services.explain import explain_input, explain_stored
 
-    options = make_analysis_options(**choices)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
     if target.isdecimal() and not Path(target).exists():
         rows, failed = [explain_stored(database, int(target), options)], 0
     else:
-        rows, failed = explain_input(target, options)
+        rows, failed = explain_input(target, options, reading)
     if output is Format.JSON:
         write_json(rows)
     elif output is Format.CSV:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options, reader_option
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
 from polyqw.cli.progress import with_progress
 from polyqw.cli.verbs.wells import exit_code
@@ -37,7 +37,7 @@ CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "struc
     "--report-file", type=click.Path(path_type=Path, dir_okay=False),
     help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
 )  # fmt: skip
-@reader_option
+@read_options
 @analysis_options
 @format_options
 @db_option
@@ -50,6 +50,7 @@ def command(
     memory: int,
     report_file: Path | None,
     reader: str,
+    limit: tuple[str, ...],
     output: Format,
     database: str | None,
     **choices: Any,
@@ -62,7 +63,6 @@ def command(
     from polyqw.services.ingest import (
         IngestReport,
         Limits,
-        Reader,
         count_inputs,
         ingest,
         reference_folder,
@@ -70,7 +70,7 @@ def command(
     )
     from polyqw.services.location import default_database
 
-    options = make_analysis_options(**choices)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
     names = [*([reference_folder()] if reference else []), *paths]
     if not names:
         raise UsageError("name at least one file or folder, or give --reference")
@@ -82,7 +82,7 @@ def command(
         options,
         jobs=jobs,
         limits=Limits(timeout, memory),
-        reader=Reader(reader),
+        reading=reading,
         scheduler=scheduler,
     )
     total = count_inputs(names) if sys.stderr.isatty() else None

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, make_analysis_options, reader_option
+from polyqw.cli.options import analysis_options, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.progress import with_progress
 
@@ -31,17 +31,17 @@ CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered
 
 @click.command(epilog="Example: polyqw wells cifs/ybco_o690_williams.cif --json")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@reader_option
+@read_options
 @analysis_options
 @format_options
-def command(files: tuple[str, ...], reader: str, output: Format, **choices: Any) -> int:
+def command(files: tuple[str, ...], reader: str, limit: tuple[str, ...], output: Format, **choices: Any) -> int:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input."""
-    from polyqw.services.analyse import Reader, analyse_inputs, analysed_row
+    from polyqw.services.analyse import analyse_inputs, analysed_row
 
-    options = make_analysis_options(**choices)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
     rows = []
     n_done = n_failed = 0
-    for analysed in with_progress(analyse_inputs(files, options, reader=Reader(reader)), label="wells"):
+    for analysed in with_progress(analyse_inputs(files, options, reading=reading), label="wells"):
         rows.append(analysed_row(analysed))
         if analysed.is_done:
             n_done += 1

@@ -1,7 +1,7 @@
 """Read files into the database: workers read and analyse, one writer stores in batches."""
 
-from polyqw.io.cif import Reader
 from polyqw.io.inputs import count_inputs
+from polyqw.io.read_options import Reader, ReadOptions
 from polyqw.services.ingest.report import Ingested, IngestReport, report_writer
 from polyqw.services.ingest.run import ingest, reference_folder
 from polyqw.services.ingest.workers import Limits
@@ -10,6 +10,7 @@ __all__ = [
     "IngestReport",
     "Ingested",
     "Limits",
+    "ReadOptions",
     "Reader",
     "count_inputs",
     "ingest",

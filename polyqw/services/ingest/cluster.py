@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.cif import Reader
+    from polyqw.io.read_options import ReadOptions
     from polyqw.services.ingest.workers import Item, Limits
 
 LOCAL = "local"
@@ -41,10 +41,10 @@ class Cluster:
     by file, so that a bad file costs itself alone.
     """
 
-    def __init__(self, client: Client, options: AnalysisOptions, reader: Reader, limits: Limits) -> None:
+    def __init__(self, client: Client, options: AnalysisOptions, reading: ReadOptions, limits: Limits) -> None:
         self.client = client
         self.options = options
-        self.reader = reader
+        self.reading = reading
         self.limits = limits
 
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
@@ -66,13 +66,13 @@ class Cluster:
         if isinstance(item, RefusedSource):
             return work(item, self.options)
         try:
-            return Source(item.name, item.read())
+            return Source(item.name, item.read(self.reading))
         except ReadError as error:
             return work(RefusedSource(item.name, error), self.options)
 
     def _submit(self, chunk: Sequence[Source | Worked]) -> Future[list[Worked]]:
         sources = [item for item in chunk if isinstance(item, Source)]
-        return self.client.submit(work_all, sources, self.options, self.reader, pure=False)
+        return self.client.submit(work_all, sources, self.options, self.reading, pure=False)
 
     def _results(self, chunk: Sequence[Source | Worked], future: Future[list[Worked]]) -> Iterator[Worked]:
         from distributed import KilledWorker  # noqa: PLC0415
@@ -128,14 +128,14 @@ class Cluster:
             self.client.restart_workers(workers, raise_for_error=False)
 
 
-def work_all(sources: Sequence[Source], options: AnalysisOptions, reader: Reader) -> list[Worked]:
+def work_all(sources: Sequence[Source], options: AnalysisOptions, reading: ReadOptions) -> list[Worked]:
     """Return what each file of a chunk comes to."""
-    return [work(source, options, reader) for source in sources]
+    return [work(source, options, reading) for source in sources]
 
 
 @contextmanager
 def open_cluster(
-    scheduler: str, options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits
+    scheduler: str, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits
 ) -> Iterator[Cluster]:
     """Connect to a cluster, and leave it after; one that was made here is ended.
 
@@ -144,7 +144,7 @@ def open_cluster(
     scheduler : str
         Address such as ``tcp://HOST:8786``, or ``local`` for ``jobs`` worker processes here.
     options : AnalysisOptions
-    reader : Reader
+    reading : ReadOptions
     jobs : int
     limits : Limits
 
@@ -177,7 +177,7 @@ def open_cluster(
     except (OSError, ValueError, TimeoutError) as error:
         raise PolyqwError(f"{scheduler}: no Dask scheduler answers there ({error}); start one or check it") from error
     try:
-        yield Cluster(client, options, reader, limits)
+        yield Cluster(client, options, reading, limits)
     finally:
         client.close()
         if cluster is not None:

@@ -11,8 +11,8 @@ from polyqw.db.bulk import store_batch
 from polyqw.db.engine import open_database, transaction
 from polyqw.db.migrate import init
 from polyqw.db.source_files import known_digests, record_issue
-from polyqw.io.cif import Reader
 from polyqw.io.inputs import expand_inputs
+from polyqw.io.read_options import DEFAULT
 from polyqw.resources import resource_path
 from polyqw.services.ingest.cluster import open_cluster
 from polyqw.services.ingest.report import Ingested
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.db.store import StoreOutcome
     from polyqw.io.inputs import RefusedSource, Source
+    from polyqw.io.read_options import ReadOptions
     from polyqw.services.ingest.workers import Workers
 
 BATCH = 128
@@ -49,7 +50,7 @@ def ingest(
     *,
     jobs: int = 0,
     limits: Limits | None = None,
-    reader: Reader = Reader.AUTO,
+    reading: ReadOptions = DEFAULT,
     scheduler: str | None = None,
 ) -> Iterator[Ingested]:
     """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
@@ -69,16 +70,16 @@ def ingest(
         Worker processes; 0 works in this process, without the limits.
     limits : Limits, optional
         What one file may take of a worker.
-    reader : Reader
-        Which library expands the symmetry.
+    reading : ReadOptions
+        Which library expands the symmetry, and the limits within which a file is read.
     scheduler : str, optional
         Dask scheduler that hands out the work: an address, or ``local``.
     """
     init(database)
     engine = open_database(database, "write")
     try:
-        with _open(scheduler, options, reader, jobs, limits or Limits()) as workers:
-            items = _without_unchanged(engine, expand_inputs(names), options)
+        with _open(scheduler, options, reading, jobs, limits or Limits()) as workers:
+            items = _without_unchanged(engine, expand_inputs(names, reading), options, reading)
             for batch in _batches(workers.run(items)):
                 yield from _store(engine, batch, options)
     finally:
@@ -86,15 +87,15 @@ def ingest(
 
 
 def _open(
-    scheduler: str | None, options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits
+    scheduler: str | None, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits
 ) -> AbstractContextManager[Workers]:
     if scheduler is None:
-        return open_workers(options, reader, jobs, limits)
-    return open_cluster(scheduler, options, reader, jobs, limits)
+        return open_workers(options, reading, jobs, limits)
+    return open_cluster(scheduler, options, reading, jobs, limits)
 
 
 def _without_unchanged(
-    engine: Engine, sources: Iterator[Source | RefusedSource], options: AnalysisOptions
+    engine: Engine, sources: Iterator[Source | RefusedSource], options: AnalysisOptions, reading: ReadOptions
 ) -> Iterator[Source | RefusedSource | Worked]:
     """Yield the files to read, and of those that the database holds as they are, that they are unchanged."""
     tolerances = options.as_dict()
@@ -104,7 +105,7 @@ def _without_unchanged(
                 session, [s.name for s in part], analysis_version=ANALYSIS_VERSION, tolerances=tolerances
             )
         for source in part:
-            yield unchanged(source, known.get(source.name)) or source
+            yield unchanged(source, known.get(source.name), reading) or source
 
 
 def _batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:

@@ -13,12 +13,13 @@ from polyqw.db.rows import block_rows
 from polyqw.db.source_files import Issue
 from polyqw.db.store import FileRows
 from polyqw.errors import ReadError
-from polyqw.io.cif import Reader
 from polyqw.io.inputs import RefusedSource, Source
+from polyqw.io.read_options import DEFAULT
 from polyqw.services.analyse import UNREACHABLE, analyse_source
 
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
+    from polyqw.io.read_options import ReadOptions
     from polyqw.services.analyse import Analysed
 
 
@@ -72,7 +73,7 @@ class Worked:
         return self.rows is None and self.issue is None
 
 
-def unchanged(source: Source | RefusedSource, known_sha256: str | None) -> Worked | None:
+def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading: ReadOptions) -> Worked | None:
     """Return that a file is what the database holds, or None where it has to be read.
 
     Parameters
@@ -80,31 +81,32 @@ def unchanged(source: Source | RefusedSource, known_sha256: str | None) -> Worke
     source : Source or RefusedSource
     known_sha256 : str or None
         Digest with which the database holds this file.
+    reading : ReadOptions
     """
     if known_sha256 is None or isinstance(source, RefusedSource):
         return None
     start = time.perf_counter()
     try:
-        digest = hashlib.sha256(source.read()).hexdigest()
+        digest = hashlib.sha256(source.read(reading)).hexdigest()
     except ReadError:
         return None
     same = digest == known_sha256
     return Worked(source.name, file_sha256=digest, seconds=time.perf_counter() - start) if same else None
 
 
-def work(source: Source | RefusedSource, options: AnalysisOptions, reader: Reader = Reader.AUTO) -> Worked:
+def work(source: Source | RefusedSource, options: AnalysisOptions, reading: ReadOptions = DEFAULT) -> Worked:
     """Return what a file comes to; whatever goes wrong costs this file alone."""
     start = time.perf_counter()
     try:
         if isinstance(source, RefusedSource):
             raise source.error
-        data = source.read()
+        data = source.read(reading)
     except ReadError as error:
         status = Status.FAILED if error.reason in UNREACHABLE else Status.REJECTED
         return without_content(source.name, status, error.reason, str(error))
     digest = hashlib.sha256(data).hexdigest()
     try:
-        found = list(analyse_source(Source(source.name, data), options, reader=reader))
+        found = list(analyse_source(Source(source.name, data), options, reading=reading))
         return _rows(found, source.name, digest, options, start)
     except MemoryError:
         return without_content(

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.cif import Reader
     from polyqw.io.inputs import RefusedSource, Source
+    from polyqw.io.read_options import ReadOptions
 
     Item = Source | RefusedSource | Worked
 
@@ -67,13 +67,13 @@ class Workers(Protocol):
 class Here:
     """Works in this process, without limits of time and memory."""
 
-    def __init__(self, options: AnalysisOptions, reader: Reader) -> None:
+    def __init__(self, options: AnalysisOptions, reading: ReadOptions) -> None:
         self.options = options
-        self.reader = reader
+        self.reading = reading
 
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
-        return (item if isinstance(item, Worked) else work(item, self.options, self.reader) for item in items)
+        return (item if isinstance(item, Worked) else work(item, self.options, self.reading) for item in items)
 
 
 class Pool:
@@ -82,9 +82,9 @@ class Pool:
     They are made when the first file needs one.
     """
 
-    def __init__(self, options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits) -> None:
+    def __init__(self, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits) -> None:
         self.options = options
-        self.reader = reader
+        self.reading = reading
         self.jobs = jobs
         self.limits = limits
 
@@ -97,7 +97,7 @@ class Pool:
             max_workers=self.jobs,
             max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
-            initargs=(self.options, self.reader, self.limits.memory_mib),
+            initargs=(self.options, self.reading, self.limits.memory_mib),
             context=_context(),
         )
 
@@ -148,13 +148,13 @@ class Pool:
 
 
 @contextmanager
-def open_workers(options: AnalysisOptions, reader: Reader, jobs: int, limits: Limits) -> Iterator[Workers]:
+def open_workers(options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits) -> Iterator[Workers]:
     """Open workers, and end them after.
 
     Parameters
     ----------
     options : AnalysisOptions
-    reader : Reader
+    reading : ReadOptions
     jobs : int
         Number of worker processes; 0 works in this process.
     limits : Limits
@@ -162,9 +162,9 @@ def open_workers(options: AnalysisOptions, reader: Reader, jobs: int, limits: Li
     if jobs < 0 or limits.seconds <= 0 or limits.memory_mib <= 0:
         raise UsageError("the number of workers and their limits of time and memory must be above zero")
     if jobs == 0:
-        yield Here(options, reader)
+        yield Here(options, reading)
         return
-    pool = Pool(options, reader, jobs, limits)
+    pool = Pool(options, reading, jobs, limits)
     try:
         yield pool
     except BaseException:
@@ -182,13 +182,13 @@ def _context() -> BaseContext:
     return context
 
 
-_settings: tuple[AnalysisOptions, Reader] | None = None
+_settings: tuple[AnalysisOptions, ReadOptions] | None = None
 
 
-def _prepare(options: AnalysisOptions, reader: Reader, memory_mib: int) -> None:
+def _prepare(options: AnalysisOptions, reading: ReadOptions, memory_mib: int) -> None:
     """Make a process a worker: it leaves interrupts to its parent, ends with it, and has a limit of memory."""
     global _settings  # noqa: PLW0603 - one worker, one set of options
-    _settings = (options, reader)
+    _settings = (options, reading)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open(os.devnull, "wb") as nowhere:  # what a worker has to say comes back as a result
         os.dup2(nowhere.fileno(), 2)

@@ -1,0 +1,117 @@
+"""How files are read: which library expands the symmetry, and the limits within which a file can be a crystal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from math import isfinite
+from typing import TYPE_CHECKING, Final
+
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Reader(StrEnum):
+    """Which library expands the symmetry.
+
+    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
+    is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
+    """
+
+    PYMATGEN = "pymatgen"
+    GEMMI = "gemmi"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Choices of the user on reading; what lies outside the limits is refused.
+
+    Parameters
+    ----------
+    reader : Reader
+    file_mb : float
+        Largest file as it lies on the disk [MiB].
+    unpacked_mb : float
+        Largest file after decompression [MiB].
+    ratio : float
+        Largest ratio of unpacked to packed size; ordinary CIFs stay below 20.
+    operations : int
+        Most symmetry operations; the largest space groups have 192.
+    atoms : int
+        Most sites of a cell after expansion.
+    edge_min_angstrom, edge_max_angstrom : float
+        Shortest and longest cell edge.
+    plane_spacing_angstrom : float
+        Least distance between neighbouring lattice planes (100), (010) and (001).
+    volume_min_angstrom3, volume_max_angstrom3 : float
+        Least and largest volume for each site; hydrogen at high pressure needs some 3 Å³.
+    occupancy : float
+        Largest occupancy of one row of the atom list.
+    site_occupancy : float
+        Largest total occupancy of a site; up to here it is scaled down to one.
+    """
+
+    reader: Reader = Reader.AUTO
+    file_mb: float = 10.0
+    unpacked_mb: float = 32.0
+    ratio: float = 100.0
+    operations: int = 192
+    atoms: int = 20_000
+    edge_min_angstrom: float = 1.0
+    edge_max_angstrom: float = 500.0
+    plane_spacing_angstrom: float = 0.8
+    volume_min_angstrom3: float = 2.0
+    volume_max_angstrom3: float = 10_000.0
+    occupancy: float = 1.01
+    site_occupancy: float = 1.05
+
+    @property
+    def file_bytes(self) -> int:
+        """Largest file as it lies on the disk, in bytes."""
+        return int(self.file_mb * 2**20)
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """Largest file after decompression, in bytes."""
+        return int(self.unpacked_mb * 2**20)
+
+    def with_limits(self, words: Iterable[str]) -> ReadOptions:
+        """Return the options with limits changed as a user says it.
+
+        Parameters
+        ----------
+        words : iterable of str
+            Each ``name=value``, such as ``atoms=50000``.
+
+        Raises
+        ------
+        UsageError
+            For a name that is no limit, or a value that is no number above zero.
+        """
+        changed: dict[str, float] = {}
+        for word in words:
+            name, _, text = word.partition("=")
+            if name not in LIMIT_NAMES:
+                raise UsageError(f"--limit {word}: there is no limit {name!r}; there are {', '.join(LIMIT_NAMES)}")
+            changed[name] = _positive(word, text, whole=isinstance(getattr(DEFAULT, name), int))
+        return replace(self, **changed)  # type: ignore[arg-type]
+
+
+DEFAULT: Final = ReadOptions()
+"""How files are read where nothing else is said."""
+
+LIMIT_NAMES: Final = tuple(field.name for field in fields(ReadOptions) if field.name != "reader")
+"""Names of the limits that a user can change."""
+
+
+def _positive(word: str, text: str, *, whole: bool) -> float:
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError:
+        value = 0
+    if not (value > 0 and isfinite(value)):
+        raise UsageError(f"--limit {word}: a {'whole ' if whole else ''}number above zero is needed after '='")
+    return value
