@@ -10,11 +10,12 @@ import pytest
 import polyqw
 
 PACKAGE = Path(polyqw.__file__).parent
-FLOOR = {"constants", "errors"}
+FLOOR = {"constants", "errors", "untrusted"}
 ALLOWED = {
     "constants": set(),
     "errors": set(),
     "resources": set(),
+    "untrusted": set(),
     "core": {*FLOOR, "core"},
     "theory": {*FLOOR, "core", "theory"},
     "cles": {*FLOOR, "cles"},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from polyqw.cli.exit_codes import EXIT_CODE_HELP, ExitCode
+from polyqw.cli.streams import guard_streams
 from polyqw.errors import PolyqwError, SchemaVersionError, UsageError
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     arguments : sequence of str, optional
         Default: those of the process.
     """
+    guard_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     head = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in head

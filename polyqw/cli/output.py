@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyqw.untrusted import csv_value, visible_json
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -35,7 +37,7 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def write_json(document: Any) -> None:
     """Write one JSON document; NaN and infinities become null."""
-    click.echo(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=2))
+    click.echo(visible_json(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=2)))
 
 
 def _plain(value: Any) -> Any:
@@ -51,11 +53,11 @@ def _plain(value: Any) -> Any:
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Write rows as CSV with a header; lists are joined with spaces."""
+    """Write rows as CSV with a header; lists are joined with spaces, text that a spreadsheet would run is quoted."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
+        writer.writerow([csv_value(_cell(row.get(column))) for column in columns])
 
 
 def _cell(value: Any) -> Any:

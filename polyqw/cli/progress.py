@@ -13,9 +13,10 @@ T = TypeVar("T")
 
 def with_progress(items: Iterable[T], *, label: str, total: int | None = None, quiet: bool = False) -> Iterator[T]:
     """Yield the items while a bar on standard error shows how far they are, if that is a terminal."""
-    if quiet or not sys.stderr.isatty():
+    terminal = sys.__stderr__  # the bar moves the cursor, which the guarded stream would show instead
+    if quiet or terminal is None or not terminal.isatty():
         yield from items
         return
     from tqdm import tqdm
 
-    yield from tqdm(items, desc=label, total=total, unit="", file=sys.stderr, leave=False, delay=0.5, ascii=" -#")
+    yield from tqdm(items, desc=label, total=total, unit="", file=terminal, leave=False, delay=0.5, ascii=" -#")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
+from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,4 +135,4 @@ def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
     with stream:
         writer = csv.writer(stream)
         writer.writerow(FILE_COLUMNS)
-        yield lambda done: writer.writerow(["" if v is None else v for v in (getattr(done, c) for c in FILE_COLUMNS)])
+        yield lambda done: writer.writerow([csv_value(getattr(done, column)) for column in FILE_COLUMNS])
