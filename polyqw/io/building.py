@@ -12,6 +12,7 @@ import numpy as np
 from polyqw.errors import ReadError
 from polyqw.io.expansion import expand
 from polyqw.io.operations import pymatgen_operations
+from polyqw.io.plausible import refuse_number
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import Reader
 
@@ -80,7 +81,12 @@ def build_cell(
         ``not_provable`` where the direct way was asked for and may differ; ``bad_occupancy``, ``parse_error`` or
         ``unknown_space_group`` where pymatgen refuses.
     """
-    built = None if options.reader is Reader.PYMATGEN else _expanded(lattice_of(lengths_angles), symmetry, sites)
+    is_large = len(sites) * len(symmetry.operations) > options.atoms  # counted first, as pymatgen takes long for it
+    wanted = options.reader is not Reader.PYMATGEN
+    built = _expanded(lattice_of(lengths_angles), symmetry, sites) if wanted or is_large else None
+    if built is not None:
+        refuse_number(file, len(built.cell.sites), options)
+        built = built if wanted else None
     if built is None and options.reader is Reader.GEMMI:
         raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
     return built or _built(file, lengths_angles, symmetry, sites, options)

@@ -35,6 +35,20 @@ def refuse_size(file: str, n_rows: int, n_operations: int, limits: ReadOptions) 
         )
 
 
+def refuse_number(file: str, n_sites: int, limits: ReadOptions) -> None:
+    """Check the number of atoms after they are expanded.
+
+    Raises
+    ------
+    ReadError
+        ``too_large``.
+    """
+    if n_sites > limits.atoms:
+        raise ReadError(
+            "too_large", f"{file}: {n_sites} atoms in the cell; at most {limits.atoms} are read (--limit atoms=...)"
+        )
+
+
 def refuse_implausible(file: str, cell: Cell, limits: ReadOptions) -> None:
     """Check what an expanded cell holds.
 
@@ -43,11 +57,7 @@ def refuse_implausible(file: str, cell: Cell, limits: ReadOptions) -> None:
     ReadError
         ``too_large``, ``bad_cell`` or ``implausible_volume``.
     """
-    if len(cell.sites) > limits.atoms:
-        raise ReadError(
-            "too_large",
-            f"{file}: {len(cell.sites)} atoms in the cell; at most {limits.atoms} are read (--limit atoms=...)",
-        )
+    refuse_number(file, len(cell.sites), limits)
     spacing = float((1.0 / np.linalg.norm(np.linalg.inv(cell.lattice), axis=0)).min())
     least = limits.plane_spacing_angstrom
     if spacing < least:

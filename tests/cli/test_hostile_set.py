@@ -1,0 +1,159 @@
+"""The hostile set through the real program: every file has its status and reason, every height is right."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import COMMAND, environment
+from tests.hostile_cifs import CIF, HEIGHT, READABLE, REFUSED, THIRDS, gzip_bomb, zip_bomb
+
+MOST_PARENT_MIB = 400
+"""Memory that the ingest of the set may reach; one of its files unpacks to 40 MB, one expands to 20,001 atoms."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Write the set: files, a pipe, a device, a loop of folders, an unreadable file, bombs."""
+    folder = tmp_path_factory.mktemp("set")
+    for name, readable in READABLE.items():
+        (folder / f"{name}.cif").write_bytes(readable.data)
+    for name, (data, _) in REFUSED.items():
+        (folder / f"{name}.cif").write_bytes(data)
+    (folder / "thirds.cif").write_bytes(THIRDS)
+    os.mkfifo(folder / "pipe.cif")
+    (folder / "device.cif").symlink_to("/dev/zero")
+    (folder / "gone.cif").symlink_to(folder / "nowhere")
+    (folder / "secret.cif").write_text(CIF)
+    (folder / "secret.cif").chmod(0)
+    (folder / "bomb.cif.gz").write_bytes(gzip_bomb())
+    (folder / "bomb.zip").write_bytes(zip_bomb())
+    (folder / "big.cif").write_bytes(b"# " + b"x" * (10 * 2**20) + b"\n" + CIF.encode())
+    (folder / "below").mkdir()
+    (folder / "below" / "loop").symlink_to(folder)
+    (folder / "below" / "deep.cif").write_text(CIF.replace("data_", "data_deep_"))
+    return folder
+
+
+SPECIAL = {
+    "pipe.cif": "not_a_file",
+    "device.cif": "not_a_file",
+    "gone.cif": "missing",
+    "bomb.cif.gz": "too_large",
+    "bomb.zip/bomb.cif": "too_large",
+    "bomb.zip/nested.cif.gz": "too_large",
+    "big.cif": "too_large",
+}
+
+
+@pytest.fixture(scope="module", params=["auto", "pymatgen"])
+def ingested(request, hostile, home):
+    """Ingest the set; return the rows of the report file, the database, and the memory that the parent took."""
+    database = hostile.parent / f"{request.param}.db"
+    report = hostile.parent / f"{request.param}.csv"
+    process = subprocess.Popen(
+        [*COMMAND, "ingest", str(hostile), "-j", "2", "--db", str(database), "--report-file", str(report),
+         "--reader", request.param],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(home), text=True,
+    )  # fmt: skip
+    try:
+        output, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 3, output
+    assert "Traceback" not in output
+    with report.open(newline="") as stream:
+        rows = {}
+        for row in csv.DictReader(stream):
+            rows.setdefault(str(Path(row["file"]).relative_to(hostile)), []).append(row)
+    return rows, database
+
+
+def stored(database, rows):
+    """Return heights of the alpha wells and the reader's warnings of each structure."""
+    with closing(sqlite3.connect(database)) as connection:
+        return [
+            found
+            for row in rows
+            for found in connection.execute(
+                "SELECT w.height_angstrom, s.parser_warnings FROM structure AS s JOIN well AS w "
+                "ON w.structure_id = s.id AND w.phase = 'alpha' WHERE s.id = ?",
+                (int(row["structure_id"]),),
+            )
+        ]
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_read_right(ingested, name):
+    rows, database = ingested
+    readable = READABLE[name]
+    found = rows[f"{name}.cif"]
+    assert [row["status"] for row in found] == ["ok"] * readable.n_structures, found
+    assert all(row["file_sha256"] and float(row["seconds"]) >= 0 for row in found)
+    wells = stored(database, found)
+    assert len(wells) == readable.n_structures
+    height, warnings = wells[0]
+    assert height == pytest.approx(readable.height, abs=1e-9)
+    told = json.loads(warnings)
+    assert len(told) == bool(readable.warning), told
+    assert readable.warning in "".join(told)
+
+
+def test_blocks_of_one_name_are_both_kept(ingested):
+    rows, database = ingested
+    assert [row["block"] for row in rows["two_blocks_of_one_name.cif"]] == ["cacuo2", "cacuo2#2"]
+    assert [h for h, _ in stored(database, rows["two_blocks_of_one_name.cif"])] == pytest.approx([HEIGHT, 3.29])
+
+
+def test_rough_thirds(ingested):
+    rows, database = ingested
+    assert [(r["status"], r["reason"]) for r in rows["thirds.cif"]] == [("no_well", "no_plane_metal")]
+    with closing(sqlite3.connect(database)) as connection:
+        (formula,) = connection.execute("SELECT formula FROM structure WHERE file LIKE '%/thirds.cif'").fetchone()
+    assert formula == "B2 Mg1"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_with_the_reason(ingested, name):
+    rows, _ = ingested
+    (row,) = rows[f"{name}.cif"]
+    assert (row["status"], row["reason"]) == ("rejected", REFUSED[name][1]), row
+    assert row["message"]
+    assert row["file_sha256"]
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_what_is_no_plain_file(ingested, name):
+    rows, _ = ingested
+    (row,) = rows[name]
+    assert row["reason"] == SPECIAL[name]
+    assert row["status"] == ("failed" if name == "gone.cif" else "rejected")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_unreadable(ingested):
+    rows, _ = ingested
+    (row,) = rows["secret.cif"]
+    assert (row["status"], row["reason"]) == ("failed", "unreadable")
+
+
+def test_the_rest_is_there_once(ingested, hostile):
+    """A loop of folders ends, a good member of a bad archive is read, and every file has its rows."""
+    rows, _ = ingested
+    assert [row["status"] for row in rows["bomb.zip/good.cif"]] == ["ok"]
+    assert [row["status"] for row in rows["below/deep.cif"]] == ["ok"]
+    names = {str(p.relative_to(hostile)) for p in hostile.rglob("*.cif*") if "loop" not in p.parts}
+    assert rows.keys() == names | SPECIAL.keys() | {"bomb.zip/good.cif"}
+
+
+def test_memory_of_the_whole(ingested):
+    """The largest of the processes waited for so far: parents and their workers."""
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024 < MOST_PARENT_MIB
