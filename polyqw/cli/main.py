@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -15,6 +16,9 @@ from polyqw.errors import PolyqwError, SchemaVersionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What a system says when nothing more can be written."""
 
 VERBS = {
     "wells": "Find the quantum wells of CIF files.",
@@ -136,7 +140,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         _report(str(error), error if debug else None)
         code = _exit_code(error)
     except Exception as error:
-        _report(f"internal error ({type(error).__name__}: {error}); --debug shows where", error if debug else None)
+        _report(_unforeseen(error), error if debug else None)
         code = ExitCode.FAILED
     sys.exit(int(code))
 
@@ -144,6 +148,13 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
 def _let_go_of_output() -> None:
     """Send what is still buffered nowhere, so that closing a broken pipe at exit says nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        _let_go_of_output()
+        return f"{error.filename or 'the output'}: {error.strerror}; free some space and run it again"
+    return f"internal error ({type(error).__name__}: {error}); --debug shows where"
 
 
 def _exit_code(error: PolyqwError) -> ExitCode:

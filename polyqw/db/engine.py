@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 Mode = Literal["read", "write", "create"]
 
 _FILE_MODES: dict[Mode, FileMode] = {"read": "ro", "write": "rw", "create": "rwc"}
+_FULL = "; free some space and run it again, what was stored before is kept"
+_READ_ONLY = "; make the file and its folder writable, or give another --db"
+_REMEDIES = {
+    "disk is full": _FULL,
+    "disk I/O error": _FULL,
+    "No space left": _FULL,
+    "readonly database": _READ_ONLY,
+    "unable to open database file": _READ_ONLY,
+}
 _WRITE_LOCK = 0x706F6C797177  # "polyqw" in ASCII
 
 
@@ -66,7 +75,7 @@ def schema_revision(engine: Engine, location: Location | None = None) -> str | N
     DatabaseError
         If the database cannot be reached.
     """
-    where = str(location or engine.url.render_as_string())
+    where = str(location or _name_of(engine))
     with in_one_line(where), engine.connect() as connection:
         return connection_revision(connection)
 
@@ -77,6 +86,12 @@ def connection_revision(connection: Connection) -> str | None:
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
+
+
+def _name_of(engine: Engine) -> str:
+    """Return a database as its user names it, a password hidden."""
+    is_file = engine.dialect.name == "sqlite" and engine.url.database is not None
+    return str(engine.url.database) if is_file else engine.url.render_as_string()
 
 
 @contextmanager
@@ -91,7 +106,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
         If the database refuses: locked for too long, full, read-only, a constraint broken.
     """
     with (
-        in_one_line(engine.url.render_as_string()),
+        in_one_line(_name_of(engine)),
         Session(engine, expire_on_commit=False) as session,
         session.begin(),
     ):
@@ -128,12 +143,17 @@ def in_one_line(where: str) -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise DatabaseError(f"{where}: {_first_line(error)}") from error
+        told = _first_line(error)
+        raise DatabaseError(f"{where}: {told}{_remedy(told)}") from error
 
 
 def _first_line(error: exc.DBAPIError) -> str:
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else type(error.orig).__name__
+
+
+def _remedy(told: str) -> str:
+    return next((remedy for phrase, remedy in _REMEDIES.items() if phrase in told), "")
 
 
 def _sqlite_engine(path: Path, mode: Mode) -> Engine:

@@ -13,7 +13,7 @@ from polyqw.errors import PolyqwError
 from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 
@@ -128,11 +128,27 @@ def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
     if path is None:
         yield lambda _done: None
         return
-    try:
+    with _in_one_line(path):
         stream = path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+    writer = csv.writer(stream)
+
+    def write(values: Iterable[Any]) -> None:
+        with _in_one_line(path):
+            writer.writerow(map(csv_value, values))
+
+    try:
+        write(FILE_COLUMNS)
+        yield lambda done: write(getattr(done, column) for column in FILE_COLUMNS)
+    finally:
+        with _in_one_line(path):
+            stream.close()
+
+
+@contextmanager
+def _in_one_line(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise PolyqwError(f"{path}: cannot be written ({error.strerror}); give another --report-file") from error
-    with stream:
-        writer = csv.writer(stream)
-        writer.writerow(FILE_COLUMNS)
-        yield lambda done: writer.writerow([csv_value(getattr(done, column)) for column in FILE_COLUMNS])
+        raise PolyqwError(
+            f"{path}: cannot be written ({error.strerror}); give another --report-file, what was stored is kept"
+        ) from error
