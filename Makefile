@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
+FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check fuzz bench clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	@echo "setting up in $(VENV) (a minute or two the first time)"
@@ -36,6 +37,9 @@ check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(JOBS)
+
+fuzz: $(VENV)/.test  ## damage files at random for ten minutes; what fails is kept in build/fuzz
+	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 
 bench: $(VENV)/.test  ## measured ratios, written to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run

@@ -26,6 +26,9 @@ SITE_ITEMS: Final = (
     "_atom_site_occupancy",
 )
 
+LEAST_OCCUPANCY: Final = 1e-6
+"""Rows with less of an atom than this hold none; pymatgen keeps no less than 1e-8."""
+
 _FRACTION = re.compile(r"([+-]?[0-9]{1,9})/([0-9]{1,9})")
 _LONGEST_ROUGH_THIRD = 6
 _ROUGH_THIRD = re.compile(r"([+-]?)0?\.(333|666|667)")
@@ -88,7 +91,7 @@ def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[li
             raise ReadError("bad_occupancy", f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1")
         x, y, z = (_coordinate(file, label, text) for text in position)
         for element, share in _elements(file, label, symbol, declared):
-            if amount * share > 0:
+            if amount * share >= LEAST_OCCUPANCY:
                 sites.append(AtomSite(label, element, (x, y, z), amount * share, su))
     if not sites:
         raise ReadError("no_atoms", f"{file}: none of the atom sites has coordinates and an element")

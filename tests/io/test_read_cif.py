@@ -78,6 +78,7 @@ SAME_STRUCTURE = {
     "no occupancies": bent(("_atom_site_occupancy\n", ""), (" 1\n", "\n")),
     "unknown occupancy": bent(("0 0 0 1", "0 0 0 ?"), ("0.5 0 0 1", "0.5 0 0 .")),
     "empty occupancy dropped": bent(("O3 O 0 0", "O9 O 0.2 0.2 0.2 0\nO3 O 0 0")),
+    "hardly an atom": bent(("O3 O 0 0", "O9 O 0.2 0.2 0.2 5e-324\nO3 O 0 0")),
     "unused loop cut short": bent(("loop_\n_atom", "loop_\n_publ_a\n_publ_b\n1 2 3\nloop_\n_atom")),
     "global first block": b"data_global\n_journal_year 1990\n" + PEROVSKITE.encode(),
     "empty second block": PEROVSKITE.encode() + b"data_more\n_journal_year 1990\n",
