@@ -36,8 +36,8 @@ SMALLEST_ANGSTROM, LARGEST_ANGSTROM = 0.5, 20.0
 
 WORDS = (
     "nan inf -inf 1e309 1e-320 -0 0 1/0 1/3 0.333 1_0 0x10 1e5 -1 999999999999 5e-324 1.5(99999999999) 1(-3) .5. +- "
-    "½ ٣ loop_ data_ data_x save_ stop_ global_ _x _cell_length_a _atom_site_fract_x _atom_site_label ? . ' \" ; # ; x,y,z "
-    "x,y,z+1/9999 y,y,y -x,-x,-x x-y,x,z+1/7 Fe Cu2+ D Zz Va Fe/Co P4/nmm F-43m 'I 4/m m m' 1 2 () (1) \\ & < $(id)"
+    "½ ٣ loop_ data_ data_x save_ stop_ global_ _x _cell_length_a _atom_site_fract_x _atom_site_label ? . ' \" ; # ; "
+    "x,y,z x,y,z+1/9999 y,y,y -x,-x,-x x-y,x,z+1/7 Fe Cu2+ D Zz Va Fe/Co P4/nmm F-43m 'I 4/m m m' 1 2 () \\ & < $(id)"
 ).split(" ")
 BYTES = (b"\x00", b"\xff", b"\r", b"\n", b"\n;\n", b"'", b'"', b"#", b"_", b"\xe2\x80\xae", b"\x1a", b" ")
 

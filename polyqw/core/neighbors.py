@@ -101,19 +101,27 @@ class Surroundings:
             return found
         mask = np.zeros(len(self.cell.sites), dtype=bool)
         mask[others] = True
-        keep = np.flatnonzero(mask[self.site])
-        tree = cKDTree(self.cart[keep])
         origin = self.home_cart[centres]
-        for i, start, hits in zip(centres, origin, tree.query_ball_point(origin, reach), strict=True):
-            rows = keep[np.asarray(hits, dtype=np.intp)]
-            vectors = self.cart[rows] - start
-            lengths = np.sqrt((vectors**2).sum(axis=1))
-            shifts = self.image[rows] - self.home[i]
-            for k in np.argsort(lengths, kind="stable"):
-                if lengths[k] > 1e-6:
-                    shift = shifts[k]
-                    image = (int(shift[0]), int(shift[1]), int(shift[2]))
-                    found[int(i)].append(Contact(int(self.site[rows[k]]), image, vectors[k], float(lengths[k])))
+        hits = [np.asarray(near, dtype=np.intp) for near in self.tree.query_ball_point(origin, reach)]
+        rows = np.concatenate(hits)
+        owner = np.repeat(np.arange(len(centres)), [len(near) for near in hits])
+        wanted = mask[self.site[rows]]
+        rows, owner = rows[wanted], owner[wanted]
+        vectors = self.cart[rows] - origin[owner]
+        lengths = np.sqrt((vectors**2).sum(axis=1))
+        order = np.lexsort((lengths, owner))
+        order = order[lengths[order] > 1e-6]
+        rows, owner, vectors = rows[order], owner[order], vectors[order]
+        shifts = self.image[rows] - self.home[centres[owner]]
+        for centre, site, (x, y, z), vector, length in zip(
+            centres[owner].tolist(),
+            self.site[rows].tolist(),
+            shifts.tolist(),
+            vectors,
+            lengths[order].tolist(),
+            strict=True,
+        ):
+            found[centre].append(Contact(site, (x, y, z), vector, length))
         return found
 
 

@@ -133,10 +133,10 @@ def structure_digest(cell: Cell) -> str:
     Another setting of the same crystal has another digest.
     """
     lattice = np.round(cell.lattice @ cell.lattice.T, 5) + 0.0
+    wrapped = np.round(np.mod(cell.frac, 1.0), 5) % 1.0 + 0.0
     rows = []
-    for site in cell.sites:
-        wrapped = np.round(np.mod(site.frac, 1.0), 5) % 1.0 + 0.0
+    for site, (x, y, z) in zip(cell.sites, wrapped.tolist(), strict=True):
         species = ",".join(f"{element}:{occupancy:.4f}" for element, occupancy in site.species)
-        rows.append(f"{species} " + " ".join(f"{x:.5f}" for x in wrapped))
+        rows.append(f"{species} {x:.5f} {y:.5f} {z:.5f}")
     text = "\n".join([" ".join(f"{x:.5f}" for x in lattice.ravel()), *sorted(rows)])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -7,6 +7,7 @@ reader of record.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +18,8 @@ from polyqw.io.operations import make_operations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pymatgen.core.sites import Site as PymatgenSite
 
     from polyqw.core.cell import FloatArray, IntArray
     from polyqw.io.atom_sites import AtomSite
@@ -80,14 +83,19 @@ def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -
 
 def _order_of_places(contents: Sequence[tuple[tuple[str, float], ...]]) -> list[int]:
     """Return the places in the order in which pymatgen lists them: compositions compared, then sites."""
-    from pymatgen.core import Composition  # noqa: PLC0415
-    from pymatgen.core.sites import Site as PymatgenSite  # noqa: PLC0415
-
-    compositions = {content: Composition(dict(content)) for content in contents}
-    ordered = sorted(compositions, key=compositions.__getitem__)
-    ordered.sort(key=lambda content: PymatgenSite(compositions[content], (0, 0, 0)))
+    sites = {content: _pymatgen_site(content) for content in contents}
+    ordered = sorted(sites, key=lambda content: sites[content].species)
+    ordered.sort(key=sites.__getitem__)
     rank = {content: k for k, content in enumerate(ordered)}
     return sorted(range(len(contents)), key=lambda place: rank[contents[place]])
+
+
+@lru_cache(maxsize=4096)  # the same few contents fill all files
+def _pymatgen_site(content: tuple[tuple[str, float], ...]) -> PymatgenSite:
+    from pymatgen.core import Composition  # noqa: PLC0415
+    from pymatgen.core.sites import Site  # noqa: PLC0415
+
+    return Site(Composition(dict(content)), (0, 0, 0))
 
 
 def _is_p1(symmetry: Symmetry) -> bool:
