@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Boolean, Double, Integer, insert, select, update
+from sqlalchemy import JSON, Boolean, Double, Integer, select, update
 
 from polyqw.db.models import (
     Base,
@@ -23,6 +23,7 @@ from polyqw.db.models import (
     table_of,
     unit_of,
 )
+from polyqw.db.write import insert_all
 from polyqw.errors import DatabaseError
 from polyqw.resources import resource_path
 
@@ -145,14 +146,16 @@ def _merge(session: Session, model: type[Base], keys: tuple[str, ...], rows: lis
     """Insert new rows and update changed ones, told apart by ``keys``."""
     table = table_of(model)
     known = {tuple(found[key] for key in keys): found for found in session.execute(select(*table.columns)).mappings()}
+    new = []
     for row in rows:
         key = tuple(row[name] for name in keys)
         found = known.get(key)
         if found is None:
-            session.execute(insert(model).values(row))
+            new.append(row)
         elif any(found[name] != value for name, value in row.items()):
             matches = [table.columns[name] == value for name, value in zip(keys, key, strict=True)]
             session.execute(update(model).where(*matches).values(row))
+    insert_all(session, model, new)
 
 
 def _read(name: str) -> list[dict[str, str]]:
