@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from polyqw.core.wells import Status
 from polyqw.errors import UsageError
+from polyqw.io.inputs import Source
 from polyqw.services.ingest.work import Worked, without_content, work
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.inputs import RefusedSource, Source
+    from polyqw.io.inputs import RefusedSource
     from polyqw.io.read_options import ReadOptions
 
     Item = Source | RefusedSource | Worked
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
 TASKS_PER_WORKER = 2000
 """Files after which a worker is replaced by a fresh one."""
 
-AHEAD = 16
-"""Files handed out beyond one for each worker; what comes back is stored in the order in which it was named."""
+AHEAD = 64
+"""Files handed out beyond one for each worker, enough for the time of a commit; they are stored in their order."""
+
+AHEAD_BYTES = 32 * 2**20
+"""Bytes of archive members handed out; files on disk are read by the workers."""
 
 WATCH_SECONDS = 1.0
 """How often a worker looks whether its parent still lives."""
@@ -104,15 +108,18 @@ class Pool:
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
         waiting: deque[Worked | tuple[str, ProcessFuture[Worked]]] = deque()
-        n_out = 0
+        sizes: deque[int] = deque()  # of what is handed out
         for item in items:
             if isinstance(item, Worked):
                 waiting.append(item)
             else:
                 waiting.append((item.name, self.pool.schedule(_work, args=(item,), timeout=self.limits.seconds)))
-                n_out += 1
-            while waiting and (isinstance(waiting[0], Worked) or n_out > self.jobs + AHEAD):
-                n_out -= not isinstance(waiting[0], Worked)
+                sizes.append(len(item.content or b"") if isinstance(item, Source) else 0)
+            while waiting and (
+                isinstance(waiting[0], Worked) or len(sizes) > self.jobs + AHEAD or sum(sizes) > AHEAD_BYTES
+            ):
+                if not isinstance(waiting[0], Worked):
+                    sizes.popleft()
                 yield self._result(waiting.popleft())
         while waiting:
             yield self._result(waiting.popleft())
