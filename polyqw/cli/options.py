@@ -80,6 +80,12 @@ def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Shared and partly empty sites: use every occupancy, give each site to "
             "its most abundant element, or refuse.",
         ),
+        click.option(
+            "--space-group",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="TOLERANCE",
+            help="Find the space group within this tolerance (Å), e.g. 0.01; warn where the file declares another.",
+        ),
         click.option("--iron-anions", metavar="LIST", help="X of the iron wells, e.g. As,P,Se."),
         click.option("--iron-metals", metavar="LIST", help="Plane metals of the iron wells [default: Fe]."),
         click.option("--bridging-anions", metavar="LIST", help="Anions that bridge oxide planes [default: O]."),
@@ -95,6 +101,7 @@ def make_analysis_options(
     bridging_anions: str | None,
     iron_metals: str | None,
     iron_anions: str | None,
+    space_group: float | None = None,
 ) -> AnalysisOptions:
     """Return the analysis options that the command line asks for.
 
@@ -112,6 +119,7 @@ def make_analysis_options(
         bridging_anions=_symbols("--bridging-anions", bridging_anions) or default.bridging_anions,
         iron_metals=_symbols("--iron-metals", iron_metals) or default.iron_metals,
         iron_anions=_symbols("--iron-anions", iron_anions) or default.iron_anions,
+        space_group_tolerance=space_group,
     )
 
 

@@ -88,6 +88,8 @@ class AnalysisOptions:
         Plane metals and X elements of the iron wells.
     occupancy : OccupancyPolicy
     tolerances : Tolerances
+    space_group_tolerance : float or None
+        Within which the space group is looked for [Å]; None where it is not.
     """
 
     oxide_metals: frozenset[str] = OXIDE_METALS
@@ -96,6 +98,7 @@ class AnalysisOptions:
     iron_anions: frozenset[str] = IRON_ANIONS
     occupancy: OccupancyPolicy = OccupancyPolicy.WEIGHTED
     tolerances: Tolerances = field(default_factory=Tolerances)
+    space_group_tolerance: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the options as plain values, sets sorted, ready for JSON."""
@@ -103,4 +106,8 @@ class AnalysisOptions:
         for name in ("oxide_metals", "bridging_anions", "iron_metals", "iron_anions"):
             plain[name] = sorted(plain[name])
         plain["occupancy"] = self.occupancy.value
+        if (
+            plain["space_group_tolerance"] is None
+        ):  # options without it are the same as before there was such a choice
+            del plain["space_group_tolerance"]
         return plain

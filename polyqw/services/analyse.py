@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.analysis import find_wells
@@ -11,6 +11,7 @@ from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Reader, ReadOptions
+from polyqw.io.space_group import find_space_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,9 +102,27 @@ def analyse_source(
             yield read
             continue
         analysis = find_wells(read.record.cell, options, explain=explain)
+        if options.space_group_tolerance is not None:
+            analysis = _with_space_group(analysis, read.record, options.space_group_tolerance)
         yield Analysed(
             read.file, read.block, analysis.status, analysis.reason, analysis.message, read.record, analysis
         )
+
+
+def _with_space_group(analysis: Analysis, record: StructureRecord, tolerance: float) -> Analysis:
+    """Return an analysis with the space group that the cell has, and a warning where the file declares another."""
+    found = find_space_group(record.cell, tolerance)
+    if found is None:
+        return replace(analysis, warnings=(*analysis.warnings, f"space group: none is found within {tolerance:g} Å"))
+    declared, warnings = record.space_group_number, analysis.warnings
+    if declared is not None and declared != found.number:
+        told = (
+            f"space group: the file declares number {declared}, the cell has {found.symbol} (number {found.number}) "
+            f"within {tolerance:g} Å"
+        )
+        warnings = (*warnings, told)
+    descriptors = {**analysis.descriptors, "space_group_number_found": float(found.number)}
+    return replace(analysis, warnings=warnings, descriptors=descriptors)
 
 
 def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
