@@ -41,7 +41,11 @@ check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds
 fuzz: $(VENV)/.test  ## damage files at random for ten minutes; what fails is kept in build/fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 
-bench: $(VENV)/.test  ## measured ratios, written to benchmarks/RESULTS.md
+$(VENV)/.bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: $(VENV)/.bench  ## measured ratios, written to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run
 
 clean:
