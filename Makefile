@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	@echo "setting up in $(VENV) (a minute or two the first time)"
@@ -36,6 +36,9 @@ check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(JOBS)
+
+docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
+	$(BIN)/python -m manual --sessions
 
 bench: $(VENV)/.test  ## measured ratios, written to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, Results
 from datasette.plugins import pm
 
 from polyqw.db.cookbook import read_cookbook
@@ -54,6 +54,10 @@ class ReadOnlyFile(Database):
         self._all_file_connections.append(connection)
         return connection
 
+    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
+        """Run a statement; an error is told in the page and not on the terminal, where a request has no say."""
+        return await super().execute(sql, *arguments, **{**options, "log_sql_errors": False})
+
 
 def make_application(path: Path) -> Application:
     """Make the application that shows a database file.
@@ -65,7 +69,8 @@ def make_application(path: Path) -> Application:
     """
     if not pm.is_registered(cells):
         pm.register(cells)
-    pm.get_plugin("datasette.handle_exception").rich = None  # with rich, each wrong statement of a reader prints pages to the terminal
+    # with rich installed, each wrong statement of a reader would print pages to the terminal
+    pm.get_plugin("datasette.handle_exception").rich = None
     templates = Path(__file__).parent / "templates"
     shown = Datasette(metadata=metadata(), settings=SETTINGS, template_dir=str(templates), memory=True)
     shown.remove_database("_memory")  # made where no file is named; ours is added with a connection of its own
