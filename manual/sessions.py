@@ -213,7 +213,8 @@ def check_page(page: str, folder: Path, root: Path) -> int:
     """
     done = run_page(page, folder, root)
     for command, printed in done:
-        if any(line.strip() for line in command.expected) and not matches(_trimmed(command.expected), printed):
+        expected = _trimmed(command.expected)
+        if expected and not matches(expected, _trimmed(printed)):
             shown = "\n".join(printed)
             raise SessionError(f"line {command.line}: $ {command.text}\nprints\n{shown}")
     return len(done)
@@ -231,5 +232,5 @@ def refreshed_page(page: str, folder: Path, root: Path) -> str:
     for command, printed in reversed(run_page(page, folder, root)):
         shown = _trimmed(command.expected)
         if shown and not any("..." in line for line in shown):
-            lines[command.line : command.line + len(shown)] = printed
+            lines[command.line : command.line + len(shown)] = _trimmed(printed)
     return "\n".join(lines) + "\n"
