@@ -7,7 +7,7 @@ WITH found AS (
     FROM compound AS c
     JOIN structure AS s ON s.compound_id = c.id OR s.table_row = c.name
     JOIN well AS w ON w.structure_id = s.id
-    WHERE c.name = :compound AND s.superseded_by IS NULL
+    WHERE c.name = :compound AND coalesce(s.superseded_by, 0) = 0
 ),
 measured AS (
     SELECT phase, avg(height_angstrom) AS mean_angstrom, count(*) AS n FROM found WHERE origin = 'measured' GROUP BY phase

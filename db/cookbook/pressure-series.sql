@@ -7,7 +7,7 @@ SELECT s.pressure_gpa AS pressure_from_gpa, s.pressure_gpa AS pressure_to_gpa, '
 FROM compound AS c
 JOIN structure AS s ON s.compound_id = c.id OR s.table_row = c.name
 JOIN well AS w ON w.structure_id = s.id
-WHERE c.name = :compound AND s.superseded_by IS NULL
+WHERE c.name = :compound AND coalesce(s.superseded_by, 0) = 0
 UNION ALL
 SELECT t.pressure_gpa, t.pressure_gpa, 'Tc', NULL, NULL, t.tc_kelvin, t.kind, t.source, t.structure_id
 FROM compound AS c

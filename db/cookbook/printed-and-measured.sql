@@ -11,5 +11,5 @@ JOIN published_height AS p ON p.compound_id = c.id
 JOIN reference AS r ON r.id = p.reference_id
 JOIN structure AS s ON s.compound_id = c.id OR s.table_row = c.name
 JOIN well AS w ON w.structure_id = s.id AND w.phase = p.phase
-WHERE c.name = :compound AND s.superseded_by IS NULL
+WHERE c.name = :compound AND coalesce(s.superseded_by, 0) = 0
 ORDER BY p.phase, s.block

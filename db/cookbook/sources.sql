@@ -12,7 +12,7 @@ SELECT s.origin || ' structure', w.phase, w.height_angstrom, NULL, s.source, s.b
 FROM compound AS c
 JOIN structure AS s ON s.compound_id = c.id OR s.table_row = c.name
 JOIN well AS w ON w.structure_id = s.id
-WHERE c.name = :compound AND s.superseded_by IS NULL
+WHERE c.name = :compound AND coalesce(s.superseded_by, 0) = 0
 UNION ALL
 SELECT t.kind || ' Tc', NULL, NULL, t.tc_kelvin, r.key, t.source, r.doi, coalesce(r.citation, r.title), t.note
 FROM compound AS c
@@ -24,5 +24,5 @@ SELECT t.kind || ' Tc', NULL, NULL, t.tc_kelvin, s.source, t.source, s.doi, s.ci
 FROM compound AS c
 JOIN structure AS s ON s.table_row = c.name AND s.compound_id <> c.id
 JOIN transition AS t ON t.structure_id = s.id
-WHERE c.name = :compound AND s.superseded_by IS NULL
+WHERE c.name = :compound AND coalesce(s.superseded_by, 0) = 0
 ORDER BY 1, 5, 6, 2 NULLS LAST, 3 NULLS LAST, 4 NULLS LAST
