@@ -92,14 +92,15 @@ def client(address):
 def test_first_page_leads_to_the_views(client):
     page = client.get("/")
     assert page.status_code == 200
-    assert page.headers["cache-control"] == "no-cache"
     for view in VIEWS:
         assert f'href="/polyqw/{view}"' in page.text
     assert "alembic" not in page.text
 
 
 def test_page_of_the_database_has_views_first_then_questions_then_tables(client):
-    page = client.get("/polyqw").text
+    answer = client.get("/polyqw")
+    page = answer.text
+    assert answer.headers["cache-control"] == "no-cache"
     places = [page.index(f'id="{name}"') for name in ("views", "queries", "tables", "sql")]
     assert places == sorted(places)
     for recipe in read_cookbook().values():
@@ -125,8 +126,8 @@ def test_page_of_a_table_says_what_its_columns_are(client, name):
 def test_facets_are_counted(client, name):
     answer = client.get(f"/polyqw/{name}.json?_size=1").json()
     assert set(answer["facet_results"]) == FACETS[name]
-    assert answer["facets_timed_out"] == []
     page = client.get(f"/polyqw/{name}").text
+    assert "timed out" not in page
     for facet in FACETS[name]:
         assert f'data-column="{facet}"' in page
 
@@ -312,26 +313,31 @@ def browser():
 @pytest.mark.parametrize("size", [(1280, 900), (400, 800)], ids=["wide", "narrow"])
 def test_a_reader_finds_the_way(browser, address, size):
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.set_default_timeout(10_000)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
     try:
         page.goto(address)
-        page.click("text=Heights and Tc")
+        page.click("text=Heights and Tc (v_law)")
+        page.wait_for_url("**/v_law")
         assert page.locator("table.rows-and-columns tbody tr").count() > 30
         page.click(".facet-results a:has-text('iron')")
+        page.wait_for_url("**family=iron")
         families = page.locator("td.col-family").all_inner_texts()
         assert len(families) > 10
         assert set(families) == {"iron"}
         page.goto(f"{address}polyqw")
         page.click("text=Which compounds have a well of this height?")
+        page.wait_for_url("**/heights-in-window")
         page.fill("input[name=h_from]", "3.65")
         page.click("input[type=submit]")
+        page.wait_for_url("**h_from=3.65**")
         heights = [float(text) for text in page.locator("td.col-height_angstrom").all_inner_texts()]
         assert heights
         assert min(heights) >= 3.65
         page.locator("td.col-structure_id a").first.click()
-        assert "/polyqw/structure/" in page.url
+        page.wait_for_url("**/polyqw/structure/*")
         page.goto(f"{address}polyqw/structure?block=tl1212")
         assert page.title() != "broken"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), "wider than the window"
