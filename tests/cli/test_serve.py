@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing, contextmanager
 from html.parser import HTMLParser
 
@@ -38,14 +39,14 @@ FACETS = {
 
 
 @contextmanager
-def serving(database, home, *words):
+def serving(database, home, *words, **changes):
     """Run a server on a free port; give its address and its process."""
     process = subprocess.Popen(
         [*COMMAND, "serve", "--db", str(database), "-p", "0", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(home),
+        env=environment(home, **changes),
     )
     deadline = threading.Timer(30, process.kill)
     deadline.start()
@@ -236,14 +237,20 @@ def test_structures_and_texts_are_linked(client):
 
 
 def test_ingest_meanwhile_shows_and_is_not_kept_waiting(home, tmp_path):
-    path = tmp_path / "wells.db"
+    path, opener, opened = tmp_path / "wells.db", tmp_path / "opener", tmp_path / "opened"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n')
+    opener.chmod(0o755)
     list(ingest(str(path), [str(structure_path("tl1212"))], AnalysisOptions()))
-    with serving(path, home) as (url, process):
+    with serving(path, home, "--open", BROWSER=f"{opener} %s") as (url, process):
         count = f"{url}polyqw/structure.json?_shape=array&_size=max"
         assert len(httpx.get(count).json()) == 1
         assert httpx.get(f"{url}polyqw?sql=SELECT+nothing").status_code == 400
         list(ingest(str(path), [str(structure_path("nacl"))], AnalysisOptions()))
         assert len(httpx.get(count).json()) == 2
+        end = time.monotonic() + 20
+        while not opened.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        assert opened.read_text().strip() == url
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=15)
         assert (process.returncode, out) == (130, "")
