@@ -233,7 +233,11 @@ def test_structures_and_texts_are_linked(client):
     page = client.get("/polyqw/sources").text
     assert '<a href="https://doi.org/10.1103/PhysRevB.37.7960">10.1103/PhysRevB.37.7960</a>' in page
     found = re.search(r'<a href="(/polyqw/structure/\d+)">', client.get("/polyqw/heights-in-window").text)
-    assert client.get(found[1]).status_code == 200
+    record = client.get(found[1])
+    assert record.status_code == 200
+    assert re.search(r'<a href="/polyqw/compound/\d+">', record.text)
+    assert re.search(r"\d+ rows? of well</a>", record.text)
+    assert "Cell edge a. [Å]" in record.text
 
 
 def test_ingest_meanwhile_shows_and_is_not_kept_waiting(home, tmp_path):
