@@ -180,7 +180,7 @@ def run_page(page: str, folder: Path, root: Path) -> list[tuple[Command, list[st
     session = Session(folder, root)
     done: list[tuple[Command, list[str]]] = []
     steps = read_steps(page)
-    for step, after in zip(steps, [*steps[1:], None], strict=True):
+    for place, step in enumerate(steps):
         if isinstance(step, File):
             target = folder / step.name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -188,6 +188,7 @@ def run_page(page: str, folder: Path, root: Path) -> list[tuple[Command, list[st
             continue
         printed = session.run(step.text)
         done.append((step, printed))
+        after = steps[place + 1] if place + 1 < len(steps) else None
         is_told = isinstance(after, Command) and after.text == "echo $?"
         if session.code and not is_told and step.text != "echo $?":
             raise SessionError(f"line {step.line}: {step.text}\nexit code {session.code}\n" + "\n".join(printed))

@@ -96,6 +96,8 @@ def test_session_passes_and_is_refreshed(tmp_path):
     assert check_page(SESSION, tmp_path / "one", ROOT) == 3
     stale = SESSION.replace("$ cat table.csv\na,b", "$ cat table.csv\nold\nlines")
     assert refreshed_page(stale, tmp_path / "two", ROOT) == SESSION
+    (tmp_path / "three").mkdir()
+    assert refreshed_page("No session.\n", tmp_path / "three", ROOT) == "No session.\n"
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def make_application(path: Path) -> Application:
     # with rich installed, each wrong statement of a reader would print pages to the terminal
     pm.get_plugin("datasette.handle_exception").rich = None
     templates = Path(__file__).parent / "templates"
-    shown = Datasette(metadata=metadata(), settings=SETTINGS, template_dir=str(templates), memory=True)
+    shown = Datasette(metadata=metadata(), settings=SETTINGS, template_dir=str(templates))
     shown.remove_database("_memory")  # made where no file is named; ours is added with a connection of its own
     shown.add_database(ReadOnlyFile(shown, path=str(path), is_mutable=True), name=DATABASE)
     return WithDefaults(shown.app(), DATABASE, read_cookbook())
