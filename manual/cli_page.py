@@ -28,9 +28,7 @@ def cli_page() -> str:
     """Return the page: one section for each verb, the verbs of a verb after it."""
     context = click.Context(main, info_name="polyqw", terminal_width=WIDTH, **main.context_settings)
     found = list(_commands(main, context))
-    links = [
-        f"- [`{path}`](#{path.replace(' ', '-')}): {command.get_short_help_str(200)}" for path, command, _ in found
-    ]
+    links = [f"- [`{path}`](#{path.replace(' ', '-')}): {_account(command)}" for path, command, _ in found]
     parts = [HEAD, EXIT_CODE_HELP, "", *links]
     for path, _, text in found:
         parts += ["", f"## {path}", "", "```text", text, "```"]

@@ -3,6 +3,8 @@
 A line that begins with ``$`` is a command; the lines after it are what it prints, on both streams. ``...`` stands for
 any text, on a line by itself for any lines. A command followed by nothing may print anything. A block with
 ``file=NAME`` after its language is written to that file first. Blocks of other kinds are not looked at.
+
+polyqw runs in this process and knows ``>`` but no pipes; every other command is given to the shell.
 """
 
 from __future__ import annotations
@@ -125,8 +127,9 @@ class Session:
         words = shlex.split(text, comments=True)
         if words[0] == "export":
             self.exported |= dict([words[1].split("=", 1)])
+            self.code = 0
             return []
-        if words[0] == "polyqw" and "|" not in words:
+        if words[0] == "polyqw":
             return self._run_here(words[1:])
         done = subprocess.run(
             ["/bin/sh", "-c", text], cwd=self.folder, capture_output=True, text=True, check=False, timeout=60
