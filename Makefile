@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check fuzz bench clean
+.PHONY: demo test check docs fuzz bench clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	@echo "setting up in $(VENV) (a minute or two the first time)"
@@ -38,15 +38,19 @@ check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n $(JOBS)
 
+docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
+	$(BIN)/python -m docs.manual --sessions
+
 fuzz: $(VENV)/.test  ## damage files at random for ten minutes; what fails is kept in build/fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 
-$(VENV)/.bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+$(VENV)/.peers:  ## robocrystallographer, in an environment of its own: it needs an older scipy and pymatgen
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check robocrys 'pymatgen<2025.11' 'scipy<1.17'
 	@touch $@
 
-bench: $(VENV)/.bench  ## measured ratios, written to benchmarks/RESULTS.md
-	$(BIN)/python -m benchmarks.run
+bench: $(VENV)/.test $(VENV)/.peers  ## measured ratios, written to benchmarks/RESULTS.md
+	POLYQW_PEERS=$(VENV)/peers/bin/python $(BIN)/python -m benchmarks.run
 
 clean:
 	rm -rf $(VENV) build dist

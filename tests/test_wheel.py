@@ -66,7 +66,7 @@ def installed(built, tmp_path_factory):
 def test_wheel_holds_what_it_needs(built):
     with zipfile.ZipFile(built[0]) as wheel:
         names = set(wheel.namelist())
-    for folder in ("cifs", "db/seed", "migrations"):
+    for folder in ("cifs", "db/cookbook", "db/seed", "migrations"):
         here = {
             f"polyqw/_data/{path.relative_to(ROOT).as_posix()}"
             for path in (ROOT / folder).rglob("*")
@@ -75,7 +75,8 @@ def test_wheel_holds_what_it_needs(built):
         assert here
         assert here <= names
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "polyqw").rglob("*.py")}
-    templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "polyqw").rglob("*.j2")}
+    kinds = {".j2", ".html", ".css"}
+    templates = {p.relative_to(ROOT).as_posix() for p in (ROOT / "polyqw").rglob("*") if p.suffix in kinds}
     assert templates
     assert code | templates <= names
 
@@ -95,7 +96,8 @@ def test_sdist_holds_the_tests_too(built):
         names = {name.partition("/")[2] for name in sdist.getnames()}
     for needed in (
         "pyproject.toml", "README.md", "LICENSE", "polyqw/cli/main.py", "cifs/tl1212.cif",
-        "db/seed/published_height.csv", "tests/data/structures/expected.csv", "tests/test_wheel.py",
+        "db/seed/published_height.csv", "db/cookbook/sources.sql", "docs/cli.md",
+        "docs/manual/sessions.py", "tests/data/structures/expected.csv", "tests/test_wheel.py",
     ):  # fmt: skip
         assert needed in names
     assert not any(name.endswith((".db", ".pyc")) for name in names)

@@ -18,6 +18,7 @@ from polyqw.db.sqlite_file import connect_file, file_revision
 from polyqw.errors import DatabaseError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 DEFAULT_LIMIT_SECONDS = 30.0
@@ -31,6 +32,11 @@ _READING = {
 _UNSAFE_FUNCTIONS = {"load_extension", "writefile", "readfile", "edit", "fts3_tokenizer"}
 _OPENING = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*([A-Za-z]*)", re.DOTALL)
 _READING_VERBS = {"SELECT", "WITH", "VALUES", "EXPLAIN", "TABLE"}
+_PARAMETER = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | :: | % | :(?P<name>[A-Za-z_]\w*)""",
+    re.DOTALL | re.VERBOSE,
+)
+"""A named parameter; or what may hold a colon that is none, so that it is passed over."""
 _STEPS_BETWEEN_CLOCK_CHECKS = 2000
 
 
@@ -54,7 +60,12 @@ class Rows:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def read_rows(database: str | Path, sql: str, limit_seconds: float = DEFAULT_LIMIT_SECONDS) -> Rows:
+def read_rows(
+    database: str | Path,
+    sql: str,
+    limit_seconds: float = DEFAULT_LIMIT_SECONDS,
+    parameters: Mapping[str, str | float] | None = None,
+) -> Rows:
     """Run one reading statement on a database.
 
     Parameters
@@ -65,11 +76,13 @@ def read_rows(database: str | Path, sql: str, limit_seconds: float = DEFAULT_LIM
         One statement: SELECT, WITH, VALUES or EXPLAIN.
     limit_seconds : float
         Time after which the statement is stopped [s].
+    parameters : mapping of str to str or float, optional
+        Values of the ``:name`` in the statement; they are passed to the database beside it, never pasted in.
 
     Raises
     ------
     DatabaseError
-        If there is no database, or the statement is wrong, writes, is not one, or takes too long.
+        If there is no database, or the statement is wrong, writes, is not one, takes too long, or lacks a parameter.
     SchemaVersionError
         If the schema is older or newer than this program.
     """
@@ -79,11 +92,11 @@ def read_rows(database: str | Path, sql: str, limit_seconds: float = DEFAULT_LIM
         raise DatabaseError(f"query reads only: a statement begins with SELECT or WITH, not {verb or 'nothing'}")
     location = locate(database)
     if location.path is not None:
-        return _read_sqlite(location.path, sql, limit_seconds)
-    return _read_postgresql(location, sql, limit_seconds)
+        return _read_sqlite(location.path, sql, limit_seconds, parameters or {})
+    return _read_postgresql(location, sql, limit_seconds, parameters or {})
 
 
-def _read_sqlite(path: Path, sql: str, limit_seconds: float) -> Rows:
+def _read_sqlite(path: Path, sql: str, limit_seconds: float, parameters: Mapping[str, str | float]) -> Rows:
     with closing(connect_file(path, "ro", busy_seconds=limit_seconds)) as connection:
         try:
             require_head(file_revision(connection), str(path))
@@ -93,7 +106,7 @@ def _read_sqlite(path: Path, sql: str, limit_seconds: float) -> Rows:
         deadline = time.monotonic() + limit_seconds
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_CLOCK_CHECKS)
         try:
-            cursor = connection.execute(sql)
+            cursor = connection.execute(sql, parameters)
             columns = tuple(item[0] for item in cursor.description or ())
             return Rows(columns, cursor.fetchall())
         except (sqlite3.Error, sqlite3.Warning) as error:
@@ -116,7 +129,9 @@ def _sqlite_refusal(error: sqlite3.Error | sqlite3.Warning, limit_seconds: float
     return DatabaseError(f"query: {text}")
 
 
-def _read_postgresql(location: Location, sql: str, limit_seconds: float) -> Rows:
+def _read_postgresql(
+    location: Location, sql: str, limit_seconds: float, parameters: Mapping[str, str | float]
+) -> Rows:
     from polyqw.db.engine import open_database  # noqa: PLC0415  (loads SQLAlchemy)
 
     engine = open_database(str(location.url))  # first: it says what to do where the driver is missing
@@ -126,7 +141,11 @@ def _read_postgresql(location: Location, sql: str, limit_seconds: float) -> Rows
         with engine.connect() as connection:
             driver: psycopg.Connection[Any] = cast("Any", connection.connection.driver_connection)
             driver.execute(f"SET LOCAL statement_timeout = {max(1, round(limit_seconds * 1000))}")
-            cursor = driver.execute(sql.encode(), prepare=True)  # what is prepared is one statement
+            # what is prepared is one statement
+            if parameters:
+                cursor = driver.execute(_in_psycopg_style(sql).encode(), parameters, prepare=True)
+            else:
+                cursor = driver.execute(sql.encode(), prepare=True)
             columns = tuple(item.name for item in cursor.description or ())
             return Rows(columns, cursor.fetchall())
     except psycopg.errors.QueryCanceled as error:
@@ -139,6 +158,11 @@ def _read_postgresql(location: Location, sql: str, limit_seconds: float) -> Rows
         raise DatabaseError(f"query: {_first_line(error)}") from error
     finally:
         engine.dispose()
+
+
+def _in_psycopg_style(sql: str) -> str:
+    """Return a statement with ``%(name)s`` in the place of ``:name``, outside quotes and comments."""
+    return _PARAMETER.sub(lambda found: f"%({found['name']})s" if found["name"] else found[0].replace("%", "%%"), sql)
 
 
 def _first_line(error: Exception) -> str:

@@ -58,7 +58,7 @@ def render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
     # what stands in Markdown tables is escaped by the table writer below
     environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True)  # noqa: S701
     environment.filters["num"] = _number
-    environment.globals["table"] = _html_table if html else _markdown_table
+    environment.globals["table"] = _html_table if html else markdown_table
     return environment.get_template(template).render(values)
 
 
@@ -102,7 +102,8 @@ def _align(decimals: int | None, key: str = "") -> Markup:
     return Markup(' class="long"') if key in LONG_TEXTS else Markup("")
 
 
-def _markdown_table(rows: Sequence[Mapping[str, Any]], columns: Columns, caption: str = "") -> str:
+def markdown_table(rows: Sequence[Mapping[str, Any]], columns: Columns, caption: str = "") -> str:
+    """Return rows as a table in Markdown, its cells escaped."""
     if not rows:
         return "None."
     lines = ["| " + " | ".join(title for title, _ in columns.values()) + " |"]

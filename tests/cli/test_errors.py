@@ -159,6 +159,23 @@ def test_query_that_writes_is_refused(run, reference_copy, sql):
     assert dump(reference_copy) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--recipe", "nothing"], "heights-in-window"),
+        (["--recipe", "heights-in-window", "-p", "h_from=3,2"], "'3,2' is not a number"),
+        (["--recipe", "heights-in-window", "-p", "height=3"], "no parameter 'height'"),
+        (["--recipe", "heights-in-window", "-p", "h_from"], "NAME=VALUE"),
+        (["SELECT 1", "--recipes"], "one of"),
+        ([], "one of"),
+    ],
+)
+def test_query_tells_what_a_recipe_takes(run, reference_template, words, why):
+    done = run("query", *words, "--db", reference_template)
+    assert (done.code, done.out) == (2, "")
+    assert why in done.complaint
+
+
 def test_query_has_a_time_limit(run, reference_template):
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
     done = run("query", endless, "--limit-seconds", "0.5", "--db", reference_template)

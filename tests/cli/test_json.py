@@ -157,6 +157,32 @@ def test_query(run, reference_template):
     assert table(piped) == [{"one": "1", "none": ""}]
 
 
+def test_recipes(run, reference_template):
+    listed = run("query", "--recipes", "--json").json()
+    names = [row["recipe"] for row in listed]
+    assert names == [row["recipe"] for row in table(run("query", "--recipes", "--csv"))]
+    assert "heights-in-window" in names
+    words = [
+        "query",
+        "--recipe",
+        "heights-in-window",
+        "-p",
+        "h_from=3.6",
+        "-p",
+        "h_to=3.7",
+        "--db",
+        reference_template,
+    ]
+    done = run(*words, "--json")
+    assert_clean(done)
+    heights = [row["height_angstrom"] for row in done.json()]
+    assert heights
+    assert heights == sorted(h for h in heights if 3.6 <= h <= 3.7)
+    assert [float(row["height_angstrom"]) for row in table(run(*words, "--csv"))] == heights
+    own = run("query", "SELECT :a AS a", "-p", "a=x=y", "--json", "--db", reference_template)
+    assert own.json() == [{"a": "x=y"}]
+
+
 def test_fit(run, reference_copy):
     done = run("fit", "--family", "cuprate", "--db", reference_copy, "--json")
     assert_clean(done)

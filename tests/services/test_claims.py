@@ -6,12 +6,14 @@ import shutil
 import pytest
 from sqlalchemy import text
 
+from docs.manual.claims_page import claims_page
 from polyqw.db.engine import open_session
 from polyqw.db.migrate import init
 from polyqw.db.models import Claim, Verdict
 from polyqw.errors import UsageError
 from polyqw.services.claims.history import keep_results
 from polyqw.services.claims.ledger import judge, registered, run_claims
+from tests.conftest import ROOT
 
 
 def outcomes(database, *keys):
@@ -42,6 +44,12 @@ def test_every_claim_has_an_outcome(ledger):
         assert row["verdict"] in set(Verdict)
         assert row["note"]
         assert json.loads(json.dumps(row, allow_nan=False)) == row
+
+
+def test_page_of_the_manual_is_what_comes_out(ledger):
+    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == claims_page(list(ledger.values())), (
+        "make docs"
+    )
 
 
 def test_every_check_belongs_to_a_claim_and_every_claim_has_a_check(ledger):

@@ -1,4 +1,4 @@
-"""``polyqw query``: read-only SQL."""
+"""``polyqw query``: read-only SQL, free or from the cookbook."""
 
 from __future__ import annotations
 
@@ -8,22 +8,71 @@ import click
 
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.errors import UsageError
+
+RECIPE_COLUMNS = {"recipe": "recipe", "question": "question", "parameters": "parameters"}
 
 
-@click.command(epilog='Example: polyqw query "SELECT * FROM v_law WHERE tc_kelvin > 90" --csv')
-@click.argument("sql")
+@click.command(
+    epilog='Example: polyqw query "SELECT * FROM v_law WHERE tc_kelvin > 90" --csv, or polyqw query --recipe '
+    "heights-in-window -p h_from=3.5 -p h_to=3.6"
+)
+@click.argument("sql", required=False)
+@click.option("--recipe", metavar="NAME", help="Instead of SQL, a question of the cookbook.")
+@click.option("--recipes", is_flag=True, help="List the cookbook, with the parameters and their defaults.")
+@click.option(
+    "-p", "--parameter", "given", metavar="NAME=VALUE", multiple=True, help="Value of :NAME in the SQL or the recipe."
+)
 @click.option("--limit-seconds", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Stop after.")
 @format_options
 @db_option
-def command(sql: str, limit_seconds: float, output: Format, database: str | None) -> None:
-    """Run one read-only SQL statement; - reads it from standard input."""
-    from polyqw.services.query import run_query
+def command(
+    sql: str | None,
+    recipe: str | None,
+    recipes: bool,
+    given: tuple[str, ...],
+    limit_seconds: float,
+    output: Format,
+    database: str | None,
+) -> None:
+    """Run one read-only SQL statement; - reads it from standard input. Or run a recipe of the cookbook."""
+    from polyqw.services.query import run_query, run_recipe
 
-    text = sys.stdin.read() if sql == "-" else sql
-    answer = run_query(database, text, limit_seconds)
+    if (sql is not None) + (recipe is not None) + recipes != 1:
+        raise UsageError("give one of SQL, --recipe NAME and --recipes")
+    if recipes:
+        _list(output)
+        return
+    parameters = dict(_parameter(text) for text in given)
+    if recipe is not None:
+        answer = run_recipe(database, recipe, limit_seconds, parameters)
+    else:
+        answer = run_query(database, sys.stdin.read() if sql == "-" else str(sql), limit_seconds, parameters)
     if output is Format.JSON:
         write_json(answer.records())
     elif output is Format.CSV:
         write_csv(answer.records(), answer.columns)
     else:
         write_table(answer.records(), {name: name for name in answer.columns})
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise UsageError(f"-p {text}: write -p NAME=VALUE")
+    return name, value
+
+
+def _list(output: Format) -> None:
+    from polyqw.services.query import recipe_rows
+
+    rows = recipe_rows()
+    if output is Format.JSON:
+        write_json(rows)
+        return
+    for row in rows:
+        row["parameters"] = ", ".join(f"{p['name']}={p['default']}" for p in row["parameters"])
+    if output is Format.CSV:
+        write_csv(rows, ["recipe", "question", "parameters", "account", "sql"])
+    else:
+        write_table(rows, RECIPE_COLUMNS)

@@ -1,0 +1,63 @@
+"""docs/claims.md: what the papers state, and what came out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from polyqw.db.models import Verdict
+from polyqw.services.pages import markdown_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from polyqw.services.pages import Columns
+
+COLUMNS: Columns = {
+    "id": ("id", None),
+    "where": ("where", None),
+    "claim": ("statement", None),
+    "stated": ("stated", None),
+    "recomputed": ("recomputed", None),
+    "unit": ("unit", None),
+    "tolerance": ("tolerance", None),
+    "verdict": ("verdict", None),
+    "note": ("note", None),
+}
+HEAD = """# What the papers state, recomputed
+
+Written by `make docs` from the ledger (`db/seed/claim.csv`) and the reference structures; `polyqw claims` gives the
+same for your database. A value within its tolerance is *reproduced*; within three tolerances, or equal once rounded,
+*approximate*; else *not_reproduced*. *contradiction*: two sources disagree. *ambiguous*: the statement leaves open
+what is to be computed. *input*: data that nothing here can recompute.
+"""
+
+
+def claims_page(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        As `polyqw.services.claims.ledger.run_claims` gives them.
+    """
+    counts = Counter(row["verdict"] for row in rows)
+    told = [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]]
+    parts = [HEAD, f"{len(rows)} statements: {', '.join(told)}."]
+    for source in dict.fromkeys(row["source"] for row in rows):
+        shown = [_shown(row) for row in rows if row["source"] == source]
+        parts += ["", f"## {source}", "", markdown_table(shown, COLUMNS)]
+    return "\n".join(parts) + "\n"
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "stated": _values(row["stated"]), "recomputed": _values(row["recomputed"])}
+
+
+def _values(value: Any) -> str | None:
+    """Return values as text; five digits, so that no page depends on the last bits of a machine."""
+    if isinstance(value, list):
+        return "; ".join(str(_values(v)) for v in value)
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    return None if value is None else str(value)
