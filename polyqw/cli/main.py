@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VERBS = {
     "wells": "Find the quantum wells of CIF files.",
     "explain": "Show step by step how each height was found.",
+    "describe": "Describe structures and their wells in plain English.",
     "ingest": "Read CIF files into the database.",
     "show": "Show one structure or compound of the database.",
     "find": "Filter structures: 'family=cuprate,tc_kelvin>90,Cu>=2'.",

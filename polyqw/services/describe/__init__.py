@@ -1,0 +1,12 @@
+"""Describe structures and their wells in plain English."""
+
+from polyqw.services.describe.describe import (
+    Description,
+    describe_analysed,
+    describe_files,
+    describe_stored,
+    description_row,
+    is_file,
+)
+
+__all__ = ["Description", "describe_analysed", "describe_files", "describe_stored", "description_row", "is_file"]

@@ -1,0 +1,89 @@
+"""What a structure is and where it comes from, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from polyqw.core.record import Origin
+from polyqw.core.wells import Family
+from polyqw.services.describe.wording import foreign, formula_words, joined, with_article
+
+if TYPE_CHECKING:
+    from polyqw.core.record import Provenance, StructureRecord
+
+FAMILY_NOUNS = {
+    Family.CUPRATE: "cuprate",
+    Family.NICKELATE: "nickelate",
+    Family.IRON: "iron-based compound",
+    Family.ELEMENT: "element",
+    Family.KAGOME: "kagome compound",
+}
+
+_ORIGINS = {
+    Origin.MEASURED: "The structure was measured",
+    Origin.IDEALISED: "The structure is idealised: its coordinates were not refined",
+    Origin.CONSTRUCTED: "The structure was constructed from printed numbers; it shows what they say and is no evidence",
+    Origin.SYNTHETIC_DOPED: "The structure was made by doping another one on paper",
+    Origin.DFT: "The structure was computed (density functional theory), not measured",
+    Origin.UNKNOWN: "The file does not say how the structure was obtained",
+}
+
+
+def title_of(record: StructureRecord | None, name: str) -> str:
+    """Return the title: formula and name of the data block, or the name of what could not be read."""
+    if record is None:
+        return foreign(name)
+    formula, block = formula_words(record.cell.formula), foreign(record.block)
+    return formula if block in ("", formula) else f"{formula} ({block})"
+
+
+def tell_identity(record: StructureRecord, family: Family | None) -> str:
+    """Return formula, family, space group, cell, origin and conditions as sentences."""
+    what = with_article(FAMILY_NOUNS[family]) if family else "a compound of no family of wells"
+    words = f"{formula_words(record.cell.formula)} is {what}{_space_group(record)}, {_cell_words(record)}."
+    return f"{words} {_origin(record.provenance)}"
+
+
+def _space_group(record: StructureRecord) -> str:
+    number = record.space_group_number
+    if record.space_group is None:
+        return f" in space group No. {number}" if number else ""
+    symbol = foreign(record.space_group).replace(" ", "")
+    return f" in space group {symbol}" + (f" (No. {number})" if number else "")
+
+
+def _cell_words(record: StructureRecord) -> str:
+    lattice = record.cell.lattice
+    edges = np.linalg.norm(lattice, axis=1)
+    equal: dict[str, str] = {}
+    for name, edge in zip(("a", "b", "c"), edges, strict=True):
+        shown = f"{edge:.4f}"
+        equal[shown] = f"{equal[shown]} = {name}" if shown in equal else name
+    told = joined([f"{names} = {edge}" for edge, names in equal.items()]) + " Å"
+    angles = []
+    for name, i, j in (("α", 1, 2), ("β", 0, 2), ("γ", 0, 1)):
+        cosine = np.clip(lattice[i] @ lattice[j] / (edges[i] * edges[j]), -1.0, 1.0)
+        angle = float(np.degrees(np.arccos(cosine)))
+        if abs(angle - 90.0) > 0.005:
+            angles.append(f"{name} = {angle:.2f}°")
+    return f"with {told}" + (f" and {joined(angles)}" if angles else "")
+
+
+def _origin(provenance: Provenance) -> str:
+    first = _ORIGINS[provenance.origin]
+    details = [
+        foreign(text) for text in (provenance.method, provenance.source, provenance.citation) if text is not None
+    ]
+    if provenance.doi:
+        details.append(f"doi {foreign(provenance.doi)}")
+    conditions = []
+    if provenance.temperature_kelvin is not None:
+        conditions.append(f"{provenance.temperature_kelvin:g} K")
+    if provenance.pressure_gpa is not None:
+        conditions.append(f"{provenance.pressure_gpa:g} GPa")
+    at = f" at {joined(conditions)}" if conditions else ""
+    if provenance.origin is Origin.MEASURED:
+        return f"{first}{at}" + (f" ({'; '.join(details)})." if details else ".")
+    return f"{first}." + (f" It is given{at} by: {'; '.join(details)}." if details else "")
