@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 LAYER_GAP = 0.9
 """Sites whose elevations follow each other within this are one layer [Å].
 
-Rock-salt layers of cuprates are rumpled by up to 0.8 Å (Ba and apical O); Fe and X of iron layers, La and O of LaFeAsO
-and Cu and Ca of cuprates are 1.2 Å or more apart.
+Rock-salt layers of cuprates are rumpled by up to 0.8 Å (Ba and apical O); Fe and X of iron layers, La and O of
+LaFeAsO and Cu and Ca of cuprates are 1.2 Å or more apart.
 """
 
 LARGEST_INDEX = 6
 WIDEST_TILT_DEGREES = 15.0
-"""Largest angle between a lattice plane and the plaquettes it holds; those of tilted octahedra lean by some degrees."""
+"""Largest angle between a lattice plane and the plaquettes it holds, which lean where octahedra are tilted."""
 
 _SAME_DISTANCE = 0.01
 _SAME_AMOUNT = 1e-3
@@ -160,7 +161,7 @@ def _grouped(sites: list[int], elevation: FloatArray, thickness: float) -> list[
     turned = order[cuts[-1] :] + order[: cuts[-1]]
     shift = len(order) - cuts[-1]
     bounds = [0, *(cut + shift for cut in cuts[:-1]), len(order)]
-    return [turned[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [turned[a:b] for a, b in pairwise(bounds) if b > a]
 
 
 def _patch(cell: Cell, groups: list[list[int]]) -> int:

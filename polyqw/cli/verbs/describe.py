@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options, reader_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json
 from polyqw.cli.verbs.wells import exit_code
+from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ WIDEST = 100
 
 
 @click.command(epilog="Example: polyqw describe cifs/ybco_o690_williams.cif")
-@click.argument("targets", nargs=-1, required=True, metavar="FILE|ID...")
+@click.argument("targets", nargs=-1, required=True, metavar="FILE|ID...", shell_complete=complete_key)
 @reader_option
 @analysis_options
 @format_options
@@ -31,9 +33,9 @@ WIDEST = 100
 def command(targets: tuple[str, ...], reader: str, output: Format, database: str | None, **choices: Any) -> ExitCode:
     """Describe structures in plain English: what each is, its planes, its wells, what the law would give, oddities.
 
-    A target is a FILE (CIF file, folder, glob, .cif.gz, .zip, or - for standard input) or a structure of the database:
-    its ID, name, source id, or the formula of its compound. The λ of the law is fitted to the printed tables; they
-    come from the database, and from the program itself where there is none.
+    A target is a FILE (CIF file, folder, glob, .cif.gz, .zip, or - for standard input) or a structure of the
+    database: its ID, name, source id, or the formula of its compound. The λ of the law is fitted to the printed
+    tables; they come from the database, and from the program itself where there is none.
     """
     from polyqw.services.describe import description_row
 
@@ -41,6 +43,12 @@ def command(targets: tuple[str, ...], reader: str, output: Format, database: str
     rows = []
     n_done = n_failed = 0
     for described in _describe(targets, options, reader, database):
+        if isinstance(described, UsageError):
+            if len(targets) == 1:
+                raise described
+            n_failed += 1
+            click.echo(f"polyqw: {described}", err=True)
+            continue
         if described.complaint:
             n_failed += 1
             click.echo(f"polyqw: {described.complaint}", err=True)
@@ -58,7 +66,7 @@ def command(targets: tuple[str, ...], reader: str, output: Format, database: str
 
 def _describe(
     targets: tuple[str, ...], options: AnalysisOptions, reader: str, database: str | None
-) -> Iterator[Description]:
+) -> Iterator[Description | UsageError]:
     from polyqw.services.analyse import Reader
     from polyqw.services.database import printed_tables, reading, reading_if_any
     from polyqw.services.describe import describe_files, describe_stored, is_file
@@ -71,7 +79,10 @@ def _describe(
                 yield from describe_files([target], options, printed, session, reader=Reader(reader))
             else:
                 stored = session if session is not None else stack.enter_context(reading(database))
-                yield from describe_stored(stored, target, options)
+                try:
+                    yield from describe_stored(stored, target, options)
+                except UsageError as error:
+                    yield error
 
 
 def _write(described: Description, *, first: bool) -> None:

@@ -24,10 +24,10 @@ FAMILY_NOUNS = {
 _ORIGINS = {
     Origin.MEASURED: "The structure was measured",
     Origin.IDEALISED: "The structure is idealised: its coordinates were not refined",
-    Origin.CONSTRUCTED: "The structure was constructed from printed numbers; it shows what they say and is no evidence",
+    Origin.CONSTRUCTED: "The structure was constructed from printed numbers: it shows what they say, no more",
     Origin.SYNTHETIC_DOPED: "The structure was made by doping another one on paper",
     Origin.DFT: "The structure was computed (density functional theory), not measured",
-    Origin.UNKNOWN: "The file does not say how the structure was obtained",
+    Origin.UNKNOWN: "How the structure was obtained is not stated",
 }
 
 

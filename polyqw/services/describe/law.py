@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from polyqw.core.record import TransitionKind
 from polyqw.core.wells import Family
 from polyqw.db.find import find_compound, published_heights, transitions_of
+from polyqw.services.describe.wording import foreign, joined, length
 from polyqw.services.fit import TABLES
 from polyqw.services.heights import ORDINARY_SCATTER, SAME_HEIGHT, names_row
 from polyqw.services.predict import fitted_lambda, predict_structure, table_family
-from polyqw.services.describe.wording import foreign, joined, length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +51,10 @@ def tell_known_tc(session: Session | None, analysed: Analysed, structure: Struct
     """Return the Tc that the database, or else the file, holds for a structure, as a sentence with their kinds."""
     told: list[str] = []
     if structure is not None and session is not None:
-        told = [_tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in structure.transitions]
-        told = told or [
-            _tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source)
-            for t in transitions_of(session, structure.compound)
-        ]
-        where = "The database holds"
+        own = structure.transitions
+        where = "The database holds" if own else "For this compound the database holds"
+        rows = own or transitions_of(session, structure.compound)
+        told = [_tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in rows]
     else:
         transition = analysed.record.provenance.transition if analysed.record else None
         where = "The file states"
@@ -65,8 +63,8 @@ def tell_known_tc(session: Session | None, analysed: Analysed, structure: Struct
         elif session is not None and analysed.record is not None:
             compound = find_compound(session, analysed.record.cell.formula)
             where = "For this formula the database holds"
-            rows = [] if compound is None else transitions_of(session, compound)
-            told = [_tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in rows]
+            found = [] if compound is None else transitions_of(session, compound)
+            told = [_tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in found]
     return f"{where} {joined(list(dict.fromkeys(told)))}." if told else ""
 
 
@@ -122,6 +120,6 @@ def _outside(phase: str, height: float, printed: Sequence[PublishedHeight]) -> s
     if low - ORDINARY_SCATTER <= height <= high + ORDINARY_SCATTER:
         return ""
     return (
-        f"The {phase} height of {length(height)} lies outside the {low:.4f} to {high:.4f} Å that the papers print for "
-        "this family."
+        f"The {phase} height of {length(height)} lies outside the {low:.4f} to {high:.4f} Å that the papers print "
+        "for this family."
     )

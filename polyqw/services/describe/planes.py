@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.descriptors import APICAL_REACH
 from polyqw.core.elements import NONMETALS
 from polyqw.core.stacking import find_stacking
 from polyqw.services.describe.wording import count, joined, layer_formula
@@ -36,6 +37,10 @@ def tell_planes(cell: Cell, analysis: Analysis) -> str:
             f"than separate planes. {_net(analysis)}"
         ).strip()
     sites = sorted({k for step in analysis.steps for k in step.data.get("plane_site_indices", ())})
+    if not sites:  # stored by a version that did not keep them
+        return " ".join(
+            s for s in (f"The {metals} sites form square nets in planes.", _net(analysis), _bending(analysis)) if s
+        )
     stacking = find_stacking(cell, _mean_normal(analysis), sites)
     sentences = []
     if stacking is None:
@@ -94,14 +99,20 @@ def _net(analysis: Analysis) -> str:
     d = analysis.descriptors
     metal = analysis.wells[0].plane_metal
     if "anion_height_angstrom" in d:
+        edge, height, bond = d["t_t_angstrom"], d["anion_height_angstrom"], d["t_x_angstrom"]
         return (
-            f"The {metal} net has edges of {d['t_t_angstrom']:.3f} Å; its anions stand "
-            f"{d['anion_height_angstrom']:.3f} Å above and below it on bonds of {d['t_x_angstrom']:.3f} Å, with an anion-{metal}-anion angle of "
-            f"{d['x_t_x_angle_degrees']:.1f}°."
+            f"The {metal} net has edges of {edge:.3f} Å; its anions stand {height:.3f} Å above and below it "
+            f"on bonds of {bond:.3f} Å, with an anion-{metal}-anion angle of {d['x_t_x_angle_degrees']:.1f}°."
         )
+    apical = d.get("t_x_apical_angstrom")
+    along = (
+        f"no anion stands over it within {APICAL_REACH:g} Å"
+        if apical is None
+        else f"the nearest anion over it is {apical:.3f} Å away"
+    )
     return (
-        f"The {metal}-{metal} edges are {d['t_t_angstrom']:.3f} Å long, over bridging anions at "
-        f"{d['t_x_in_plane_angstrom']:.3f} Å."
+        f"The {metal}-{metal} edges are {d['t_t_angstrom']:.3f} Å long; {metal} has its bridging anions at "
+        f"{d['t_x_in_plane_angstrom']:.3f} Å, and {along}."
     )
 
 

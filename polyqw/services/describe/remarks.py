@@ -21,7 +21,7 @@ _MOST_SITES = 8
 
 
 def tell_remarks(analysed: Analysed, options: AnalysisOptions) -> str:
-    """Return disorder, squares without a well, warnings and notes as sentences; empty where there is nothing to say."""
+    """Return disorder, squares without a well, warnings and notes as sentences; empty where there are none."""
     record, analysis = analysed.record, analysed.analysis
     told = []
     if record is not None:

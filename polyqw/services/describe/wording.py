@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from polyqw.core.elements import NONMETALS
+from polyqw.services.foreign_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,13 +45,8 @@ def sentence(text: str) -> str:
 
 
 def foreign(text: str) -> str:
-    """Return text of a stranger's file on one line, without control, format or private characters, at most 300 long.
-
-    A terminal takes some of them for commands, and some turn the direction of what follows.
-    """
-    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    line = " ".join(kept.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    """Return text of a stranger's file on one line, at most 300 characters long."""
+    return one_line(text, _LONGEST)
 
 
 def formula_words(formula: str) -> str:
