@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.analyse import analysed_row
+from polyqw.services.analyse import WELL_FIELDS, analysed_row
 
 if TYPE_CHECKING:
     import os
@@ -29,6 +29,11 @@ _TABLE = {
     "volume_angstrom3": "V (Å³)",
 }
 _DECIMALS = {"height_angstrom": 4, "height_su_angstrom": 4, "volume_angstrom3": 3}
+_NUMBERS = tuple(
+    name
+    for name in WELL_FIELDS
+    if name.rsplit("_", 1)[-1] in ("angstrom", "degrees", "angstrom3") and "cart" not in name
+)
 _NESTED = ("vertices",)
 """What does not fit into a cell of a table; `WellAnalysis.to_dict` has it."""
 
@@ -122,8 +127,8 @@ class WellAnalysis:
                 }
                 for well in row["wells"]
             ],
-            columns=[*named, *_well_columns()],
-        )
+            columns=[*named, *(name for name in WELL_FIELDS if name not in _NESTED)],
+        ).astype(dict.fromkeys(_NUMBERS, float))  # so that what is not known is NaN, in a table of no rows too
         table.attrs = {
             "status": row["status"],
             "reason": row["reason"],
@@ -181,13 +186,6 @@ class WellAnalysis:
         if row["warnings"]:
             parts.append("<ul>" + "".join(f"<li>{escape(w)}</li>" for w in row["warnings"]) + "</ul>")
         return "".join([*parts, "</div>"])
-
-
-def _well_columns() -> list[str]:
-    """Return the columns of a well, the same for a structure without any."""
-    from polyqw.services.analyse import WELL_FIELDS  # noqa: PLC0415
-
-    return [name for name in WELL_FIELDS if name not in _NESTED]
 
 
 def _shown(value: Any, key: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from polyqw.core.analysis import find_wells
 from polyqw.core.cell import Cell
 from polyqw.core.record import StructureRecord, structure_digest
@@ -109,6 +111,8 @@ def _sources(source: str | bytes | os.PathLike[str]) -> list[tuple[str, bytes]]:
     if isinstance(source, str) and ("\n" in source or "\r" in source):
         return [(CIF_TEXT, source.encode("utf-8", "surrogatepass"))]
     name = os.fsdecode(os.fspath(source))
+    if not name:
+        raise UsageError("the path is empty; give a path or the text of a CIF")
     if name == "-":
         raise UsageError("'-' is no path here; pass the text of the CIF itself")
     found = []
@@ -131,6 +135,8 @@ def _kind(structure: Any) -> str | None:
 def _record(cell: Cell, name: str, parser: str) -> StructureRecord:
     if not cell.sites:
         raise ReadError("no_structure", f"{name}: it holds no atoms")
+    if not (np.isfinite(cell.lattice).all() and np.isfinite(cell.frac).all() and cell.volume > 0):
+        raise ReadError("bad_cell", f"{name}: lattice and positions must be finite numbers that span a cell")
     refuse_implausible(name, cell)
     return StructureRecord(
         file=name,

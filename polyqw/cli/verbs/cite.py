@@ -27,7 +27,7 @@ def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: st
     from polyqw.services.cite import bibtex, cite_program, cite_targets, csl_items, plain_text
     from polyqw.services.cite.sources import cite_files, distinct
     from polyqw.services.database import printed_tables, reading
-    from polyqw.services.describe import is_file
+    from polyqw.services.targets import is_file
 
     if as_json and as_text:
         raise UsageError("--json and --text: choose one")

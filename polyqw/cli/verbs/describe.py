@@ -69,7 +69,8 @@ def _describe(
 ) -> Iterator[Description | UsageError]:
     from polyqw.services.analyse import Reader
     from polyqw.services.database import printed_tables, reading, reading_if_any
-    from polyqw.services.describe import describe_files, describe_stored, is_file
+    from polyqw.services.describe import describe_files, describe_stored
+    from polyqw.services.targets import is_file
 
     with ExitStack() as stack:
         session = stack.enter_context(reading_if_any(database))

@@ -6,7 +6,6 @@ from polyqw.services.describe.describe import (
     describe_files,
     describe_stored,
     description_row,
-    is_file,
 )
 
-__all__ = ["Description", "describe_analysed", "describe_files", "describe_stored", "description_row", "is_file"]
+__all__ = ["Description", "describe_analysed", "describe_files", "describe_stored", "description_row"]

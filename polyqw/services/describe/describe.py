@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +9,13 @@ from polyqw.core.analysis import find_wells
 from polyqw.db.find import find_compound, find_structures, structures_of
 from polyqw.db.restore import read_record
 from polyqw.errors import UsageError
-from polyqw.io.inputs import names_something
 from polyqw.services.analyse import Analysed, Reader, analyse_inputs
 from polyqw.services.describe.identity import tell_identity, title_of
 from polyqw.services.describe.law import tell_known_tc, tell_law, tell_printed
 from polyqw.services.describe.planes import tell_planes
 from polyqw.services.describe.remarks import tell_remarks
 from polyqw.services.describe.wells import tell_wells, tell_why_none
+from polyqw.services.foreign_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Status
     from polyqw.db.models import Structure
-
-
-_FILE_ENDINGS = (".cif", ".mcif", ".gz", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +59,6 @@ class Description:
     def text(self) -> str:
         """All sections as one paragraph."""
         return " ".join(self.sections.values())
-
-
-def is_file(target: str) -> bool:
-    """Whether a target is to be read as a file: it is one, or is written like one."""
-    return names_something(target) or target.lower().endswith(_FILE_ENDINGS) or glob.has_magic(target)
 
 
 def describe_files(
@@ -173,7 +164,7 @@ def describe_analysed(
         structure_id=structure.id if structure is not None else None,
         status=analysed.status,
         reason=analysed.reason,
-        complaint="" if analysed.is_done else f"{analysed.status}: {analysed.complaint}",
+        complaint="" if analysed.is_done else one_line(f"{analysed.status}: {analysed.complaint}"),
         title=title_of(record, analysed.file),
         sections={name: text for name, text in sections.items() if text},
     )

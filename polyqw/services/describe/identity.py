@@ -41,9 +41,11 @@ def title_of(record: StructureRecord | None, name: str) -> str:
 
 def tell_identity(record: StructureRecord, family: Family | None) -> str:
     """Return formula, family, space group, cell, origin and conditions as sentences."""
-    what = with_article(FAMILY_NOUNS[family]) if family else "a compound of no family of wells"
-    words = f"{formula_words(record.cell.formula)} is {what}{_space_group(record)}, {_cell_words(record)}."
-    return f"{words} {_origin(record.provenance)}"
+    where = _space_group(record)
+    what = f"is{f' {with_article(FAMILY_NOUNS[family])}' if family else ''}{where},"
+    if not family and not where:
+        what = "has a cell"
+    return f"{formula_words(record.cell.formula)} {what} {_cell_words(record)}. {_origin(record.provenance)}"
 
 
 def _space_group(record: StructureRecord) -> str:

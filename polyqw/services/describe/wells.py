@@ -62,6 +62,8 @@ def tell_why_none(analysed: Analysed) -> str:
     }[analysed.status]
     ours = _WHY.get(analysed.reason or "")
     message = analysed.message.removeprefix(f"{analysed.file}: ")
+    for code in _WHY:
+        message = message.replace(code, code.replace("_", " "))
     reason = foreign(message or analysed.reason or "the reason is not known")
     return f"{what}: {reason}." + (f" {sentence(ours)}" if ours else "")
 
