@@ -32,6 +32,7 @@ def test_features_are_those_of_the_wells(structures):
     assert math.isnan(iron["h_gamma_angstrom"])
     assert (none["wells_per_cell"], none["has_wells"]) == (0, 0)
     assert math.isnan(none["h_alpha_angstrom"])
+    assert math.isnan(none["layered"])
     assert "polyqw" in featurizer.citations()[0]
     assert featurizer.implementors()
 

@@ -27,7 +27,8 @@ _COMPOUNDS = "SELECT name, family AS told FROM compound"
 
 def complete_key(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
     """Offer structures and compounds of the database, and files."""
-    return [*_names(ctx, _KEYS, incomplete), CompletionItem(incomplete, type="file")]
+    # files first: bash forgets what was offered before them
+    return [CompletionItem(incomplete, type="file"), *_names(ctx, _KEYS, incomplete)]
 
 
 def complete_record(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
+from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
 from polyqw.db.models import Base
@@ -18,12 +20,30 @@ if TYPE_CHECKING:
 @contextmanager
 def seed_in_memory() -> Iterator[Session]:
     """Open a database that holds the seed alone and ends with the block; nothing is written to disk."""
-    engine = create_engine("sqlite://")
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(_seeded())
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     try:
-        Base.metadata.create_all(engine)
         with Session(engine) as session:
-            seed(session)
-            session.flush()
             yield session
     finally:
         engine.dispose()
+
+
+@cache
+def _seeded() -> bytes:
+    """Return the database as SQLite keeps it in a file, made once because seeding is slow."""
+    connection = sqlite3.connect(":memory:")
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    try:
+        Base.metadata.create_all(engine)
+        with Session(engine) as session, session.begin():
+            seed(session)
+        return connection.serialize()
+    finally:
+        engine.dispose()
+        connection.close()

@@ -3,6 +3,7 @@
 import html
 import inspect
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from pymatgen.core import DummySpecies, Lattice, Molecule, Species, Structure
 
 import polyqw
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.wells import Status
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import atoms_from_cell
 from polyqw.io.pymatgen import structure_from_cell
@@ -125,6 +127,10 @@ def test_html_and_repr_of_hostile_text(tmp_path):
     assert set(re.findall(r"</?(\w+)", page)) <= set("div p strong table thead tbody tr th td ul li".split())
     assert "2.6432" in page
     assert html.escape(found.warnings[0]) in page
+    analysis = replace(found.analysed.analysis, warnings=("<b>bold</b> & more",), status=Status.NO_WELL, wells=())
+    none = replace(found, analysed=replace(found.analysed, analysis=analysis, message="<i>none</i>"))
+    assert "<li>&lt;b&gt;bold&lt;/b&gt; &amp; more</li>" in none._repr_html_()
+    assert "<p>&lt;i&gt;none&lt;/i&gt;</p>" in none._repr_html_()
     assert "\n" not in repr(found)
     assert "2.6432 Å" in repr(found)
     assert not re.search("[\x00-\x1f\x7f-\x9f]", found.describe())

@@ -137,6 +137,7 @@ def test_completion_in_bash(home, tmp_path, reference_template):
     program.chmod(0o755)
     asked = {
         "des": ["describe"],
+        "describe lafeaso_": ["lafeaso_cod", "lafeaso_f005", "lafeaso_f010"],
         "show lafeaso_": ["lafeaso_cod", "lafeaso_f005", "lafeaso_f010"],
         "show nosuch": [],
         "find family=cup": ["family=cuprate"],
@@ -160,7 +161,8 @@ def test_completion_in_bash(home, tmp_path, reference_template):
         env=environment(home, **changes) | {"PATH": path},
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
-    assert done.stderr == ""
+    # outside of a real completion bash cannot be told that files may follow, and says so
+    assert [line for line in done.stderr.splitlines() if "compopt: not currently" not in line] == []
     assert [line.split() for line in done.stdout.splitlines()] == list(asked.values())
 
 

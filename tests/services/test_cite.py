@@ -150,6 +150,8 @@ def test_hostile_text_reads_back(title, authors, citation, doi):
     assert depth == 0
     assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e]", text)
     assert unescape(entry["note"]) == made.note
+    for name in ("author", "title", "journal", "note", "keywords"):
+        assert not re.search(r"(?<!\\)[&%$#_]", entry.get(name, "")), "LaTeX would take it for a command"
     assert unescape(entry["keywords"]) == "role}{"
     if made.title:
         assert entry["title"] in (f"{{{escape(made.title)}}}", escape(made.title))
