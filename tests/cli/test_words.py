@@ -92,8 +92,9 @@ def test_cite(call, reference_template):
         "custom": {"role": "program"},
     }
     assert call("cite", "--json", "--text").code == 2
-    partly = call("cite", "--text", YBCO, "nosuch.cif")
+    partly = call("cite", "--text", YBCO, "nosuch.cif", "nosuch", "--db", reference_template)
     assert partly.code == 3
+    assert len(partly.err.splitlines()) == 2
     assert "Williams et al. Phys. Rev. B 37, 7960 (1988)" in partly.out
 
 

@@ -24,8 +24,15 @@ def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: st
     from contextlib import ExitStack
 
     from polyqw.errors import UsageError
-    from polyqw.services.cite import bibtex, cite_program, cite_targets, csl_items, plain_text
-    from polyqw.services.cite.sources import cite_files, distinct
+    from polyqw.services.cite import (
+        bibtex,
+        cite_files,
+        cite_program,
+        cite_stored,
+        csl_items,
+        distinct,
+        plain_text,
+    )
     from polyqw.services.database import printed_tables, reading
     from polyqw.services.targets import is_file
 
@@ -35,10 +42,17 @@ def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: st
     keys = [target for target in targets if not is_file(target)]
     found, complaints = cite_files(files)
     with ExitStack() as stack:
-        if keys:
-            found = distinct([*found, *cite_targets(stack.enter_context(reading(database)), keys)])
-        elif not files:
-            found = cite_program(stack.enter_context(printed_tables()))
+        session = stack.enter_context(reading(database) if keys else printed_tables())
+        if not targets:
+            found = cite_program(session)
+        for key in keys:
+            try:
+                found += cite_stored(session, key)
+            except UsageError as error:
+                if len(targets) == 1:
+                    raise
+                complaints.append(str(error))
+    found = distinct(found)
     for complaint in complaints:
         click.echo(f"polyqw: {complaint}", err=True)
     if as_json:

@@ -11,6 +11,7 @@ from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options, reader_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.progress import with_progress
 from polyqw.cli.verbs.wells import exit_code
 from polyqw.errors import UsageError
 
@@ -42,7 +43,9 @@ def command(targets: tuple[str, ...], reader: str, output: Format, database: str
     options = make_analysis_options(**choices)
     rows = []
     n_done = n_failed = 0
-    for described in _describe(targets, options, reader, database):
+    found = _describe(targets, options, reader, database)
+    # a bar would stand between the paragraphs
+    for described in found if output is Format.TABLE else with_progress(found, label="describe"):
         if isinstance(described, UsageError):
             if len(targets) == 1:
                 raise described

@@ -63,6 +63,7 @@ def _author(name: Name) -> str:
         return f"{escape(name.family)}, {escape(name.given)}"
     if name.family == OTHERS:
         return OTHERS
-    # what is one word for BibTeX: a group, or a name written as people say it
-    plain = name.family.replace(" ", "").replace(".", "").replace("-", "").isalpha()
-    return name.family if plain and " and " not in f" {name.family} " else f"{{{escape(name.family)}}}"
+    is_plain = name.family.replace(" ", "").replace(".", "").replace("-", "").isalpha()
+    if is_plain and not name.is_group and "and" not in name.family.split():
+        return name.family
+    return f"{{{escape(name.family)}}}"  # braces keep it in one piece

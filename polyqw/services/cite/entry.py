@@ -28,10 +28,13 @@ class Name:
     family : str
         Family name, or the whole name of a group; ``others`` for those not named.
     given : str or None
+    is_group : bool
+        Whether it names no person, so that nothing in it is a first or a last name.
     """
 
     family: str
     given: str | None = None
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def make_citation(
     year = _YEAR.search(date or "") or (_YEAR.search(clean) if not found else None)
     return Citation(
         key=clean_key(key),
-        role=role,
+        role=one_line(role),
         is_article=found is not None,
         title=one_line(title) if title else None,
         authors=who,

@@ -16,7 +16,7 @@ from polyqw.errors import UsageError
 from polyqw.resources import resource_path
 from polyqw.services.analyse import read_inputs
 from polyqw.services.cite.bibtex import bibtex
-from polyqw.services.cite.entry import Citation, Name, make_citation
+from polyqw.services.cite.entry import OTHERS, Citation, Name, make_citation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,32 +46,27 @@ def program_bibtex() -> str:
     return bibtex([next(_from_cff())])
 
 
-def cite_targets(session: Session, keys: Iterable[str]) -> list[Citation]:
-    """Return what stands behind structures and compounds: determinations, sources of Tc, printed heights.
+def cite_stored(session: Session, key: str) -> list[Citation]:
+    """Return what stands behind a structure or compound: determinations, sources of Tc, printed heights.
 
     Parameters
     ----------
     session : Session
-    keys : iterable of str
-        Numbers, source ids, names of data blocks or paths of structures; names or formulae of compounds.
+    key : str
+        Number, source id, name of the data block or path of a structure; name or formula of a compound.
 
     Raises
     ------
     UsageError
-        If a key names nothing.
+        If the key names nothing.
     """
-    found: list[Citation] = []
-    for key in keys:
-        structures = find_structures(session, key)
-        if structures:
-            for structure in structures:
-                found += _of_structure(session, structure)
-            continue
-        compound = find_compound(session, key)
-        if compound is None:
-            raise UsageError(f"nothing named {key!r} in the database; polyqw find lists what is there")
-        found += _of_compound(session, compound)
-    return distinct(found)
+    structures = find_structures(session, key)
+    if structures:
+        return distinct(citation for structure in structures for citation in _of_structure(session, structure))
+    compound = find_compound(session, key)
+    if compound is None:
+        raise UsageError(f"nothing named {key!r} in the database; polyqw find lists what is there")
+    return distinct(_of_compound(session, compound))
 
 
 def cite_files(names: Iterable[str]) -> tuple[list[Citation], list[str]]:
@@ -100,7 +95,9 @@ def _from_cff() -> Iterator[Citation]:
 
 def _cff_entry(entry: dict[str, Any], key: str, role: str) -> Citation:
     authors = tuple(
-        Name(str(author.get("family-names") or author["name"]), author.get("given-names"))
+        Name(author["name"], is_group=author["name"] != OTHERS)
+        if "name" in author
+        else Name(author["family-names"], author.get("given-names"))
         for author in entry["authors"]
     )
     pages = "-".join(str(entry[name]) for name in ("start", "end") if name in entry)
