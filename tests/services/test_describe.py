@@ -14,6 +14,7 @@ from polyqw.services.describe.wording import count, formula_words, joined, layer
 from polyqw.services.predict import fitted_lambda, predict_height
 from polyqw.services.targets import is_file
 from tests.conftest import ROOT, STRUCTURES, structure_path
+from tests.io.cif_texts import bent
 
 OPTIONS = AnalysisOptions()
 
@@ -188,3 +189,15 @@ def test_words():
     assert formula_words("Ba2 Cu3 O6.91 Y1") == "Ba2Cu3YO6.91"
     assert formula_words("<b>\x1b[1m") == "<b> [1m"
     assert layer_formula({"O": 1.0, "Bi": 0.8, "Pb": 0.2}) == "Bi0.8Pb0.2O"
+
+
+def test_a_network_in_three_dimensions(printed, tmp_path):
+    path = tmp_path / "network.cif"
+    path.write_bytes(bent(("Ti1 Ti", "Ni1 Ni"), ("'O3 Sr Ti'", "'O3 Sr Ni'")))
+    (described,) = describe_files([str(path)], OPTIONS, printed)
+    assert "The Ni sites form square nets that cross each other." in described.sections["planes"]
+    assert "per cell" not in described.sections["planes"]
+    assert "three-dimensional network" in described.sections["remarks"]
+    assert "How the structure was obtained is not stated." in described.sections["identity"]
+    assert "lies outside the 3.1511 to 3.8241 Å" in described.sections["law"]
+    assert "That λ is of cuprates" in described.sections["law"]

@@ -59,18 +59,22 @@ def _space_group(record: StructureRecord) -> str:
 def _cell_words(record: StructureRecord) -> str:
     lattice = record.cell.lattice
     edges = np.linalg.norm(lattice, axis=1)
-    equal: dict[str, str] = {}
-    for name, edge in zip(("a", "b", "c"), edges, strict=True):
-        shown = f"{edge:.4f}"
-        equal[shown] = f"{equal[shown]} = {name}" if shown in equal else name
-    told = joined([f"{names} = {edge}" for edge, names in equal.items()]) + " Å"
-    angles = []
+    told = _equal_ones({name: f"{edge:.4f}" for name, edge in zip("abc", edges, strict=True)}) + " Å"
+    angles = {}
     for name, i, j in (("α", 1, 2), ("β", 0, 2), ("γ", 0, 1)):
         cosine = np.clip(lattice[i] @ lattice[j] / (edges[i] * edges[j]), -1.0, 1.0)
         angle = float(np.degrees(np.arccos(cosine)))
         if abs(angle - 90.0) > 0.005:
-            angles.append(f"{name} = {angle:.2f}°")
-    return f"with {told}" + (f" and {joined(angles)}" if angles else "")
+            angles[name] = f"{angle:.2f}°"
+    return f"with {told}" + (f"; {_equal_ones(angles)}" if angles else "")
+
+
+def _equal_ones(values: dict[str, str]) -> str:
+    """Return ``a = b = 3.8 and c = 13.2`` for values by their names."""
+    names: dict[str, list[str]] = {}
+    for name, value in values.items():
+        names.setdefault(value, []).append(name)
+    return joined([" = ".join([*own, value]) for value, own in names.items()])
 
 
 def _origin(provenance: Provenance) -> str:

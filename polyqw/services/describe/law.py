@@ -32,14 +32,13 @@ def tell_law(session: Session, analysed: Analysed) -> str:
     predicted = [p for p in predict_structure(session, analysed) if p.lam == lam]
     if not predicted:
         return "The law names no Tc, for it has no alpha, beta or gamma well."
-    values = joined(
-        [
-            f"{p.tc_kelvin:.1f} K for the {p.phase} height of {length(p.height_angstrom or 0.0)} (95 % interval "
-            f"{p.tc_low_kelvin:.0f} to {p.tc_high_kelvin:.0f} K)"
-            for p in predicted
-        ]
-    )
-    words = f"If Tc = λ/h² held with λ = {lam.value:.0f} K Å², the {lam.source}, it would give {values}."
+    values = [
+        f"{p.tc_kelvin:.1f} K for the {p.phase} height of {length(p.height_angstrom or 0.0)} (95 % interval "
+        f"{p.tc_low_kelvin:.0f} to {p.tc_high_kelvin:.0f} K)"
+        for p in predicted
+    ]
+    listed = joined(list(dict.fromkeys(values)))
+    words = f"If Tc = λ/h² held with λ = {lam.value:.0f} K Å², the {lam.source}, it would give {listed}."
     if family is Family.NICKELATE:
         words += " That λ is of cuprates; the papers use it for nickelates too."
     if len({p.phase for p in predicted}) > 1:
@@ -90,7 +89,11 @@ def tell_printed(session: Session, analysed: Analysed) -> str:
     row = [p for p in printed if names_row(record.provenance.table_row, p)]
     if row:
         return _beside_row(analysis.phase_heights, row)
-    told = [_outside(phase, height, printed) for phase, height in analysis.phase_heights.items()]
+    told = [
+        _outside(f"mean {phase}" if sum(w.phase == phase for w in analysis.wells) > 1 else phase, height, own)
+        for phase, height in analysis.phase_heights.items()
+        if (own := [p.height_angstrom for p in printed if p.phase == phase])
+    ]
     return " ".join(text for text in told if text)
 
 
@@ -112,14 +115,11 @@ def _beside_row(heights: dict[str, float], row: Sequence[PublishedHeight]) -> st
     return f"In the row of {foreign(row[0].formula_printed)} the papers print {'; '.join(dict.fromkeys(told))}."
 
 
-def _outside(phase: str, height: float, printed: Sequence[PublishedHeight]) -> str:
-    own = [p.height_angstrom for p in printed if p.phase == phase]
-    if not own:
-        return f"The papers print no {phase} height for this family."
-    low, high = min(own), max(own)
+def _outside(name: str, height: float, printed: Sequence[float]) -> str:
+    low, high = min(printed), max(printed)
     if low - ORDINARY_SCATTER <= height <= high + ORDINARY_SCATTER:
         return ""
     return (
-        f"The {phase} height of {length(height)} lies outside the {low:.4f} to {high:.4f} Å that the papers print "
+        f"The {name} height of {length(height)} lies outside the {low:.4f} to {high:.4f} Å that the papers print "
         "for this family."
     )

@@ -32,10 +32,8 @@ def tell_planes(cell: Cell, analysis: Analysis) -> str:
     """
     metals = joined(sorted({well.plane_metal for well in analysis.wells}))
     if not all(well.layered for well in analysis.wells):
-        return (
-            f"The {metals} sites form square nets in more than one orientation, a three-dimensional network rather "
-            f"than separate planes. {_net(analysis)}"
-        ).strip()
+        # that this makes a three-dimensional network, a warning of the analysis tells
+        return f"The {metals} sites form square nets that cross each other. {_net(analysis)}"
     sites = sorted({k for step in analysis.steps for k in step.data.get("plane_site_indices", ())})
     if not sites:  # stored by a version that did not keep them
         return " ".join(
