@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 200
 SECONDS = 1.0
-_WORD = re.compile(r"[\w.+()-]+")
-"""Names that need no quoting in a shell; others are not offered."""
+_WORD = re.compile(r"[\w.+][\w.+-]*")
+"""Names that need no quoting in a shell and are no option; others are not offered."""
 
 _KEYS = """
 SELECT block AS name, 'structure' AS told FROM structure WHERE superseded_by IS NULL

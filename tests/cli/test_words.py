@@ -5,6 +5,7 @@ import io
 import platform
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ import click
 import pytest
 
 from polyqw import __version__
-from polyqw.cli.completing import complete_record
+from polyqw.cli.completing import complete_compound, complete_record
 from polyqw.cli.main import VERBS, main
 from polyqw.cli.main import run as run_in_process
 from polyqw.db.revision import HEAD
@@ -174,6 +175,16 @@ def test_a_quote_is_a_letter_like_others(reference_template):
     assert complete_record(context, parameter, "la'") == []
     assert complete_record(context, parameter, "x' OR '1'='1") == []
     assert [item.value for item in complete_record(context, parameter, "rbca")] == ["rbcafe4as4"]
+
+
+def test_only_names_that_a_shell_takes_as_they_are(reference_copy):
+    names = ("-rf", "$(rm)", "a b", "x;y", "good-1+d")
+    with sqlite3.connect(reference_copy) as connection:
+        connection.executemany("INSERT INTO compound (name) VALUES (?)", [(name,) for name in names])
+    context = click.Context(main, info_name="polyqw")
+    context.params["database"] = str(reference_copy)
+    offered = {item.value for item in complete_compound(context, click.Argument(["key"]), "")}
+    assert offered & set(names) == {"good-1+d"}
 
 
 def test_completing_imports_nothing_heavy(home, tmp_path, reference_template):

@@ -6,9 +6,10 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.core.wells import Family, Phase, Status
+from polyqw.db.find import find_structures
 from polyqw.errors import UsageError
 from polyqw.services.analyse import analyse_inputs, analysed_row
-from polyqw.services.database import printed_tables
+from polyqw.services.database import printed_tables, writing
 from polyqw.services.describe import describe_files, describe_stored
 from polyqw.services.describe.wording import count, formula_words, joined, layer_formula, sentence, with_article
 from polyqw.services.predict import fitted_lambda, predict_height
@@ -120,7 +121,10 @@ def test_what_is_unusual_is_told(printed):
     }
     for name, part in told.items():
         assert part in describe(printed, name).text, name
-    assert "lies outside the 2.5617 to 2.8406 Å that the papers print" in describe(printed, "fese_o2").text
+    assert (
+        "lies outside the 2.5617 to 2.8406 Å that the papers print for iron compounds."
+        in describe(printed, "fese_o2").text
+    )
 
 
 def test_a_structure_without_wells_says_why(printed):
@@ -167,6 +171,16 @@ def test_a_stored_structure_says_the_same_as_its_file(session, printed):
     assert len(several) > 1
     with pytest.raises(UsageError, match="neither a file nor a structure"):
         describe_stored(session, "nosuch", OPTIONS)
+
+
+def test_a_replaced_structure_says_so(reference_copy):
+    with writing(str(reference_copy)) as session:
+        (old,), (new,) = find_structures(session, "lafeaso_cod"), find_structures(session, "lafeaso_f005")
+        old.superseded_by = new.id
+        session.flush()
+        (described,) = describe_stored(session, str(old.id), OPTIONS)
+    told = f"Structure {new.id}, read of a later version of the file, replaced it."
+    assert described.sections["remarks"].startswith(told)
 
 
 def test_what_is_a_file(tmp_path):

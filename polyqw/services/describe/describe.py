@@ -158,6 +158,9 @@ def describe_analysed(
         law.append(tell_printed(printed, analysed))
     sections["law"] = " ".join(text for text in law if text)
     sections["remarks"] = tell_remarks(analysed, options)
+    if structure is not None and structure.superseded_by is not None:
+        told = f"Structure {structure.superseded_by}, read of a later version of the file, replaced it."
+        sections["remarks"] = f"{told} {sections['remarks']}".strip()
     return Description(
         file=analysed.file,
         block=analysed.block,

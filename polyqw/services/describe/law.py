@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from polyqw.db.models import PublishedHeight, Structure
     from polyqw.services.analyse import Analysed
 
+_TABLE_NOUNS = {Family.CUPRATE: "cuprates", Family.IRON: "iron compounds"}
 _NO_LAW = frozenset({Family.ELEMENT, Family.KAGOME})
 
 
@@ -85,12 +86,13 @@ def tell_printed(session: Session, analysed: Analysed) -> str:
     analysis, record = analysed.analysis, analysed.record
     if analysis is None or record is None or analysis.family is None or analysis.family in _NO_LAW:
         return ""
-    printed = published_heights(session, table_name=TABLES[table_family(analysis.family)])
+    table = table_family(analysis.family)
+    printed = published_heights(session, table_name=TABLES[table])
     row = [p for p in printed if names_row(record.provenance.table_row, p)]
     if row:
         return _beside_row(analysis.phase_heights, row)
     told = [
-        _outside(f"mean {phase}" if sum(w.phase == phase for w in analysis.wells) > 1 else phase, height, own)
+        _outside(f"mean {phase}" if sum(w.phase == phase for w in analysis.wells) > 1 else phase, height, own, table)
         for phase, height in analysis.phase_heights.items()
         if (own := [p.height_angstrom for p in printed if p.phase == phase])
     ]
@@ -115,11 +117,11 @@ def _beside_row(heights: dict[str, float], row: Sequence[PublishedHeight]) -> st
     return f"In the row of {foreign(row[0].formula_printed)} the papers print {'; '.join(dict.fromkeys(told))}."
 
 
-def _outside(name: str, height: float, printed: Sequence[float]) -> str:
+def _outside(name: str, height: float, printed: Sequence[float], table: Family) -> str:
     low, high = min(printed), max(printed)
     if low - ORDINARY_SCATTER <= height <= high + ORDINARY_SCATTER:
         return ""
     return (
         f"The {name} height of {length(height)} lies outside the {low:.4f} to {high:.4f} Å that the papers print "
-        "for this family."
+        f"for {_TABLE_NOUNS[table]}."
     )
