@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import bibtexparser
 import click
@@ -179,7 +180,7 @@ def test_a_quote_is_a_letter_like_others(reference_template):
 
 def test_only_names_that_a_shell_takes_as_they_are(reference_copy):
     names = ("-rf", "$(rm)", "a b", "x;y", "good-1+d")
-    with sqlite3.connect(reference_copy) as connection:
+    with closing(sqlite3.connect(reference_copy)) as connection, connection:
         connection.executemany("INSERT INTO compound (name) VALUES (?)", [(name,) for name in names])
     context = click.Context(main, info_name="polyqw")
     context.params["database"] = str(reference_copy)
