@@ -74,6 +74,8 @@ def test_wheel_holds_what_it_needs(built):
         }
         assert here
         assert here <= names
+    assert "polyqw/_data/CITATION.cff" in names
+    assert "polyqw/py.typed" in names
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "polyqw").rglob("*.py")}
     kinds = {".j2", ".html", ".css"}
     templates = {p.relative_to(ROOT).as_posix() for p in (ROOT / "polyqw").rglob("*") if p.suffix in kinds}
@@ -118,6 +120,7 @@ def test_installed_program_works_from_an_empty_folder(installed, tmp_path):
     assert report["failed"] == 0
     fit = json.loads(call(polyqw, "fit", "--family", "cuprate", "--json", "--db", "x.db", cwd=empty, **home))
     assert fit["lambda_mean"] == pytest.approx(1288.2, abs=0.05)
+    assert call(polyqw, "cite", cwd=empty, **home).startswith("@misc{polyqw,")
     call(polyqw, "report", "-o", "report", "--db", "x.db", cwd=empty, **home)
     assert (empty / "report" / "report.html").stat().st_size > 10_000
     assert sorted(p.name for p in empty.iterdir()) == ["report", "x.db"]

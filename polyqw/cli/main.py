@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from polyqw.cli.exit_codes import EXIT_CODE_HELP, ExitCode
 from polyqw.cli.streams import guard_streams
@@ -23,6 +24,7 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 VERBS = {
     "wells": "Find the quantum wells of CIF files.",
     "explain": "Show step by step how each height was found.",
+    "describe": "Describe structures and their wells in plain English.",
     "ingest": "Read CIF files into the database.",
     "show": "Show one structure or compound of the database.",
     "find": "Filter structures: 'family=cuprate,tc_kelvin>90,Cu>=2'.",
@@ -43,6 +45,9 @@ VERBS = {
     "series": "Follow heights and Tc along pressure, temperature or doping.",
     "report": "Write the prediction report.",
     "serve": "Browse the database in a web browser.",
+    "cite": "Print what to cite, as BibTeX.",
+    "info": "Show versions and the state of the database.",
+    "completion": "Print the script that completes words in a shell.",
     "db": "Create, upgrade, check or back up the database.",
 }
 """Verbs and their one-line help; a verb's module is imported only when it is called."""
@@ -62,6 +67,11 @@ class VerbGroup(click.Group):
         command = import_module(f"polyqw.cli.verbs.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the verbs and options that begin with what was typed, without importing any verb."""
+        verbs = [CompletionItem(name, help=told) for name, told in VERBS.items() if name.startswith(incomplete)]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; where nobody reads its output any more, stop quietly (click would exit with 1)."""

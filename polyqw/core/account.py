@@ -49,6 +49,7 @@ def note_squares(
         n_in_planes=len(in_planes),
         largest_rank=rank,
         plane_residual_angstrom=residual,
+        plane_site_indices=sorted({site for square in in_planes for site, _ in square.corners}),
     )
     if not account.wanted:
         return

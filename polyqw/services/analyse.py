@@ -34,6 +34,14 @@ __all__ = [
     "well_row",
 ]
 
+WELL_FIELDS = (
+    "kind", "phase", "height_angstrom", "height_min_angstrom", "height_max_angstrom", "height_su_angstrom",
+    "apex_distance_angstrom", "height_along_c_angstrom", "column_spread_angstrom", "apices", "plane_metal",
+    "multiplicity", "n_vertices", "n_faces", "n_edges", "coplanar_tolerance_degrees", "max_fold_degrees",
+    "volume_angstrom3", "layered", "normal", "electron_cart_angstrom", "vertices",
+)  # fmt: skip
+"""Fields of `well_row`, for tables that have columns without having a well."""
+
 UNREACHABLE = frozenset({"missing", "unreadable"})
 """Reasons that are no fault of a file's content."""
 

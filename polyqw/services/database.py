@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.db.engine import open_session
 from polyqw.db.location import locate
+from polyqw.db.printed import seed_in_memory
 from polyqw.services.location import default_database
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def reading_if_any(database: str | None) -> Iterator[Session | None]:
         yield None
         return
     with reading(database) as session:
+        yield session
+
+
+@contextmanager
+def printed_tables() -> Iterator[Session]:
+    """Open the printed tables that travel with the program, for when there is no database; nothing is written."""
+    with seed_in_memory() as session:
         yield session
 
 

@@ -74,13 +74,17 @@ def compare_heights(session: Session) -> list[Comparison]:
 
 
 def stands_for(structure: Structure, height: PublishedHeight) -> bool:
-    """Whether a structure stands beside a row of the tables.
+    """Whether a structure stands beside a row of the tables."""
+    return names_row(structure.table_row, height)
+
+
+def names_row(table_row: str | None, height: PublishedHeight) -> bool:
+    """Whether what a structure gives as its row is the row of a printed height.
 
     The structure names the row by its printed formula; where two rows print one formula, followed by the Tc of the
     row in brackets.
     """
-    row = structure.table_row or ""
-    name, _, rest = row.partition(" (")
+    name, _, rest = (table_row or "").partition(" (")
     if name != height.formula_printed:
         return False
     tc = rest.rstrip(")")

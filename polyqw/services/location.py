@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from polyqw.db.location import locate
+
 
 def default_database(folder: Path | None = None) -> str:
     """Return the path of the database when none is named.
@@ -22,3 +24,17 @@ def default_database(folder: Path | None = None) -> str:
     import platformdirs  # noqa: PLC0415 - only needed outside a checkout
 
     return str(Path(platformdirs.user_data_dir("polyqw", appauthor=False)) / "polyqw.db")
+
+
+def shown_place(database: str) -> str:
+    """Return where a database is, for people: a password hidden, the home folder as ``~``."""
+    location = locate(database)
+    return str(location) if location.path is None else shorten_home(location.path)
+
+
+def shorten_home(path: Path) -> str:
+    """Return a path with the user's home folder as ``~``."""
+    try:
+        return str(Path("~") / path.absolute().relative_to(Path.home()))
+    except (ValueError, RuntimeError):  # elsewhere, or there is no home
+        return str(path)

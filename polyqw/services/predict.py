@@ -101,21 +101,31 @@ class Predicted:
 
 def printed_lambda(family: Family) -> tuple[float, str]:
     """Return the first λ that the papers print for a family [K Å²], and where it stands."""
-    source, value = next(iter(PRINTED_LAMBDAS[_table_of(family)].items()))
+    source, value = next(iter(PRINTED_LAMBDAS[table_family(family)].items()))
     return value, source
 
 
-def _table_of(family: Family) -> Family:
+def table_family(family: Family) -> Family:
+    """Return the family whose printed table stands for a family: nickelates go with the cuprates."""
     return Family.IRON if family is Family.IRON else Family.CUPRATE
+
+
+def fitted_lambda(session: Session, family: Family) -> LambdaChoice:
+    """Return the mean λ of the printed table that stands for a family."""
+    table = table_family(family)
+    law = fit_family(session, table, with_tests=False).law
+    half = prediction_half_width(law.lambda_sd, law.n, LEVEL)
+    return LambdaChoice(law.lambda_mean, f"mean of {law.n} printed {table} rows", half)
 
 
 def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
     """Return the λ to predict a family with: those the papers print, and the one fitted to their table."""
-    table = _table_of(family)
-    fit = fit_family(session, table, with_tests=False)
-    half = prediction_half_width(fit.law.lambda_sd, fit.law.n, LEVEL)
-    printed = [LambdaChoice(value, source, half) for source, value in PRINTED_LAMBDAS[table].items()]
-    return [*printed, LambdaChoice(fit.law.lambda_mean, f"mean of {fit.law.n} printed {table} rows", half)]
+    fitted = fitted_lambda(session, family)
+    printed = [
+        LambdaChoice(value, source, fitted.half_width)
+        for source, value in PRINTED_LAMBDAS[table_family(family)].items()
+    ]
+    return [*printed, fitted]
 
 
 def predict_height(

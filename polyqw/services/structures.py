@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from polyqw.core.wells import Status
+from polyqw.db.find import find_structure
 from polyqw.db.models import Structure
 from polyqw.db.restore import read_analysis, read_record
+from polyqw.errors import UsageError
 from polyqw.services.analyse import Analysed
 
 if TYPE_CHECKING:
@@ -50,6 +52,22 @@ def structures_for_compound(session: Session, compound: Compound) -> list[Struct
         return named
     elements = elements_of(compound.name.partition(" (")[0])
     return [s for s in found if elements_of(s.formula) == elements]
+
+
+def stored_structure(session: Session, key: int | str) -> Analysed:
+    """Return the one structure that a number, source id, block name or path names, as if just analysed.
+
+    Raises
+    ------
+    UsageError
+        If there is no such structure.
+    DatabaseError
+        If several fit.
+    """
+    structure = find_structure(session, key)
+    if structure is None:
+        raise UsageError(f"no structure {key!r} in the database; polyqw find lists what is there")
+    return as_analysed(session, structure)
 
 
 def as_analysed(session: Session, structure: Structure) -> Analysed:

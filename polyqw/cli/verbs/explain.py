@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
@@ -14,7 +15,7 @@ from polyqw.cli.verbs.wells import exit_code
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
-@click.argument("target", metavar="FILE|ID")
+@click.argument("target", metavar="FILE|ID", shell_complete=complete_key)
 @read_options
 @analysis_options
 @format_options

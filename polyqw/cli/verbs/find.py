@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from polyqw.cli.completing import complete_condition
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.errors import UsageError
@@ -21,7 +22,7 @@ HEADERS = {
 
 
 @click.command(epilog="Example: polyqw find 'family=cuprate,tc_kelvin>90,Cu>=2' -s -tc_kelvin -L 5")
-@click.argument("expression", default="", metavar="EXPR")
+@click.argument("expression", default="", metavar="EXPR", shell_complete=complete_condition)
 @click.option("-c", "--columns", default=DEFAULT_COLUMNS, help="Fields to show, joined by commas.")
 @click.option("-s", "--sort", help="Field to sort by; -field turns the order round.")
 @click.option("-L", "--limit", type=click.IntRange(min=0), help="Largest number of records.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from polyqw.cli.completing import complete_compound
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 
@@ -21,7 +22,7 @@ DIGITS = {"height_angstrom": 4, "energy_mev": 2, "published_mev": 1, "measured_m
 
 
 @click.command(epilog="Example: polyqw resonance CaKFe4As4 --json")
-@click.argument("compound", default="CaKFe4As4", metavar="[COMPOUND]")
+@click.argument("compound", default="CaKFe4As4", metavar="[COMPOUND]", shell_complete=complete_compound)
 @format_options
 @db_option
 def command(compound: str, output: Format, database: str | None) -> None:

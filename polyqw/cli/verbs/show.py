@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from polyqw.cli.completing import complete_record
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 
@@ -50,7 +51,7 @@ TABLES = {
 
 
 @click.command(epilog="Example: polyqw show lafeaso_cod")
-@click.argument("key", metavar="ID|FORMULA|SOURCE-ID")
+@click.argument("key", metavar="ID|FORMULA|SOURCE-ID", shell_complete=complete_record)
 @format_options
 @db_option
 def command(key: str, output: Format, database: str | None) -> None:

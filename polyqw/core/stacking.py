@@ -1,0 +1,226 @@
+"""The layers of a crystal along the normal of its planes, in any setting of the cell."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from math import gcd
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from polyqw.core.cell import Cell, FloatArray
+
+LAYER_GAP = 0.9
+"""Sites whose elevations follow each other within this are one layer [Å].
+
+Rock-salt layers of cuprates are rumpled by up to 0.8 Å (Ba and apical O); Fe and X of iron layers, La and O of
+LaFeAsO and Cu and Ca of cuprates are 1.2 Å or more apart.
+"""
+
+LARGEST_INDEX = 6
+WIDEST_TILT_DEGREES = 15.0
+"""Largest angle between a lattice plane and the plaquettes it holds, which lean where octahedra are tilted."""
+
+_SAME_DISTANCE = 0.01
+_SAME_AMOUNT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Sites at one elevation.
+
+    Parameters
+    ----------
+    elevation : float
+        Mean over its sites, of a plane over its metals [Å].
+    amounts : dict of str to float
+        Atoms of each element in the smallest patch that all layers have whole.
+    is_plane : bool
+        Whether it holds plaquettes.
+    """
+
+    elevation: float
+    amounts: dict[str, float]
+    is_plane: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneStep:
+    """The way from one plane to the next.
+
+    Parameters
+    ----------
+    distance : float
+        Between the two planes [Å].
+    between : tuple of Layer
+        The layers that lie between them, upward.
+    """
+
+    distance: float
+    between: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stacking:
+    """The sequence of layers along the normal of the planes.
+
+    Parameters
+    ----------
+    repeat : float
+        Thickness after which the sequence comes again [Å].
+    layers : tuple of Layer
+        Of one repeat, upward, the first plane of a block first.
+    n_planes_in_cell : int
+        Planes in the cell as given.
+    steps : tuple of PlaneStep
+        From each plane of the repeat to the next.
+    """
+
+    repeat: float
+    layers: tuple[Layer, ...]
+    n_planes_in_cell: int
+    steps: tuple[PlaneStep, ...]
+
+
+def find_stacking(cell: Cell, normal: Sequence[float], plane_sites: Collection[int]) -> Stacking | None:
+    """Return the layers of a cell along the normal of its planes, or None where there are no layers.
+
+    The layers lie in the lattice plane of widest spacing within `WIDEST_TILT_DEGREES` of the normal, so the result
+    does not depend on the setting of the cell.
+
+    Parameters
+    ----------
+    cell : Cell
+    normal : sequence of float, (3,)
+        Unit normal of the plaquettes.
+    plane_sites : collection of int
+        Indices of the metals of the planes.
+    """
+    found = _lattice_plane(cell.lattice, np.asarray(normal, dtype=float))
+    if found is None or not plane_sites:
+        return None
+    indices, thickness = found
+    elevation = np.mod(cell.frac @ indices, 1.0) * thickness
+    groups = _grouped([k for k, site in enumerate(cell.sites) if site.occupancy > 0], elevation, thickness)
+    if groups is None:
+        return None
+    patch = _patch(cell, groups)
+    layers = [_layer(cell, group, elevation, thickness, patch, set(plane_sites)) for group in groups]
+    n_planes = sum(layer.is_plane for layer in layers)
+    if not n_planes:
+        return None
+    layers.sort(key=lambda layer: layer.elevation)
+    layers = layers[: _period(layers, thickness)]
+    repeat = thickness * len(layers) / len(groups)
+    layers = _block_first(layers, repeat)
+    return Stacking(repeat, tuple(layers), n_planes, tuple(_steps(layers, repeat)))
+
+
+def _block_first(layers: list[Layer], repeat: float) -> list[Layer]:
+    """Return the layers turned so that they begin with the plane after the widest step, the first of a block."""
+    planes = [k for k, layer in enumerate(layers) if layer.is_plane]
+    widths = [
+        (layers[k].elevation - layers[before].elevation) % repeat or repeat
+        for before, k in zip([planes[-1], *planes], planes, strict=False)
+    ]
+    # widths that differ by rounding are one, so that the choice does not depend on the setting
+    widest = next(k for k, width in zip(planes, widths, strict=True) if width > max(widths) - _SAME_DISTANCE)
+    return [
+        *layers[widest:],
+        *(Layer(layer.elevation + repeat, layer.amounts, layer.is_plane) for layer in layers[:widest]),
+    ]
+
+
+def _lattice_plane(lattice: FloatArray, normal: FloatArray) -> tuple[FloatArray, float] | None:
+    """Return the Miller indices and the spacing [Å] of the widest lattice plane near a normal."""
+    span = np.arange(-LARGEST_INDEX, LARGEST_INDEX + 1)
+    indices = np.array(np.meshgrid(span, span, span)).reshape(3, -1).T
+    indices = indices[np.gcd.reduce(indices, axis=1) == 1]
+    reciprocal = indices @ np.linalg.inv(lattice).T
+    length = np.linalg.norm(reciprocal, axis=1)
+    near = reciprocal @ normal / length >= np.cos(np.radians(WIDEST_TILT_DEGREES))
+    if not near.any():
+        return None
+    best = np.flatnonzero(near)[np.argmin(length[near])]
+    return indices[best].astype(float), float(1.0 / length[best])
+
+
+def _grouped(sites: list[int], elevation: FloatArray, thickness: float) -> list[list[int]] | None:
+    """Return the sites in groups with a gap between them, or None where the sites leave no gap."""
+    order = sorted(sites, key=lambda k: elevation[k])
+    heights = [float(elevation[k]) for k in order]
+    gaps = [b - a for a, b in zip(heights, [*heights[1:], heights[0] + thickness], strict=True)]
+    cuts = [k + 1 for k, gap in enumerate(gaps) if gap > LAYER_GAP]
+    if not cuts:
+        return None
+    turned = order[cuts[-1] :] + order[: cuts[-1]]
+    shift = len(order) - cuts[-1]
+    bounds = [0, *(cut + shift for cut in cuts[:-1]), len(order)]
+    return [turned[a:b] for a, b in pairwise(bounds) if b > a]
+
+
+def _patch(cell: Cell, groups: list[list[int]]) -> int:
+    """Return how many equal patches the cell holds, in which every kind of site of every layer counts whole."""
+    counts = [count for group in groups for count in Counter(cell.sites[k].species for k in group).values()]
+    return gcd(*counts) or 1
+
+
+def _layer(
+    cell: Cell, group: list[int], elevation: FloatArray, thickness: float, patch: int, plane_sites: set[int]
+) -> Layer:
+    start = elevation[group[0]]
+    # a group may run over the end of the cell
+    unrolled = {
+        k: float(start + np.mod(elevation[k] - start + LAYER_GAP / 2, thickness) - LAYER_GAP / 2) for k in group
+    }
+    metals = [k for k in group if k in plane_sites]
+    used = metals or group
+    weights = [cell.sites[k].occupancy for k in used]
+    amounts: dict[str, float] = defaultdict(float)
+    for k in group:
+        for element, occupancy in cell.sites[k].species:
+            if occupancy > 0:
+                amounts[element] += occupancy / patch
+    mean = float(np.average([unrolled[k] for k in used], weights=weights))
+    # rounding must not put a layer at the end of the cell now, at its start then
+    mean = mean % thickness if abs(mean % thickness - thickness) > 1e-6 else 0.0
+    return Layer(mean, dict(sorted(amounts.items())), bool(metals))
+
+
+def _period(layers: list[Layer], thickness: float) -> int:
+    """Return after how many layers the sequence, with its distances, comes again."""
+    n = len(layers)
+    for period in range(1, n):
+        if n % period == 0 and all(
+            _alike(layers[k], layers[(k + period) % n], thickness * period / n, thickness) for k in range(n)
+        ):
+            return period
+    return n
+
+
+def _alike(one: Layer, other: Layer, expected: float, thickness: float) -> bool:
+    step = (other.elevation - one.elevation) % thickness
+    return (
+        one.is_plane == other.is_plane
+        and min(abs(step - expected), thickness - abs(step - expected)) < _SAME_DISTANCE
+        and one.amounts.keys() == other.amounts.keys()
+        and all(abs(one.amounts[e] - other.amounts[e]) < _SAME_AMOUNT for e in one.amounts)
+    )
+
+
+def _steps(layers: list[Layer], repeat: float) -> list[PlaneStep]:
+    planes = [k for k, layer in enumerate(layers) if layer.is_plane]
+    ends = [*planes[1:], len(layers)]
+    return [
+        PlaneStep(
+            (layers[end].elevation if end < len(layers) else layers[planes[0]].elevation + repeat)
+            - layers[start].elevation,
+            tuple(layers[start + 1 : end]),
+        )
+        for start, end in zip(planes, ends, strict=True)
+    ]

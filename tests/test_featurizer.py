@@ -1,0 +1,76 @@
+"""Wells as features, with matminer and without it."""
+
+import math
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import polyqw
+from polyqw.io.pymatgen import structure_from_cell
+from tests.conftest import ROOT, structure_path
+
+
+@pytest.fixture(scope="module")
+def structures():
+    names = ("lafeaso_cod", "hg1223_o835", "srtio3")
+    return [structure_from_cell(polyqw.read_cif(structure_path(name))[0].cell) for name in names]
+
+
+def test_features_are_those_of_the_wells(structures):
+    featurizer = polyqw.featurizer.WellFeaturizer()
+    labels = featurizer.feature_labels()
+    assert len(labels) == len(set(labels))
+    iron, cuprate, none = (dict(zip(labels, featurizer.featurize(s), strict=True)) for s in structures)
+    found = polyqw.find_wells(structures[0])
+    assert iron["h_alpha_angstrom"] == found.heights_angstrom["alpha"]
+    assert iron["h_mu_angstrom"] == found.wells[-1].height
+    assert (iron["wells_per_cell"], iron["distinct_wells"], iron["faces_beta"]) == (8, 3, 13)
+    assert (iron["is_iron"], iron["is_cuprate"], cuprate["is_cuprate"], iron["layered"]) == (1, 0, 1, 1)
+    assert (cuprate["n_planes"], cuprate["wells_alpha"], cuprate["wells_beta"]) == (3, 1, 2)
+    assert math.isnan(iron["h_gamma_angstrom"])
+    assert (none["wells_per_cell"], none["has_wells"]) == (0, 0)
+    assert math.isnan(none["h_alpha_angstrom"])
+    assert math.isnan(none["layered"])
+    assert "polyqw" in featurizer.citations()[0]
+    assert featurizer.implementors()
+
+
+def test_options_are_those_of_find_wells(structures):
+    strict = polyqw.featurizer.WellFeaturizer(occupancy="ordered")
+    assert dict(zip(strict.feature_labels(), strict.featurize(structures[1]), strict=True))["has_wells"] == 0
+
+
+def test_matminer_runs_it_over_a_table(structures):
+    base = pytest.importorskip("matminer.featurizers.base")
+    featurizer = polyqw.featurizer.WellFeaturizer()
+    assert isinstance(featurizer, base.BaseFeaturizer)
+    featurizer.set_n_jobs(1)
+    table = featurizer.featurize_dataframe(pd.DataFrame({"s": structures}, index=[5, 7, 9]), "s", pbar=False)
+    assert list(table.index) == [5, 7, 9]
+    assert list(table.columns) == ["s", *featurizer.feature_labels()]
+    assert table.loc[5, "h_alpha_angstrom"] == polyqw.find_wells(structures[0]).heights_angstrom["alpha"]
+    many = featurizer.featurize_many(structures, pbar=False)
+    assert [row[0] for row in many] == [8.0, 3.0, 0.0]
+
+
+def test_it_works_without_matminer():
+    code = """
+import sys
+sys.modules["matminer"] = None
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "matminer" else find(name, *rest)
+import pandas as pd, polyqw
+featurizer = polyqw.featurizer.WellFeaturizer()
+files = ["cifs/lafeaso_cod.cif", "cifs/srtio3.cif"]
+table = featurizer.featurize_dataframe(pd.DataFrame({"file": files}, index=[3, 4]), "file")
+assert list(table.columns) == ["file", *featurizer.feature_labels()]
+assert list(table["wells_per_cell"]) == [8.0, 0.0]
+assert featurizer.featurize_many(files)[0][0] == 8.0
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
