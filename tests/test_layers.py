@@ -10,10 +10,11 @@ import pytest
 import polyqw
 
 PACKAGE = Path(polyqw.__file__).parent
-FLOOR = {"constants", "errors"}
+FLOOR = {"constants", "errors", "untrusted"}
 ALLOWED = {
     "constants": set(),
     "errors": set(),
+    "untrusted": set(),
     "resources": set(),
     "core": {*FLOOR, "core"},
     "theory": {*FLOOR, "core", "theory"},
