@@ -37,6 +37,7 @@ VERBS = {
     "fermi": "Sketch the Fermi surface that the papers read off the wells.",
     "series": "Follow heights and Tc along pressure, temperature or doping.",
     "report": "Write the prediction report.",
+    "export": "Write the database as OPTIMADE, ASE, CSV, Parquet or CIF.",
     "db": "Create, upgrade, check or back up the database.",
 }
 """Verbs and their one-line help; a verb's module is imported only when it is called."""

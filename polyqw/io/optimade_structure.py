@@ -122,7 +122,7 @@ def cell_of_attributes(name: str, attributes: Mapping[str, Any]) -> OptimadeCell
     contents = _contents(name, attributes, len(positions), warnings)
     shares = _shares(name, attributes.get("assemblies"), len(positions), warnings)
     warnings += _features(attributes)
-    frac = np.round(positions @ np.linalg.inv(lattice), FRAC_DECIMALS)
+    frac: FloatArray = np.round(positions @ np.linalg.inv(lattice), FRAC_DECIMALS).astype(float)
     labels = _labels(attributes, contents)
     groups = _places(frac, lattice)
     sites = []
@@ -158,7 +158,9 @@ def _species_names(contents: Sequence[Species]) -> dict[Species, str]:
         plain = len(content) == 1 and abs(content[0][1] - 1.0) <= FULL
         base = content[0][0] if plain else "".join(f"{element}{amount:.6g}" for element, amount in content)
         taken = set(names.values())
-        names[content] = next(n for n in (base, *(f"{base}-{k}" for k in range(2, len(contents) + 2))) if n not in taken)
+        names[content] = next(
+            n for n in (base, *(f"{base}-{k}" for k in range(2, len(contents) + 2))) if n not in taken
+        )
     return names
 
 
@@ -211,7 +213,9 @@ def _numbers(name: str, what: str, rows: Any) -> FloatArray:
 def _contents(name: str, attributes: Mapping[str, Any], n_sites: int, warnings: list[str]) -> list[Species]:
     at_sites = attributes.get("species_at_sites")
     if not isinstance(at_sites, list) or len(at_sites) != n_sites:
-        raise ReadError("no_structure", f"{name}: the provider does not say which species stands at each of its sites")
+        raise ReadError(
+            "no_structure", f"{name}: the provider does not say which species stands at each of its sites"
+        )
     rows = attributes.get("species")
     known = {}
     for row in rows if isinstance(rows, list) else []:

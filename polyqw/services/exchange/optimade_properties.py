@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from polyqw.db.restore import read_well
@@ -35,7 +36,10 @@ STANDARD = {
     "species_at_sites": ("list", "Species at each site."),
     "structure_features": ("list", "disorder where sites are shared or partly empty."),
     "space_group_it_number": ("integer", "Number of the space group as the source gives it; all sites are listed."),
-    "space_group_symbol_hermann_mauguin": ("string", "Space group symbol as the source gives it, without its setting."),
+    "space_group_symbol_hermann_mauguin": (
+        "string",
+        "Space group symbol as the source gives it, without its setting.",
+    ),
     "immutable_id": ("string", "SHA-256 of file, data block, version and options of the analysis."),
     "last_modified": ("timestamp", "When the structure was stored."),
 }
@@ -69,14 +73,14 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
     **{
         f"height_{phase}": (
             "float", _ANGSTROM, f"Height h of the {phase} wells, their mean, in ångström; null where there are none.",
-            lambda s, phase=phase: phase_height(s, phase),
+            partial(phase_height, phase=phase),
         )
         for phase in ("alpha", "beta", "gamma")
     },
     **{
         f"height_{phase}_su": (
             "float", _ANGSTROM, f"Standard uncertainty of height_{phase} in ångström; null where the source states "
-            "none.", lambda s, phase=phase: phase_height_su(s, phase),
+            "none.", partial(phase_height_su, phase=phase),
         )
         for phase in ("alpha", "beta", "gamma")
     },
@@ -85,8 +89,8 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
         "read with tc_kind.", lambda s: _highest(s)[0],
     ),
     "tc_kind": (
-        "string", None, "What tc says: measured, reported (second-hand), upper_bound, or not_observed (tc is then the "
-        "lowest temperature reached).", lambda s: _highest(s)[1],
+        "string", None, "What tc says: measured, reported (second-hand), upper_bound, or not_observed (tc is "
+        "then the lowest temperature reached).", lambda s: _highest(s)[1],
     ),
     "transitions": (
         "list", None, "All transition temperatures of the structure, dictionaries: tc_kelvin, tc_su_kelvin, kind, "
