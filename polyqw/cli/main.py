@@ -38,6 +38,7 @@ VERBS = {
     "series": "Follow heights and Tc along pressure, temperature or doping.",
     "report": "Write the prediction report.",
     "export": "Write the database as OPTIMADE, ASE, CSV, Parquet or CIF.",
+    "import": "Read structures of an OPTIMADE provider, or Tc of a table.",
     "db": "Create, upgrade, check or back up the database.",
 }
 """Verbs and their one-line help; a verb's module is imported only when it is called."""

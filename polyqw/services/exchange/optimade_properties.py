@@ -71,25 +71,25 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
         "place of the confined electron.", lambda s: [_well(w) for w in s.wells],
     ),
     **{
-        f"height_{phase}": (
+        f"height_{phase}_angstrom": (
             "float", _ANGSTROM, f"Height h of the {phase} wells, their mean, in ångström; null where there are none.",
             partial(phase_height, phase=phase),
         )
         for phase in ("alpha", "beta", "gamma")
     },
     **{
-        f"height_{phase}_su": (
-            "float", _ANGSTROM, f"Standard uncertainty of height_{phase} in ångström; null where the source states "
+        f"height_{phase}_su_angstrom": (
+            "float", _ANGSTROM, f"Standard uncertainty of height_{phase}_angstrom in ångström; null where the source states "
             "none.", partial(phase_height_su, phase=phase),
         )
         for phase in ("alpha", "beta", "gamma")
     },
-    "tc": (
+    "tc_kelvin": (
         "float", _KELVIN, "Highest superconducting transition temperature known for this structure, in kelvin; to be "
         "read with tc_kind.", lambda s: _highest(s)[0],
     ),
     "tc_kind": (
-        "string", None, "What tc says: measured, reported (second-hand), upper_bound, or not_observed (tc is "
+        "string", None, "What tc_kelvin says: measured, reported (second-hand), upper_bound, or not_observed (it is "
         "then the lowest temperature reached).", lambda s: _highest(s)[1],
     ),
     "transitions": (
@@ -104,8 +104,8 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
     "source": ("string", None, "Database and code of the structure.", lambda s: s.source),
     "doi": ("string", None, "DOI of the determination.", lambda s: s.doi),
     "citation": ("string", None, "Citation of the determination.", lambda s: s.citation),
-    "temperature": ("float", _KELVIN, "Temperature of the determination in kelvin.", lambda s: s.temperature_kelvin),
-    "pressure": ("float", _GPA, "Pressure of the determination in gigapascal.", lambda s: s.pressure_gpa),
+    "temperature_kelvin": ("float", _KELVIN, "Temperature of the determination in kelvin.", lambda s: s.temperature_kelvin),
+    "pressure_gpa": ("float", _GPA, "Pressure of the determination in gigapascal.", lambda s: s.pressure_gpa),
     "pressure_note": ("string", None, "How the pressure is known.", lambda s: s.pressure_note),
     "table_row": ("string", None, "Row of the papers' tables the structure stands beside.", lambda s: s.table_row),
     "note": ("string", None, "What a careful reader should know.", lambda s: s.note),
