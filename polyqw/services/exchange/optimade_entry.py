@@ -181,15 +181,12 @@ def _reference(entry: Mapping[str, Any], page: Page) -> Mapping[str, Any]:
     related = relationships.get("references") if isinstance(relationships, dict) else None
     data = related.get("data") if isinstance(related, dict) else None
     for one in data if isinstance(data, list) else []:
-        key = (one.get("type"), one.get("id")) if isinstance(one, dict) else None
-        attributes = page.included.get(key, {}).get("attributes") if key and all(map(_is_text, key)) else None
+        if not isinstance(one, dict):
+            continue
+        attributes = page.included.get((str(one.get("type")), str(one.get("id"))), {}).get("attributes")
         if isinstance(attributes, dict):
             return attributes
     return {}
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _text(attributes: Mapping[str, Any], name: str) -> str | None:
@@ -199,5 +196,6 @@ def _text(attributes: Mapping[str, Any], name: str) -> str | None:
 
 def _amount(attributes: Mapping[str, Any], name: str) -> float | None:
     value = attributes.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 <= value < 1e6 else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 <= value < 1e6 else None

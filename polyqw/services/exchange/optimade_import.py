@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,18 +27,39 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.optimade_client import Page
 
-__all__ = ["ClientLimits", "import_optimade"]
+__all__ = ["ClientLimits", "OptimadeQuery", "import_optimade"]
+
+
+@dataclass(frozen=True, slots=True)
+class OptimadeQuery:
+    """What is asked of a provider.
+
+    Parameters
+    ----------
+    url : str
+        Base URL of the provider, http(s).
+    filter_text : str
+        In the language of OPTIMADE; empty for all structures.
+    limit : int or None
+        Most structures that are asked for.
+    page_limit : int or None
+        Structures on a page.
+    origin : Origin
+        What structures are of which the provider does not say it.
+    """
+
+    url: str
+    filter_text: str = ""
+    limit: int | None = None
+    page_limit: int | None = None
+    origin: Origin = Origin.UNKNOWN
 
 
 def import_optimade(
     database: str,
-    url: str,
+    query: OptimadeQuery,
     options: AnalysisOptions,
     *,
-    filter_text: str = "",
-    limit: int | None = None,
-    page_limit: int | None = None,
-    origin: Origin = Origin.UNKNOWN,
     limits: ClientLimits | None = None,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Ingested]:
@@ -51,17 +73,8 @@ def import_optimade(
     ----------
     database : str
         Path or URL.
-    url : str
-        Base URL of the provider, http(s).
+    query : OptimadeQuery
     options : AnalysisOptions
-    filter_text : str
-        In the language of OPTIMADE; empty for all structures.
-    limit : int, optional
-        Most structures that are asked for.
-    page_limit : int, optional
-        Structures on a page.
-    origin : Origin
-        What structures are of which the provider does not say it.
     limits : ClientLimits, optional
     tell : callable
         Gets one line about each repeated attempt.
@@ -79,14 +92,16 @@ def import_optimade(
     PolyqwError
         If the provider cannot be asked at all, or the package optimade is missing.
     """
-    check_filter(filter_text)
-    client = OptimadeClient(url, limits or ClientLimits(), tell=tell)
-    pages = client.pages(filter_text, page_limit=page_limit if limit is None else min(limit, page_limit or limit))
+    check_filter(query.filter_text)
+    client = OptimadeClient(query.url, limits or ClientLimits(), tell=tell)
+    pages = client.pages(query.filter_text, page_limit=query.page_limit)
     first = next(pages)  # before a database is made
     init(database)
     engine = open_database(database, "write")
     try:
-        yield from _stored(engine, client.structures_url(), _limited(first, pages, limit), options, origin)
+        yield from _stored(
+            engine, client.structures_url(), _limited(first, pages, query.limit), options, query.origin
+        )
     except Unreachable as error:
         yield Ingested(client.url, "", "failed", "failed", "unreachable", f"{error}; run it again to go on")
     finally:
