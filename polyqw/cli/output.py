@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyqw.untrusted import spreadsheet_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -51,11 +53,12 @@ def _plain(value: Any) -> Any:
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Write rows as CSV with a header; lists are joined with spaces."""
+    """Write rows as CSV with a header; lists are joined with spaces, text that looks like a formula is guarded."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
+        cells = (_cell(row.get(column)) for column in columns)
+        writer.writerow([spreadsheet_text(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _cell(value: Any) -> Any:

@@ -342,7 +342,9 @@ def _seconds(text: str | None) -> float | None:
 
 def _cause(error: BaseException) -> str:
     """Return in a few words what went wrong below a library's own words."""
-    while error.__context__ is not None and not isinstance(error, OSError):
-        error = error.__context__
-    reason = getattr(error, "strerror", None) or type(error).__name__
+    reason = type(error).__name__
+    below: BaseException | None = error
+    while below is not None:
+        reason = getattr(below, "strerror", None) or reason
+        below = below.__context__
     return one_line(str(reason), 120)

@@ -19,7 +19,7 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from polyqw.io.tc_rows import TcField
+    from polyqw.services.exchange.tc_import import TcField
 
 TC_COLUMNS = {
     "line": "line",

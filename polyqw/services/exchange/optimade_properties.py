@@ -79,8 +79,8 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
     },
     **{
         f"height_{phase}_su_angstrom": (
-            "float", _ANGSTROM, f"Standard uncertainty of height_{phase}_angstrom in ångström; null where the source states "
-            "none.", partial(phase_height_su, phase=phase),
+            "float", _ANGSTROM, f"Standard uncertainty of height_{phase}_angstrom in ångström; null where the "
+            "source states none.", partial(phase_height_su, phase=phase),
         )
         for phase in ("alpha", "beta", "gamma")
     },
@@ -104,7 +104,9 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
     "source": ("string", None, "Database and code of the structure.", lambda s: s.source),
     "doi": ("string", None, "DOI of the determination.", lambda s: s.doi),
     "citation": ("string", None, "Citation of the determination.", lambda s: s.citation),
-    "temperature_kelvin": ("float", _KELVIN, "Temperature of the determination in kelvin.", lambda s: s.temperature_kelvin),
+    "temperature_kelvin": (
+        "float", _KELVIN, "Temperature of the determination in kelvin.", lambda s: s.temperature_kelvin
+    ),
     "pressure_gpa": ("float", _GPA, "Pressure of the determination in gigapascal.", lambda s: s.pressure_gpa),
     "pressure_note": ("string", None, "How the pressure is known.", lambda s: s.pressure_note),
     "table_row": ("string", None, "Row of the papers' tables the structure stands beside.", lambda s: s.table_row),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
+from polyqw.untrusted import spreadsheet_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,4 +135,10 @@ def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
     with stream:
         writer = csv.writer(stream)
         writer.writerow(FILE_COLUMNS)
-        yield lambda done: writer.writerow(["" if v is None else v for v in (getattr(done, c) for c in FILE_COLUMNS)])
+        yield lambda done: writer.writerow([_cell(getattr(done, column)) for column in FILE_COLUMNS])
+
+
+def _cell(value: str | float | None) -> str | float:
+    if value is None:
+        return ""
+    return spreadsheet_text(value) if isinstance(value, str) else value

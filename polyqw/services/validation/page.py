@@ -11,6 +11,7 @@ from polyqw.services.figure_files import figure_bytes
 from polyqw.services.pages import Columns, date_of_page, figure_url, render, write_files
 from polyqw.services.validation.figures import law_figure, prediction_figure, ranking_figure
 from polyqw.services.versions import versions
+from polyqw.untrusted import spreadsheet_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,5 +166,7 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
     if rows:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(
+            {name: spreadsheet_text(v) if isinstance(v, str) else v for name, v in row.items()} for row in rows
+        )
     return stream.getvalue()
