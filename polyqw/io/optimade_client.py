@@ -134,6 +134,11 @@ class OptimadeClient:
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": f"polyqw/{__version__}", "Accept": "application/vnd.api+json"})
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            self._session.close()
+
     def structures_url(self) -> str:
         """Return where the structures of the provider are listed."""
         return f"{self.url}/structures"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 
 import pytest
@@ -25,8 +26,8 @@ def ask(provider):
     """Give what asks the provider; pauses are noted, not waited for."""
 
     class Asked:
-        pauses: list[float] = []
-        lines: list[str] = []
+        def __init__(self):
+            self.pauses, self.lines = [], []
 
         def client(self, url=None, **changes):
             return OptimadeClient(
@@ -37,9 +38,7 @@ def ask(provider):
             pages = self.client(**changes).pages()
             return [entry["id"] for page in pages for entry in page.entries]
 
-    asked = Asked()
-    asked.pauses, asked.lines = [], []
-    return asked
+    return Asked()
 
 
 ALL = [entry["id"] for entry in ENTRIES]
@@ -60,8 +59,18 @@ def test_the_version_may_stand_in_the_url(ask, provider, url):
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "ftp://host/x", "host/optimade", "http://", "http://[::1", "", "http://h:99999/", "javascript:1"]
-)  # fmt: skip
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://h/x",
+        "host/optimade",
+        "http://",
+        "http://[::1",
+        "",
+        "http://h:99999/",
+        "javascript:1",
+    ],
+)
 def test_only_http_is_asked(url):
     with pytest.raises(UsageError, match="give the base URL"):
         OptimadeClient(url)
@@ -80,7 +89,7 @@ def test_failures_that_stay_are_told_after_a_number_of_attempts(ask, provider):
     provider.failures = [None, *["cut"] * 10]
     pages = ask.client().pages()
     assert len(next(pages).entries) == 2
-    with pytest.raises(Unreachable, match="no answer .* after 4 attempts; try again later"):
+    with pytest.raises(Unreachable, match=r"no answer .* after 4 attempts; try again later"):
         next(pages)
     assert ask.pauses == [1.0, 2.0, 4.0]
 
@@ -92,10 +101,10 @@ def test_nobody_there(ask, provider):
 
 def test_a_refusal_is_told_in_one_line_without_escapes(ask, provider):
     provider.failures = [400]
-    with pytest.raises(UsageError, match="answers 400: not .*now; check --filter") as caught:
+    with pytest.raises(UsageError, match=r"answers 400: not .*now; check --filter") as caught:
         list(ask.client().pages("x=1"))
     assert "\x1b" not in str(caught.value)
-    with pytest.raises(Unreachable, match="answers 404.*check the URL"):
+    with pytest.raises(Unreachable, match=r"answers 404.*check the URL"):
         list(ask.client(f"{provider.url}/elsewhere").pages())
 
 
@@ -124,8 +133,6 @@ def test_nonsense_is_refused(ask, provider, body, text):
 
 
 def test_a_packed_page_is_measured_unpacked(ask, provider):
-    import gzip
-
     bomb = gzip.compress(b'{"data": ["' + b"x" * 50_000_000 + b'"]}')
     provider.failures = [lambda handler: handler.give(200, bomb, {"Content-Encoding": "gzip"})]
     with pytest.raises(Unreachable, match="a page of more than"):

@@ -150,7 +150,7 @@ POSITIONS = structure_attributes(MIXED)["cartesian_site_positions"]
         ({"species": [{"name": "Cu", "chemical_symbols": ["X"], "concentration": [1.0]}]}, "unknown_element"),
         ({"species": [{"name": "Cu", "chemical_symbols": ["Cu"], "concentration": [1.0, 2.0]}]}, "bad_occupancy"),
         ({"species": [{"name": "Cu", "chemical_symbols": ["Cu"], "concentration": [-1.0]}]}, "bad_occupancy"),
-        ({"species": [{"name": "Cu", "chemical_symbols": ["Cu", "Zn"], "concentration": [0.9, 0.9]}]}, "bad_occupancy"),
+        ({"species": [{"name": "Cu", "chemical_symbols": ["Cu", "Zn"], "concentration": [0.9, 1]}]}, "bad_occupancy"),
         ({"species": [{"name": "Cu", "chemical_symbols": ["Cu"], "concentration": [True]}]}, "unknown_element"),
         ({"assemblies": [{"sites_in_groups": [[99]], "group_probabilities": [1.0]}]}, "bad_occupancy"),
         ({"assemblies": "all"}, "bad_occupancy"),

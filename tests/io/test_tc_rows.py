@@ -46,8 +46,9 @@ def test_ways_to_write_a_tc(read, text, kelvin, su, kind):
     ("text", "reason"),
     [
         ("", "no_number"), ("nine", "no_number"), ("38;5", "no_number"), ("nan", "no_number"), ("inf", "no_number"),
-        ("1e999", "implausible"), ("-4", "negative"), ("0", "zero"), (">30", "lower_bound"), ("9.2 F", "unknown_unit"),
-        ("9.2 meV", "unknown_unit"), ("9200", "implausible"), ("9.2 \x1b[2J", "no_number"),
+        ("1e999", "implausible"), ("-4", "negative"), ("0", "zero"), (">30", "lower_bound"),
+        ("9.2 F", "unknown_unit"), ("9.2 meV", "unknown_unit"), ("9200", "implausible"),
+        ("9.2 \x1b[2J", "no_number"),
         ("=cmd|' /C calc'!A0", "no_number"),
     ],
 )  # fmt: skip

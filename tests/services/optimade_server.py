@@ -12,9 +12,9 @@ def main(jsonl: str, log_folder: str) -> None:
     told, sys.stdout = sys.stdout, sys.stderr  # the server logs to standard output
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import uvicorn
-        from optimade.server.config import ServerConfig
-        from optimade.server.create_app import create_app
+        import uvicorn  # noqa: PLC0415
+        from optimade.server.config import ServerConfig  # noqa: PLC0415
+        from optimade.server.create_app import create_app  # noqa: PLC0415
     with open(jsonl, encoding="utf-8") as lines:
         next(lines)
         properties = json.loads(next(lines))["properties"]

@@ -210,30 +210,28 @@ def test_bad_entries_cost_themselves_alone(entries, tmp_path):
     assert len(report.files) == 6  # the second of two equal ids is passed over
 
 
-@pytest.mark.parametrize(
-    ("changes", "meta", "given", "origin"),
-    [
+DFT = {"provider": {"prefix": "x", "description": "A database of DFT calculated crystals"}}
+RELAXED = {"database": {"description": "relaxed from first principles"}}
+
+
+def test_origin_is_what_is_stated(entries, tmp_path):
+    cases = [
         ({}, {}, Origin.UNKNOWN, "unknown"),
         ({}, {}, Origin.MEASURED, "measured"),
-        (
-            {},
-            {"provider": {"prefix": "x", "description": "A database of DFT calculated crystals"}},
-            Origin.UNKNOWN,
-            "dft",
-        ),
-        ({}, {"database": {"description": "relaxed from first principles"}}, Origin.MEASURED, "dft"),
+        ({}, DFT, Origin.UNKNOWN, "dft"),
+        ({}, RELAXED, Origin.MEASURED, "dft"),
         ({"_polyqw_origin": "idealised"}, {}, Origin.MEASURED, "idealised"),
         ({"_polyqw_origin": "certain"}, {}, Origin.UNKNOWN, "unknown"),
-    ],
-)
-def test_origin_is_what_is_stated(entries, tmp_path, changes, meta, given, origin):
-    entry = json.loads(json.dumps(entries[0]))
-    entry["attributes"] = {k: v for k, v in entry["attributes"].items() if not k.startswith("_polyqw")} | changes
-    with running(FakeProvider([entry], meta=meta)) as provider:
-        run(tmp_path / "x.db", OptimadeQuery(provider.url, origin=given))
+    ]
+    plain = {k: v for k, v in entries[0]["attributes"].items() if not k.startswith("_polyqw")}
+    with running(FakeProvider([])) as provider:
+        for number, (changes, meta, given, _) in enumerate(cases):
+            provider.entries = [{"id": f"case{number}", "attributes": plain | changes}]
+            provider.meta = meta
+            run(tmp_path / "x.db", OptimadeQuery(provider.url, origin=given))
     with reading(str(tmp_path / "x.db")) as session:
-        (structure,) = select_structures(session, [])
-        assert structure.origin == origin
+        found = {s.block: s.origin for s in select_structures(session, [])}
+    assert found == {f"case{number}": origin for number, (_, _, _, origin) in enumerate(cases)}
 
 
 def test_entries_of_calculations_are_computed(entries, tmp_path):

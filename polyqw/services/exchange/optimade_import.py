@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -94,18 +95,18 @@ def import_optimade(
     """
     check_filter(query.filter_text)
     client = OptimadeClient(query.url, limits or ClientLimits(), tell=tell)
-    pages = client.pages(query.filter_text, page_limit=query.page_limit)
-    first = next(pages)  # before a database is made
-    init(database)
-    engine = open_database(database, "write")
-    try:
-        yield from _stored(
-            engine, client.structures_url(), _limited(first, pages, query.limit), options, query.origin
-        )
-    except Unreachable as error:
-        yield Ingested(client.url, "", "failed", "failed", "unreachable", f"{error}; run it again to go on")
-    finally:
-        engine.dispose()
+    with closing(client):
+        pages = client.pages(query.filter_text, page_limit=query.page_limit)
+        first = next(pages)  # before a database is made
+        wanted = _limited(first, pages, query.limit)
+        init(database)
+        engine = open_database(database, "write")
+        try:
+            yield from _stored(engine, client.structures_url(), wanted, options, query.origin)
+        except Unreachable as error:
+            yield Ingested(client.url, "", "failed", "failed", "unreachable", f"{error}; run it again to go on")
+        finally:
+            engine.dispose()
 
 
 def _limited(first: Page, rest: Iterator[Page], limit: int | None) -> Iterator[tuple[Page, Sequence[dict[str, Any]]]]:
