@@ -180,8 +180,8 @@ def test_an_interrupted_import_goes_on(home, tmp_path, call, entries):
             words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(home)
         ) as process:
             end = time.monotonic() + 60
-            while count(database) < 10 and time.monotonic() < end and process.poll() is None:
-                time.sleep(0.01)
+            while provider.failures and time.monotonic() < end and process.poll() is None:
+                time.sleep(0.01)  # until it waits for the sixth page
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
         assert (process.returncode, out) == (130, "")
