@@ -81,14 +81,11 @@ class Page:
         Related entries, by type and id.
     meta : dict
         What the provider says of itself.
-    n_expected : int or None
-        Entries that fit the filter, as the provider counts them.
     """
 
     entries: list[dict[str, Any]]
     included: dict[tuple[str, str], dict[str, Any]]
     meta: dict[str, Any]
-    n_expected: int | None
 
 
 @dataclass(slots=True)
@@ -328,10 +325,8 @@ def _page(url: str, document: Mapping[str, Any]) -> Page:
         for one in (included if isinstance(included, list) else [])
         if isinstance(one, dict) and isinstance(one.get("type"), str) and isinstance(one.get("id"), str)
     }
-    meta = meta if isinstance(meta, dict) else {}
-    expected = meta.get("data_returned")
     entries = [entry for entry in data if isinstance(entry, dict)]
-    return Page(entries, known, meta, expected if isinstance(expected, int) else None)
+    return Page(entries, known, meta if isinstance(meta, dict) else {})
 
 
 def _complaint(document: Any) -> str:

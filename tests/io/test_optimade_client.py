@@ -48,7 +48,7 @@ def test_all_pages_are_read_in_order(ask, provider):
     pages = list(ask.client().pages('elements HAS "Cu"', page_limit=2))
     assert [entry["id"] for page in pages for entry in page.entries] == ALL
     assert [len(page.entries) for page in pages] == [2, 2, 1]
-    assert {page.n_expected for page in pages} == {5}
+    assert {page.meta["provider"]["prefix"] for page in pages} == {"fake"}
     assert provider.asked[1] == "/v1/structures?filter=elements+HAS+%22Cu%22&page_limit=2"
 
 
