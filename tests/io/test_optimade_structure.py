@@ -70,6 +70,16 @@ def test_the_way_out_and_back_gives_the_same_cell():
         assert after.frac == pytest.approx(before.frac, abs=1e-11)
 
 
+@given(st.lists(st.integers(0, 999_999).map(lambda n: n / 1e6), min_size=30, max_size=30))
+def test_printed_coordinates_come_back_to_the_last_digit(numbers):
+    lattice = np.array([[3.97, 0.0, 0.0], [0.13, 4.11, 0.0], [0.2, -0.3, 97.7]])
+    fracs = {tuple(numbers[k : k + 3]) for k in range(0, 30, 3)}
+    before = Cell(lattice, tuple(Site("Cu", (("Cu", 0.1),), frac) for frac in sorted(fracs)))
+    after = cell_of_attributes("x", structure_attributes(before)).cell
+    if len(after.sites) == len(before.sites):  # else two stand in one place
+        assert [site.frac for site in after.sites] == [site.frac for site in before.sites]
+
+
 @given(
     st.dictionaries(
         st.sampled_from("H C O Cu Ba La Fe As".split()), st.integers(1, 4000).map(lambda n: n / 1000), min_size=1
