@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyqw.untrusted import csv_value, visible, visible_json
+from polyqw.untrusted import LONGEST_STEM, csv_value, file_stem, one_line, visible, visible_json
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,29 @@ def test_json_means_the_same(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "=HYPERLINK(0)", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "-"]
+    "text", ["=1+1", "=HYPERLINK(0)", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r\n-A1", "  =A(1)", "＝1+1"]
 )
 def test_formulas_are_text(text):
     assert csv_value(text) == "'" + text
 
 
-@pytest.mark.parametrize("value", ["", "YBa2Cu3O7", "-1.5", "+3e4", "-nan", "3=3", -1.5, None, 7, "δ", "'=1"])
+@pytest.mark.parametrize(
+    "value", ["", "-", "YBa2Cu3O7", "-1.5", " -4", "+3e4", "-nan", "3=3", -1.5, None, 7, "δ", "'=1"]
+)
 def test_values_that_are_no_formula_stay(value):
     assert csv_value(value) is value
+
+
+def test_a_line_holds_no_escape_sequence():
+    assert one_line("red\x1b[31m\x07 text\nnext\u2028line\u202etricked\x00") == "red [31m text next line tricked"
+    assert one_line("x" * 300, 10) == "xxxxxxxxx…"
+    assert one_line("  λ = 1320 K Å²  ") == "λ = 1320 K Å²"
+
+
+@given(st.text())
+def test_a_stem_names_a_file_of_its_folder(text):
+    stem = file_stem(text)
+    assert 0 < len(stem) <= LONGEST_STEM
+    assert stem.isascii()
+    assert not stem.startswith((".", "-"))
+    assert not set(stem) & set("/\\:\0 \n*?\"<>|'$`;&")

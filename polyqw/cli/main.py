@@ -45,6 +45,8 @@ VERBS = {
     "series": "Follow heights and Tc along pressure, temperature or doping.",
     "report": "Write the prediction report.",
     "serve": "Browse the database in a web browser.",
+    "export": "Write the database as OPTIMADE, ASE, CSV, Parquet or CIF.",
+    "import": "Read structures of an OPTIMADE provider, or Tc of a table.",
     "cite": "Print what to cite, as BibTeX.",
     "info": "Show versions and the state of the database.",
     "completion": "Print the script that completes words in a shell.",

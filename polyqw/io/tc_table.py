@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
@@ -16,7 +17,6 @@ from polyqw.io.formula import parse_formula
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-    from typing import TextIO
 
 MAX_FIELD_CHARACTERS: Final = 200_000
 """Longest cell of a table that is read; some tables carry whole feature vectors."""
@@ -155,27 +155,47 @@ def read_tc_table(path: Path, columns: Mapping[Field, str] | None = None) -> TcT
     UsageError
         If the file cannot be read, has no column of Tc, or neither files nor formulae.
     """
+    with csv_lines(path) as (header, lines):
+        table = TcTable(path.name, _columns(path.name, header, columns or {}))
+        for number, texts in lines:
+            table.n_rows += 1
+            _add(table, number, {f: texts.get(title, "") for f, title in table.columns.items()})
+    return table
+
+
+@contextmanager
+def csv_lines(path: Path) -> Iterator[tuple[list[str], Iterator[tuple[int, dict[str, str]]]]]:
+    """Open a CSV and give its header and its lines, each with its number and its cells by header.
+
+    Comments (``#``) before the header and empty lines are left out; blanks around cells are cut.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, or holds nothing.
+    """
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _read(path.name, stream, columns or {})
+            reader = csv.reader(stream)
+            cells = next((c for c in reader if c and not c[0].lstrip('" ').startswith("#")), None)
+            if cells is None:
+                raise UsageError(f"{path.name}: an empty table; it needs a header and lines")
+            header = [cell.strip() for cell in cells]
+            yield (
+                header,
+                (
+                    (reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=False)))
+                    for row in reader
+                    if any(row)
+                ),
+            )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path}: cannot be read as CSV ({error}); give a comma-separated file in UTF-8") from error
-
-
-def _read(name: str, stream: TextIO, given: Mapping[Field, str]) -> TcTable:
-    reader = csv.reader(stream)
-    header = next((cells for cells in reader if cells and not cells[0].lstrip('" ').startswith("#")), None)
-    if header is None:
-        raise UsageError(f"{name}: an empty table; it needs a header and lines")
-    table = TcTable(name, _columns(name, [cell.strip() for cell in header], given))
-    for cells in reader:
-        if not any(cells):
-            continue
-        table.n_rows += 1
-        texts = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-        _add(table, reader.line_num, {f: texts.get(title, "") for f, title in table.columns.items()})
-    return table
 
 
 def _columns(name: str, header: list[str], given: Mapping[Field, str]) -> dict[Field, str]:

@@ -40,11 +40,13 @@ class Transition(Base):
         not_negative("pressure_gpa"),
         Index("ix_transition_tc_kelvin", "tc_kelvin"),
     )
-    SOURCE: ClassVar[str] = "db/seed/transition.csv, structure files"
+    SOURCE: ClassVar[str] = "db/seed/transition.csv, structure files, imported tables"
 
     id: Mapped[int] = identity()
     key: Mapped[str | None] = column(
-        "Name of a row of the seed; null for a value that came with a structure file.", unique=True
+        "Name of a row of the seed, or digest of a row of an imported table; null for a value that came with a "
+        "structure file.",
+        unique=True,
     )
     compound_id: Mapped[int] = column("Compound.", ForeignKey("compound.id"), index=True)
     structure_id: Mapped[int | None] = column(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from polyqw.services.foreign_text import one_line
+from polyqw.untrusted import one_line
 
 _JOURNAL = re.compile(
     r"(?:(?P<who>[^,()]+ et al\.),? )?(?P<journal>[^\d(),][^\d()]*?),? (?P<volume>\d+[A-Z]?), "

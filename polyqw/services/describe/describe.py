@@ -16,7 +16,7 @@ from polyqw.services.describe.law import tell_known_tc, tell_law, tell_printed
 from polyqw.services.describe.planes import tell_planes
 from polyqw.services.describe.remarks import tell_remarks
 from polyqw.services.describe.wells import tell_wells, tell_why_none
-from polyqw.services.foreign_text import one_line
+from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

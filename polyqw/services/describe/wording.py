@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from polyqw.core.elements import NONMETALS
-from polyqw.services.foreign_text import one_line
+from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

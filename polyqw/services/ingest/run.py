@@ -80,8 +80,8 @@ def ingest(
     try:
         with _open(scheduler, options, reading, jobs, limits or Limits()) as workers:
             items = _without_unchanged(engine, expand_inputs(names, reading), options, reading)
-            for batch in _batches(workers.run(items)):
-                yield from _store(engine, batch, options)
+            for batch in in_batches(workers.run(items)):
+                yield from store_worked(engine, batch, options)
     finally:
         engine.dispose()
 
@@ -108,7 +108,8 @@ def _without_unchanged(
             yield unchanged(source, known.get(source.name), reading) or source
 
 
-def _batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:
+def in_batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:
+    """Yield results in lists that go into one transaction each: many together, none waiting long."""
     batch: list[Worked] = []
     start = time.monotonic()
     for worked in results:
@@ -120,7 +121,17 @@ def _batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:
         yield batch
 
 
-def _store(engine: Engine, batch: Sequence[Worked], options: AnalysisOptions) -> list[Ingested]:
+def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptions) -> list[Ingested]:
+    """Store what files came to in one transaction, and return what to tell of each.
+
+    Parameters
+    ----------
+    engine : Engine
+    batch : sequence of Worked
+        Their paths differ.
+    options : AnalysisOptions
+        Those they were analysed with.
+    """
     contents = [worked.rows for worked in batch if worked.rows is not None]
     outcomes: Iterator[list[StoreOutcome]] = iter(())
     if any(not worked.is_unchanged for worked in batch):

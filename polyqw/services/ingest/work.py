@@ -18,6 +18,8 @@ from polyqw.io.read_options import DEFAULT
 from polyqw.services.analyse import UNREACHABLE, analyse_source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
     from polyqw.services.analyse import Analysed
@@ -104,18 +106,35 @@ def work(source: Source | RefusedSource, options: AnalysisOptions, reading: Read
     except ReadError as error:
         status = Status.FAILED if error.reason in UNREACHABLE else Status.REJECTED
         return without_content(source.name, status, error.reason, str(error))
-    digest = hashlib.sha256(data).hexdigest()
+    found = analyse_source(Source(source.name, data), options, reading=reading)
+    return work_on(source.name, hashlib.sha256(data).hexdigest(), found, options, start)
+
+
+def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: AnalysisOptions, start: float) -> Worked:
+    """Return what a file comes to; whatever goes wrong costs this file alone.
+
+    Parameters
+    ----------
+    file : str
+        Path, or whatever else names the content.
+    digest : str
+        SHA-256 of the content.
+    analysed : iterable of Analysed
+        Its data blocks, analysed as they are asked for.
+    options : AnalysisOptions
+    start : float
+        Reading of `time.perf_counter` when the work began.
+    """
     try:
-        found = list(analyse_source(Source(source.name, data), options, reading=reading))
-        return _rows(found, source.name, digest, options, start)
+        return _rows(list(analysed), file, digest, options, start)
     except MemoryError:
         return without_content(
-            source.name, Status.FAILED, "memory", f"{source.name}: needs more memory than a worker may take", digest
+            file, Status.FAILED, "memory", f"{file}: needs more memory than a worker may take", digest
         )
     except Exception as error:
         detail = " ".join(str(error).split())[:200]
         return without_content(
-            source.name, Status.FAILED, "internal_error", f"{source.name}: {type(error).__name__}: {detail}", digest
+            file, Status.FAILED, "internal_error", f"{file}: {type(error).__name__}: {detail}", digest
         )
 
 

@@ -1,0 +1,133 @@
+"""``polyqw export``: the database in the formats of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.cli.options import db_option
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from polyqw.services.exchange.exported import Exported
+
+what_argument = click.argument("what", nargs=-1, metavar="[ID|EXPR...]")
+
+
+def folder_option(default: str) -> Callable[..., Any]:
+    """Make ``-o`` for a folder."""
+    return click.option(
+        "-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=default, show_default=True,
+        help="Folder to write into, made if needed.",
+    )  # fmt: skip
+
+
+@click.group(epilog="Example: polyqw export optimade 'family=iron' -o optimade/")
+def command() -> None:
+    """Write the database, or structures of it, in the formats of others.
+
+    ID is a structure (number, source id, name or path), EXPR conditions as in `polyqw find`; without either, all
+    current structures. Files are written whole or not at all.
+    """
+
+
+@command.command(epilog="Example: polyqw export optimade 'family=iron' -o optimade/")
+@what_argument
+@folder_option("optimade")
+@format_options
+@db_option
+def optimade(what: tuple[str, ...], folder: Path, output: Format, database: str | None) -> None:
+    """Write optimade.jsonl (OPTIMADE JSON Lines) and optimade.yaml (for optimade-maker).
+
+    Structures with mixed and partly empty sites keep them as concentrations; wells, heights, Tc and sources stand in
+    properties with the prefix _polyqw_, described in the file.
+    """
+    from polyqw.services.database import reading
+    from polyqw.services.exchange.optimade_export import export_optimade
+
+    with reading(database) as session:
+        _write(export_optimade(session, folder, what), output)
+
+
+@command.command(epilog="Example: polyqw export ase -o wells.ase.db")
+@what_argument
+@click.option(
+    "-o", "file", type=click.Path(path_type=Path, dir_okay=False), default="polyqw-ase.db", show_default=True,
+    help="File to write; what stands there is replaced.",
+)  # fmt: skip
+@format_options
+@db_option
+def ase(what: tuple[str, ...], file: Path, output: Format, database: str | None) -> None:
+    """Write an ASE database (SQLite) for `ase db FILE.db`: heights, family, Tc and more as keys, the rest as data.
+
+    Atoms of mixed sites show their most abundant element; the key disordered says so, and data holds the occupancies.
+    """
+    from polyqw.services.database import reading
+    from polyqw.services.exchange.ase_export import export_ase
+
+    with reading(database) as session:
+        _write(export_ase(session, file, what), output)
+
+
+@command.command(epilog="Example: polyqw export csv -o tables/")
+@folder_option("csv")
+@format_options
+@db_option
+def csv(folder: Path, output: Format, database: str | None) -> None:
+    """Write tables and views as CSV with datapackage.json, which gives unit, meaning and source of each column."""
+    from polyqw.services.database import reading
+    from polyqw.services.exchange.table_export import export_csv
+
+    with reading(database) as session:
+        _write(export_csv(session, folder), output)
+
+
+@command.command(epilog="Example: polyqw export parquet -o tables/")
+@folder_option("parquet")
+@format_options
+@db_option
+def parquet(folder: Path, output: Format, database: str | None) -> None:
+    """Write tables and views as Parquet; unit, meaning and source stand in the metadata of each column."""
+    from polyqw.services.database import reading
+    from polyqw.services.exchange.table_export import export_parquet
+
+    with reading(database) as session:
+        _write(export_parquet(session, folder), output)
+
+
+@command.command(epilog="Example: polyqw export cif lafeaso_cod --dummies -o cif/")
+@what_argument
+@folder_option("cif")
+@click.option(
+    "--dummies", is_flag=True,
+    help="Also put centres and apices of the wells among the atom sites, as dummies (type X, flag dum), for programs "
+    "that draw. Readers that take X for an atom then see another composition.",
+)  # fmt: skip
+@format_options
+@db_option
+def cif(what: tuple[str, ...], folder: Path, dummies: bool, output: Format, database: str | None) -> None:
+    """Write a CIF for each structure: all sites of the cell, its sources, and the wells as items _polyqw_well_*."""
+    from polyqw.services.database import reading
+    from polyqw.services.exchange.cif_export import export_cif
+
+    with reading(database) as session:
+        _write(export_cif(session, folder, what, dummies=dummies), output)
+
+
+def _write(exported: Exported, output: Format) -> None:
+    row = exported.as_row()
+    for note in row["notes"]:
+        click.echo(f"polyqw: {note}", err=True)
+    counts = [{"table": name, "rows": count} for name, count in row["counts"].items()]
+    if output is Format.JSON:
+        write_json(row)
+    elif output is Format.CSV:
+        write_csv(counts, ["table", "rows"])
+    else:
+        write_table(counts, {"table": "table", "rows": "rows"})
+        for path in row["paths"]:
+            click.echo(path)

@@ -1,0 +1,171 @@
+# ruff: noqa: N999 - the module of a verb has the name of the verb
+"""``polyqw import``: structures and Tc of others into the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.progress import with_progress
+from polyqw.cli.verbs.ingest import CSV_COLUMNS
+from polyqw.cli.verbs.wells import exit_code
+from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from polyqw.services.exchange.tc_import import TcField
+
+TC_COLUMNS = {
+    "line": "line",
+    "status": "status",
+    "reason": "reason",
+    "matched": "matched",
+    "tc_kelvin": "Tc (K)",
+    "kind": "kind",
+    "pressure_gpa": "p (GPa)",
+    "message": "message",
+}
+TC_CSV_COLUMNS = ["line", "status", "reason", "message", "matched", "structure_id", "compound_id", "transition_id",
+                  "tc_kelvin", "tc_su_kelvin", "kind", "pressure_gpa"]  # fmt: skip
+
+
+@click.group(epilog="Example: polyqw import tc measured.csv --dry-run")
+def command() -> None:
+    """Take structures of an OPTIMADE provider, or Tc of a table, into the database.
+
+    A second run stores nothing twice, and goes on where the first was stopped.
+    """
+
+
+@command.command(
+    epilog='Example: polyqw import optimade https://HOST/optimade --filter \'elements HAS ALL "Cu","O"\''
+)
+@click.argument("url")
+@click.option("--filter", "filter_text", default="", help="OPTIMADE filter [default: all structures].")
+@click.option("--limit", type=click.IntRange(min=1), help="Most structures that are asked for.")
+@click.option("--page-limit", type=click.IntRange(min=1), help="Structures on a page [default: the provider's].")
+@click.option(
+    "--origin", type=click.Choice(["measured", "dft", "unknown"]), default="unknown", show_default=True,
+    help="What structures are of which the provider does not say it.",
+)  # fmt: skip
+@analysis_options
+@format_options
+@db_option
+def optimade(
+    url: str,
+    filter_text: str,
+    limit: int | None,
+    page_limit: int | None,
+    origin: str,
+    output: Format,
+    database: str | None,
+    **choices: Any,
+) -> ExitCode:
+    """Read structures of the OPTIMADE provider at URL into the database, as `polyqw ingest` reads files.
+
+    Mixed and partly empty sites stay what they are. Provider, id and date of change are kept with each structure.
+    Structures without positions, with unknown species or not periodic are told with a reason. Answers 429 and 5xx and
+    broken connections are asked for again, with growing pauses.
+    """
+    from polyqw.core.record import Origin
+    from polyqw.services.exchange.optimade_import import OptimadeQuery, import_optimade
+    from polyqw.services.ingest import IngestReport
+    from polyqw.services.location import default_database
+
+    options = make_analysis_options(**choices)
+    database = database or default_database()
+    report = IngestReport(keep_files=output is not Format.TABLE)
+    query = OptimadeQuery(url, filter_text, limit, page_limit, Origin(origin))
+    found = import_optimade(database, query, options, tell=lambda line: click.echo(f"polyqw: {line}", err=True))
+    for done in with_progress(found, label="import", total=limit):
+        report.add(done)
+        if done.status in ("rejected", "failed"):
+            text = done.message if done.file in done.message else f"{done.file}: {done.message}"
+            click.echo(f"polyqw: {done.status}: {text}", err=True)
+    if output is Format.JSON:
+        write_json(report.as_row())
+    elif output is Format.CSV:
+        write_csv(report.as_row()["files"], CSV_COLUMNS)
+    else:
+        told = ", ".join(f"{count} {name}" for name, count in report.counts.items())
+        click.echo(f"{report.n_blocks} structures read into {database}: {told}")
+        for reason, count in report.reasons.most_common():
+            click.echo(f"{count:8}  {reason}")
+    return exit_code(report.n_blocks - report.n_refused, report.n_refused)
+
+
+@command.command(epilog="Example: polyqw import tc measured.csv --map tc='Tc onset' --kind measured --dry-run")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE.csv")
+@click.option(
+    "--map", "columns", multiple=True, metavar="COLUMN=HEADER",
+    help="Header of a column: id, file, source_id, formula (what a line is of), tc, tc_su, unit, kind, pressure, "
+    "method, doping, doi, source, note.",
+)  # fmt: skip
+@click.option("--unit", type=click.Choice(["K", "mK"]), help="Unit of Tc [default: what header or line say, else K].")
+@click.option(
+    "--pressure-unit", type=click.Choice(["GPa", "kbar"]),
+    help="Unit of pressure [default: what header or line say, else GPa].",
+)  # fmt: skip
+@click.option(
+    "--kind", type=click.Choice(["measured", "reported", "upper_bound", "not_observed"]), default="reported",
+    show_default=True, help="What a Tc is of which the line does not say it.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would be stored, and write nothing.")
+@format_options
+@db_option
+def tc(
+    file: Path,
+    columns: tuple[str, ...],
+    unit: str | None,
+    pressure_unit: str | None,
+    kind: str,
+    dry_run: bool,
+    output: Format,
+    database: str | None,
+) -> ExitCode:
+    """Read Tc from FILE.csv into the database, each line matched to a structure or a compound.
+
+    A line names a structure by id, file or source_id, or a compound by formula. Each comes back with a status:
+    stored, unchanged, unmatched or refused. A Tc written as <4.2 is an upper bound; 92.5(3) gives its uncertainty.
+    """
+    from polyqw.core.record import TransitionKind
+    from polyqw.services.exchange.tc_import import PressureUnit, TcReading, TcUnit, import_tc
+
+    reading = TcReading(
+        _headers(columns),
+        TcUnit(unit) if unit else None,
+        PressureUnit(pressure_unit) if pressure_unit else None,
+        TransitionKind(kind),
+    )
+    done = import_tc(database, file, reading, dry_run=dry_run)
+    row = done.as_row()
+    for one in row["rows"]:
+        if one["message"]:
+            click.echo(f"polyqw: {one['status']}: {one['message']}", err=True)
+    if output is Format.JSON:
+        write_json(row)
+    elif output is Format.CSV:
+        write_csv(row["rows"], TC_CSV_COLUMNS)
+    else:
+        write_table(row["rows"], TC_COLUMNS)
+        told = ", ".join(f"{count} {name}" for name, count in done.counts.items())
+        click.echo(f"\n{told}{'; nothing was written' if dry_run else ''}")
+    return exit_code(len(row["rows"]) - done.n_failed, done.n_failed)
+
+
+def _headers(columns: tuple[str, ...]) -> Mapping[TcField, str]:
+    from polyqw.services.exchange.tc_import import TcField
+
+    headers = {}
+    for text in columns:
+        name, sign, header = text.partition("=")
+        if not sign or name not in list(TcField):
+            raise UsageError(f"--map {text!r}: write COLUMN=HEADER, COLUMN one of {', '.join(TcField)}")
+        headers[TcField(name)] = header
+    return headers

@@ -1,0 +1,125 @@
+"""Tables as CSV files with a ``datapackage.json`` (Frictionless Data) that says what their columns are."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from polyqw.io.table_values import json_text, moment_text
+from polyqw.io.whole_files import replacing, write_whole
+from polyqw.untrusted import csv_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from polyqw.io.table_values import Column, DataTable
+
+GUARD_NOTE: Final = (
+    "A text that a spreadsheet would take for a formula begins with an apostrophe, which is not part of it."
+)
+
+_TYPES: Final = {
+    "number": "number", "integer": "integer", "boolean": "boolean", "text": "string", "moment": "datetime",
+    "json": "any",
+}  # fmt: skip
+
+
+def write_csv_package(folder: Path, tables: Sequence[DataTable], about: Mapping[str, Any]) -> dict[str, int]:
+    """Write a CSV file for each table and ``datapackage.json``; return the number of rows by table.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if needed.
+    tables : sequence of DataTable
+    about : mapping
+        ``name``, ``title``, ``description`` and more of the package.
+
+    Raises
+    ------
+    PolyqwError
+        If the folder cannot be written to.
+    """
+    names = {table.name for table in tables}
+    counts: dict[str, int] = {}
+    resources = []
+    for table in tables:
+        path = folder / f"{table.name}.csv"
+        counts[table.name], digest, size = _write(path, table)
+        resources.append(_resource(table, path.name, digest, size, names))
+    package = {**about, "profile": "tabular-data-package", "resources": resources}
+    write_whole(folder / "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+    return counts
+
+
+def _write(path: Path, table: DataTable) -> tuple[int, str, int]:
+    writers = [_WRITERS[column.kind] for column in table.columns]
+    n_rows = 0
+    with replacing(path) as beside:
+        with beside.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(column.name for column in table.columns)
+            for row in table.rows:
+                writer.writerow(
+                    "" if value is None else write(value) for write, value in zip(writers, row, strict=True)
+                )
+                n_rows += 1
+        with beside.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = beside.stat().st_size
+    return n_rows, digest, size
+
+
+_WRITERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "number": repr,
+    "integer": int,
+    "boolean": lambda value: "true" if value else "false",
+    "text": csv_value,
+    "moment": moment_text,
+    "json": json_text,
+}
+
+
+def _resource(table: DataTable, path: str, digest: str, size: int, names: set[str]) -> dict[str, Any]:
+    links = [
+        {"fields": column, "reference": {"resource": target.replace("_", "-"), "fields": target_column}}
+        for column, target, target_column in table.links
+        if target in names
+    ]
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    if links:
+        schema["foreignKeys"] = links
+    return {
+        "name": table.name.replace("_", "-"),
+        "path": path,
+        "profile": "tabular-data-resource",
+        "title": table.title,
+        "description": f"{table.description} {GUARD_NOTE}",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": size,
+        "hash": f"sha256:{digest}",
+        "schema": schema,
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _TYPES[column.kind],
+        "title": column.title,
+        "description": column.description,
+        "unit": column.unit,
+        "source": column.source,
+    }
+    if column.kind == "json":
+        field["description"] += " A JSON document."
+    if column.is_required:
+        field["constraints"] = {"required": True}
+    return field
