@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import polyqw
 from benchmarks.measure import seconds
 from polyqw.core.analysis import find_wells
 from polyqw.core.record import StructureRecord
@@ -13,8 +18,7 @@ from polyqw.io.elements import element_of_symbol
 from polyqw.io.pymatgen import structure_from_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
     from polyqw.core.cell import Cell
 
@@ -64,30 +68,38 @@ def readers(files: list[Path]) -> list[Peer]:
     return found
 
 
-def analysers(files: Iterable[Path]) -> list[Peer]:
+def analysers(files: Sequence[Path]) -> list[Peer]:
     """Return what looking at the surroundings of atoms takes, for structures that are read already."""
     cells = [record.cell for file in files for record in read_cif(file.name, file.read_bytes()) if _is_read(record)]
     structures = [structure_from_cell(cell) for cell in cells]
-    actions: dict[str, tuple[Callable[..., object], list[object]]] = {
-        "polyqw, wells": (find_wells, list(cells)),
-        "CrystalNN, bonds of every atom": (_by_crystal_nn, list(structures)),
+    actions: dict[str, tuple[Callable[..., object], Sequence[object]]] = {
+        "polyqw, wells": (find_wells, cells),
+        "polyqw, text": (_by_description, structures),
+        "CrystalNN, bonds of every atom": (_by_crystal_nn, structures),
     }
-    try:
-        from robocrys import StructureCondenser, StructureDescriber  # noqa: PLC0415 - for comparison alone
-    except ImportError:
-        pass
-    else:
-        condenser, describer = StructureCondenser(), StructureDescriber()
-        actions["robocrystallographer, text"] = (
-            lambda structure: describer.describe(condenser.condense_structure(structure)),
-            list(structures),
-        )
     found = []
     for name, (action, inputs) in actions.items():
         done: list[object] = []
         took = seconds(lambda a=action, i=inputs, d=done: d.extend(_tried(a, one) for one in i))
         found.append(Peer(name, 1000 * took / len(inputs), sum(one is not None for one in done)))
-    return found
+    return [*found, *_robocrystallographer(files)]
+
+
+def _by_description(structure: object) -> str:
+    return polyqw.find_wells(structure).describe()
+
+
+def _robocrystallographer(files: Sequence[Path]) -> list[Peer]:
+    """Return what robocrystallographer takes, run by the Python that $POLYQW_PEERS names; nothing without it."""
+    python = os.environ.get("POLYQW_PEERS")
+    if not python:
+        return []
+    script = Path(__file__).with_name("robocrys_peer.py")
+    done = subprocess.run(
+        [python, str(script), *map(str, files)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+    )
+    found = json.loads(done.stdout)
+    return [Peer("robocrystallographer, text", 1000 * found["seconds"] / len(files), found["done"])]
 
 
 def _is_read(record: object) -> bool:

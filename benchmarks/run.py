@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import cles, peers, reading, size
+from benchmarks import cles, peers, queries, reading, size
 from benchmarks.measure import ROUNDS, Row, process, ratio_of
 from polyqw.services.versions import versions
 
@@ -74,11 +74,11 @@ def main() -> None:
     references = sorted(REFERENCES.glob("*.cif"))
     rows: list[Row] = []
     if files:
-        rows += [*reading.rows(files), size.worker_memory(files)]
+        rows += [*reading.rows(files), *queries.rows(files), size.worker_memory(files)]
     else:
         rows.append(("rows on the corpus", "", f"skipped: no corpus in {CORPUS}; set POLYQW_CORPUS"))
     rows += [size.growth(), size.large_file(), *start_rows(), *cles.rows()]
-    packages = ", ".join([*(f"{k} {v}" for k, v in versions().items()), *map(version_of, ("gemmi", "robocrys"))])
+    packages = ", ".join([*(f"{k} {v}" for k, v in versions().items()), *map(version_of, ("gemmi",))])
     lines = [
         "# Measured ratios",
         "",
