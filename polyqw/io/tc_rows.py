@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.core.record import TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.tc_table import csv_lines
+from polyqw.io.tc_table import csv_lines, header_key
 from polyqw.io.uncertainties import parse_su
 from polyqw.untrusted import one_line
 
@@ -78,7 +78,8 @@ HEADERS: Final[dict[TcField, dict[str, TcUnit | PressureUnit | None]]] = {
     TcField.UNIT: {"unit": None, "tc_unit": None},
     TcField.KIND: {"kind": None},
     TcField.PRESSURE: {
-        "pressure_gpa": PressureUnit.GIGAPASCAL, "pressure_kbar": PressureUnit.KILOBAR, "pressure": None,
+        "pressure_gpa": PressureUnit.GIGAPASCAL, "pressure_kbar": PressureUnit.KILOBAR,
+        "p_gpa": PressureUnit.GIGAPASCAL, "p_kbar": PressureUnit.KILOBAR, "pressure": None,
     },
     TcField.METHOD: {"method": None},
     TcField.DOPING: {"doping": None},
@@ -196,7 +197,7 @@ class _Columns:
 def _columns(name: str, header: list[str], reading: TcReading) -> _Columns:
     titles: dict[TcField, str] = {}
     units: dict[TcField, TcUnit | PressureUnit] = {}
-    lower = {title.lower(): title for title in reversed(header)}
+    lower = {header_key(title): title for title in reversed(header)}
     for asked, title in reading.headers.items():
         if title not in header:
             raise UsageError(f"{name}: there is no column {title!r}; its columns are {', '.join(header[:20])}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,6 +56,8 @@ ALIASES: Final[dict[Field, tuple[str, ...]]] = {
 They are our own, those of 3DSC (``cif, formula_sc, tc, material_id_2, synth_doped``; Sommer et al., Sci. Data 10, 816
 (2023)) and of SuperCon (``name, Tc``; Stanev et al., npj Comput. Mater. 4, 29 (2018)).
 """
+
+_UNIT_APART = re.compile(r"\s*[(\[/]\s*(m?k|gpa|kbar)\s*[)\]]?$")
 
 COMPUTED_GROUPS: Final = ("mp-", "mvc-")
 """How ids of the Materials Project begin: cells relaxed by computer."""
@@ -163,6 +166,11 @@ def read_tc_table(path: Path, columns: Mapping[Field, str] | None = None) -> TcT
     return table
 
 
+def header_key(title: str) -> str:
+    """Return a header in small letters, a unit after it joined by an underscore: ``tc_k`` for ``Tc (K)``."""
+    return "_".join(_UNIT_APART.sub(r" \1", title.lower()).split())
+
+
 @contextmanager
 def csv_lines(path: Path) -> Iterator[tuple[list[str], Iterator[tuple[int, dict[str, str]]]]]:
     """Open a CSV and give its header and its lines, each with its number and its cells by header.
@@ -204,7 +212,7 @@ def _columns(name: str, header: list[str], given: Mapping[Field, str]) -> dict[F
         if title not in header:
             raise UsageError(f"{name}: there is no column {title!r}; its columns are {', '.join(header[:20])}")
         found[asked] = title
-    lower = {title.lower(): title for title in reversed(header)}
+    lower = {header_key(title): title for title in reversed(header)}
     for wanted, aliases in ALIASES.items():
         known = [lower[alias] for alias in aliases if alias in lower]
         if wanted not in found and known:

@@ -5,6 +5,7 @@ import pytest
 from polyqw.core.record import TransitionKind
 from polyqw.errors import UsageError
 from polyqw.io.tc_rows import PressureUnit, RefusedRow, TcField, TcReading, TcUnit, read_tc_rows
+from polyqw.io.tc_table import header_key
 
 
 @pytest.fixture
@@ -122,3 +123,15 @@ def test_numbers_beside_tc(read):
     assert read(f"{header}Nb,9,-1,\n")[0].reason == "bad_uncertainty"
     assert read(f"{header}Nb,9,,much\n")[0].reason == "bad_doping"
     assert read("formula,tc_mk,tc_su\nNb,9000,200\n")[0].tc_su_kelvin == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("Tc (K)", "tc_k"), ("Tc/K", "tc_k"), ("TC [mK]", "tc_mk"), ("Pressure (GPa)", "pressure_gpa"),
+        ("p/kbar", "p_kbar"), ("Tc", "tc"), ("Critical temperature", "critical_temperature"),
+        ("Nd/K", "nd_k"), ("ratio/Kelvin", "ratio/kelvin"),
+    ],
+)  # fmt: skip
+def test_units_in_headers(title, key):
+    assert header_key(title) == key
