@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polyqw.services.figure_files import figure_bytes
+from polyqw.services.figure_files import figure_in_kinds
 from polyqw.services.pages import date_of_page, figure_url, render, write_files
 from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
@@ -173,8 +173,8 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     }
     files: dict[str, bytes] = {}
     for name, figure in figures.items():
-        for kind in ("svg", "png"):
-            files[f"{name}.{kind}"] = figure_bytes(figure, kind)
+        for kind, data in figure_in_kinds(figure, ("svg", "png")).items():
+            files[f"{name}.{kind}"] = data
     values = {**content, **COLUMNS, "date": date_of_page()}
     images = {name: figure_url(files[f"{name}.svg"]) for name in figures}
     files["report.html"] = render("report.html.j2", {**values, "images": images}, html=True).encode()
