@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,9 @@ MARKERS = {
 }
 IN_PLANE = 0.3
 """Elevation above which an atom is drawn hollow [Å]."""
+
+ONE_COLUMN = 0.3
+"""Distance in the plane within which ions share a label [Å]."""
 
 
 def draw_field(found: StructureField) -> Figure:
@@ -110,7 +114,8 @@ def _draw_ions(axes: Axes, found: WellField, half: np.ndarray[tuple[int], np.dty
     columns: dict[tuple[float, float], list[NearIon]] = {}
     for ion in sorted(found.ions, key=lambda i: -i.elevation):
         if abs(ion.x) <= half[0] and abs(ion.y) <= half[1]:
-            columns.setdefault((round(ion.x, 2) + 0.0, round(ion.y, 2) + 0.0), []).append(ion)
+            near = (place for place in columns if hypot(place[0] - ion.x, place[1] - ion.y) < ONE_COLUMN)
+            columns.setdefault(next(near, (ion.x, ion.y)), []).append(ion)
     for (x, y), ions in columns.items():
         for ion in reversed(ions):
             colour = "#b2182b" if ion.charge < 0 else "#2166ac"

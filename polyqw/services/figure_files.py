@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polyqw.errors import PolyqwError, UsageError
 
@@ -52,16 +52,19 @@ def _print(figure: Figure, kind: str) -> bytes:
     if kind == "svg":
         from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 - slow to import
 
-        FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None})
+        svg: Any = FigureCanvasSVG(figure)
+        svg.print_svg(stream, metadata={"Date": None})
         return _COORDINATES.sub(lambda found: _LONG_NUMBER.sub(rb"\1", found[0]), stream.getvalue())
     if kind == "pdf":
         from matplotlib.backends.backend_pdf import FigureCanvasPdf  # noqa: PLC0415 - slow to import
 
-        FigureCanvasPdf(figure).print_pdf(stream, metadata={"CreationDate": None})
+        pdf: Any = FigureCanvasPdf(figure)
+        pdf.print_pdf(stream, metadata={"CreationDate": None})
         return stream.getvalue()
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to import
 
-    FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
+    png: Any = FigureCanvasAgg(figure)
+    png.print_png(stream, metadata={"Software": None})
     return stream.getvalue()
 
 
