@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 Columns = dict[str, tuple[str, int | None]]
 """Columns of a table: key, header with unit, decimals (None for text)."""
 
-LONG_TEXTS = frozenset({"explanation", "message", "claim"})
+LONG_TEXTS = frozenset({"explanation", "message", "claim", "note"})
 """Columns that hold sentences."""
+
+PHRASES = frozenset({"source", "title", "where", "target", "what", "command", "reason"})
+"""Columns that hold a few words, and should not be squeezed to one."""
 
 DIGESTS = frozenset({"sha256", "file_sha256"})
 """Columns that hold a word of 64 letters."""
@@ -148,6 +151,8 @@ def _align(decimals: int | None, key: str = "") -> Markup:
         return Markup(' class="n"')
     if key in DIGESTS:
         return Markup(' class="digest"')
+    if key in PHRASES:
+        return Markup(' class="phrase"')
     return Markup(' class="long"') if key in LONG_TEXTS else Markup("")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from polyqw.core.cell import FloatArray
     from polyqw.services.report.well_scene import Scene
 
-SCALE = 34.0
+SCALE = 27.0
 """Pixels to an Å, the same for every well, so that pictures can be compared."""
 
 LETTER = 7.5

@@ -117,6 +117,7 @@ def _page(structure: Structure, wells: list[dict[str, Any]]) -> dict[str, Any]:
         if value is not None
     ]
     facts = [
+        ("formula", structure.formula_declared or structure.formula),
         ("origin", ", ".join(x for x in (structure.origin, structure.method, *conditions) if x)),
         ("source", ". ".join(x for x in (structure.source, structure.citation) if x)),
         ("cell", cell + (f", {structure.space_group}" if structure.space_group else "")),
@@ -129,7 +130,7 @@ def _page(structure: Structure, wells: list[dict[str, Any]]) -> dict[str, Any]:
         "anchor": _anchor(structure),
         "id": structure.id,
         "name": structure.block,
-        "formula": structure.formula_declared or structure.formula,
+        "compound": structure.compound.name,
         "family": structure.family,
         "facts": [(name, told) for name, told in facts if told],
         "wells": wells,
