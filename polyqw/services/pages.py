@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from base64 import b64encode
@@ -35,22 +36,46 @@ LONG_TABLE = 15
 """Rows beyond which a table of a page can be filtered and sorted."""
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for pages, so that one that cannot be made is told before the work and not after it.
+
+    Raises
+    ------
+    PolyqwError
+        If it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if not os.access(folder, os.W_OK):
+        raise _unwritable(folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> dict[str, Path]:
-    """Write files into a folder, made if needed; return their paths by name.
+    """Write files into a folder, made if needed, each whole or not at all; return their paths by name.
 
     Raises
     ------
     PolyqwError
         If the folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in contents.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(data)
-    except OSError as error:
-        raise PolyqwError(f"{folder}: cannot write the report there ({error.strerror}); give another -o") from error
+    make_folder(folder)
+    for name, data in contents.items():
+        path = folder / name
+        partial = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            partial.write_bytes(data)
+            partial.replace(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise _unwritable(folder, error) from error
     return {name: folder / name for name in sorted(contents)}
+
+
+def _unwritable(folder: Path, error: OSError) -> PolyqwError:
+    return PolyqwError(f"{folder}: cannot write the report there ({error.strerror}); give another -o")
 
 
 def date_of_page() -> str:
@@ -69,9 +94,8 @@ def render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
     """Return a page; what stands in HTML is escaped, and tables escape their cells in both kinds."""
     loader = PackageLoader("polyqw.services")
     # Markdown has no escaping of its own in Jinja: `finalize` sees every value that a template puts in
-    environment = Environment(  # noqa: S701
-        loader=loader, autoescape=html, keep_trailing_newline=True, finalize=None if html else _markdown_text
-    )
+    finalize = None if html else _markdown_text
+    environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True, finalize=finalize)  # noqa: S701
     environment.filters["num"] = _number
     environment.globals["json_for_script"] = json_for_script
     environment.globals["table"] = _html_table if html else _markdown_table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
+from polyqw.services.pages import template_source
 from polyqw.services.report.well_scene import element_colour
 
 if TYPE_CHECKING:
@@ -23,16 +24,6 @@ LETTER = 7.5
 
 TURN, TILT = np.radians(24.0), np.radians(14.0)
 """How far the view is turned about the normal of the plaquette, and looks down on it."""
-
-STYLE = (
-    ".near{opacity:.5}.bond{stroke:#888;stroke-width:2.5;opacity:.45}.atom{stroke:#333;stroke-width:1}"
-    ".face{fill:#4a7fc1;fill-opacity:.1}.edge{stroke:#27507f;stroke-width:1.6}.hidden{stroke-dasharray:3 3;opacity:.6}"
-    ".plaquette{fill:#e0a100;fill-opacity:.38;stroke:#a87800;stroke-width:1.5}"
-    ".height{stroke:#c2185b;stroke-width:2.6}.electron{fill:#c2185b;stroke:#fff}"
-    ".symbol{font:600 10px system-ui,sans-serif;text-anchor:middle;fill:#111}.symbol.light{fill:#fff}"
-    ".value{font:600 13px system-ui,sans-serif;text-anchor:middle;fill:#a0124b;stroke:#fff;stroke-width:3.5px;paint-order:stroke}"
-)
-"""Style of the picture as a file of its own; in the report the page gives it, for light and dark."""
 
 
 def picture(scene: Scene, title: str, *, with_style: bool = False) -> Markup:
@@ -70,7 +61,7 @@ def picture(scene: Scene, title: str, *, with_style: bool = False) -> Markup:
         '<svg xmlns="http://www.w3.org/2000/svg" class="well-picture" role="img" viewBox="{} {} {} {}" '
         'width="{}" height="{}"><title>{}</title>'
     ).format(*(_n(x) for x in (low[0], -high[1], width, height, width, height)), title)
-    style = Markup("<style>{}</style>").format(Markup(STYLE)) if with_style else ""
+    style = Markup("<style>\n{}</style>").format(Markup(template_source("well.css"))) if with_style else ""  # noqa: S704
     return Markup("{}{}{}</svg>").format(head, style, Markup("").join(parts))
 
 
@@ -166,12 +157,9 @@ def _vertices(flat: FloatArray, elements: Sequence[str]) -> list[Markup]:
     parts = []
     for k in sorted(range(len(flat)), key=lambda k: float(flat[k, 2])):
         parts.append(_atom("atom", flat[k], 9.0, elements[k]))
-        parts.append(
-            Markup('<text class="symbol{}" x="{}" y="{}">{}</text>').format(
-                " light" if _is_dark(element_colour(elements[k])) else "", _n(flat[k, 0]), _n(-flat[k, 1] + 3.5),
-                elements[k],
-            )  # fmt: skip
-        )
+        kind = "symbol light" if _is_dark(element_colour(elements[k])) else "symbol"
+        place = (_n(flat[k, 0]), _n(-flat[k, 1] + 3.5))
+        parts.append(Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, *place, elements[k]))
     return parts
 
 

@@ -74,9 +74,7 @@ def _anchor(structure: Structure) -> str:
     return f"structure-{structure.id}"
 
 
-def _well(
-    structure: Structure, number: int, scene: Scene, comparisons: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
+def _well(structure: Structure, number: int, scene: Scene, comparisons: Sequence[dict[str, Any]]) -> dict[str, Any]:
     well = scene.well
     title = f"{well.phase} {well.kind}"
     spoken = (
@@ -98,9 +96,7 @@ def _well(
         "elements": [
             (element, element_colour(element)) for element in sorted(set(scene.elements), key=scene.elements.index)
         ],
-        "printed": [
-            c for c in comparisons if c["structure_id"] == structure.id and c["phase"] == well.phase
-        ],
+        "printed": [c for c in comparisons if c["structure_id"] == structure.id and c["phase"] == well.phase],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from polyqw.services.figure_files import figure_in_kinds
-from polyqw.services.pages import date_of_page, figure_url, render, template_source, write_files
+from polyqw.services.pages import date_of_page, figure_url, make_folder, render, template_source, write_files
 from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
 from polyqw.services.report.evidence_section import evidence_figure
@@ -181,6 +181,7 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     PolyqwError
         If the folder cannot be written to.
     """
+    make_folder(folder)
     content = gather(session)
     figures = {
         "law": law_figure(content["fits"], content["measured"]),
