@@ -38,8 +38,9 @@ def figure_in_kinds(figure: Figure, kinds: Iterable[str]) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     with mpl.rc_context({"svg.hashsalt": "polyqw", "svg.fonttype": "path"}):
         figure.dpi = DPI
-        if figure.get_layout_engine() is not None:
-            figure.draw_without_rendering()
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(figure)
             figure.set_layout_engine("none")
         for kind in kinds:
             made[kind] = _print(figure, kind)

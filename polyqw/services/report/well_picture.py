@@ -26,16 +26,16 @@ TURN, TILT = np.radians(24.0), np.radians(14.0)
 """How far the view is turned about the normal of the plaquette, and looks down on it."""
 
 
-def picture(scene: Scene, title: str, *, with_style: bool = False) -> Markup:
+def picture(scene: Scene, title: str) -> Markup:
     """Return the SVG of a scene: neighbours, bonds, body, plaquette, and h as a line with its value.
+
+    Its colours come from the page it stands in.
 
     Parameters
     ----------
     scene : Scene
     title : str
         Read out in place of the picture.
-    with_style : bool
-        Whether the picture brings its colours, as a file needs.
     """
     view = _view(scene)
     centre = scene.cart_vertices.mean(axis=0)
@@ -61,8 +61,13 @@ def picture(scene: Scene, title: str, *, with_style: bool = False) -> Markup:
         '<svg xmlns="http://www.w3.org/2000/svg" class="well-picture" role="img" viewBox="{} {} {} {}" '
         'width="{}" height="{}"><title>{}</title>'
     ).format(*(_n(x) for x in (low[0], -high[1], width, height, width, height)), title)
-    style = Markup("<style>\n{}</style>").format(Markup(template_source("well.css"))) if with_style else ""  # noqa: S704
-    return Markup("{}{}{}</svg>").format(head, style, Markup("").join(parts))
+    return Markup("{}{}</svg>").format(head, Markup("").join(parts))
+
+
+def picture_file(drawn: Markup) -> bytes:
+    """Return a picture as a file of its own, which brings its colours."""
+    style = Markup("</title><style>\n{}</style>").format(Markup(template_source("well.css")))  # noqa: S704
+    return drawn.replace(Markup("</title>"), style, 1).encode()
 
 
 def _view(scene: Scene) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.db.restore import read_cell, read_well
 from polyqw.services.records import structure_summary, transition_record
-from polyqw.services.report.well_picture import picture
+from polyqw.services.report.well_picture import picture, picture_file
 from polyqw.services.report.well_scene import element_colour, make_scenes, scene_row
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def wells_content(
         for stored, scene in zip(structure.wells, made, strict=True):
             row = _well(structure, stored.id, scene, comparisons)
             scenes[row["anchor"]] = scene_row(scene)
-            files[row["file"]] = picture(scene, row["spoken"], with_style=True).encode()
+            files[row["file"]] = picture_file(row["picture"])
             wells.append(row)
         pages.append(_page(structure, wells))
     elements = sorted({e for scene in scenes.values() for e in (*scene["elements"], *scene["near_elements"])})
