@@ -114,6 +114,7 @@ def _page(structure: Structure, wells: list[dict[str, Any]]) -> dict[str, Any]:
     ]
     facts = [
         ("formula", structure.formula_declared or structure.formula),
+        ("row of the papers", structure.table_row or ""),
         ("origin", ", ".join(x for x in (structure.origin, structure.method, *conditions) if x)),
         ("source", ". ".join(x for x in (structure.source, structure.citation) if x)),
         ("cell", cell + (f", {structure.space_group}" if structure.space_group else "")),
