@@ -97,6 +97,7 @@ def render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
     finalize = None if html else _markdown_text
     environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True, finalize=finalize)  # noqa: S701
     environment.filters["num"] = _number
+    environment.filters["signed"] = _signed
     environment.globals["json_for_script"] = json_for_script
     environment.globals["table"] = _html_table if html else _markdown_table
     return environment.get_template(template).render(values)
@@ -109,6 +110,10 @@ def template_source(name: str) -> str:
 
 def _number(value: float | None, decimals: int) -> str:
     return "" if value is None else f"{value:z.{decimals}f}"
+
+
+def _signed(value: float | None, decimals: int) -> str:
+    return "" if value is None else f"{value:+z.{decimals}f}"
 
 
 def _shown(value: Any, decimals: int | None) -> str:
