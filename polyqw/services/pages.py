@@ -31,7 +31,6 @@ PHRASES = frozenset({"source", "title", "where", "target", "what", "command", "r
 DIGESTS = frozenset({"sha256", "file_sha256"})
 """Columns that hold a word of 64 letters."""
 
-
 LONG_TABLE = 15
 """Rows beyond which a table of a page can be filtered and sorted."""
 

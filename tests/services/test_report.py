@@ -284,6 +284,8 @@ def test_hostile_text_stays_text_in_markdown(hostile):
     text = hostile["report.md"].read_text(encoding="utf-8")
     for markup in ("<script", "</script", "<img", "<a ", "<b", "<i>", "</td>"):
         assert markup not in text
+    assert "&amp;lt;" not in text, "escaped twice"
+    assert "&lt;b onclick=x&gt;K&lt;/b&gt;" in text
     tables = [block for block in re.split(r"\n\s*\n", text) if block.lstrip().startswith("|")]
     assert any("script" in table for table in tables)
     for table in tables:

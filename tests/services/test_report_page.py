@@ -21,7 +21,7 @@ class Opened:
     """A page, and what it asked for and complained of since."""
 
     def __init__(self, browser, path, **settings):
-        self.context = browser.new_context(viewport={"width": 1100, "height": 900}, **settings)
+        self.context = browser.new_context(viewport={"width": 800, "height": 600}, **settings)
         self.page = self.context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []

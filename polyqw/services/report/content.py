@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 FIT_FAMILIES = (Family.CUPRATE, Family.IRON)
 
-PRESSURE = ("series", "pressure-phases")
-CRYSTALS = ("layers",)
+PRESSURE, CRYSTALS = ("series", "pressure-phases"), ("layers",)
 """Anchors of sections on other systems that stand elsewhere than with the rest."""
 
 
