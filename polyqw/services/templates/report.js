@@ -141,7 +141,10 @@
   function recolour() {
     drawn.forEach((figure) => {
       const change = { "font.color": colour("--ink"), "modebar.color": colour("--soft") };
-      if (figure.dataset.view === "well") change["scene.annotations[0].bgcolor"] = colour("--paper");
+      if (figure.dataset.view === "well") {
+        change["scene.annotations[0].bgcolor"] = colour("--paper");
+        change["scene.annotations[0].font.color"] = colour("--height");
+      }
       window.Plotly?.relayout(figure.querySelector(".view"), change);
     });
   }
@@ -191,13 +194,13 @@
     const side = Math.abs(up[0]) < 0.9 ? [1, 0, 0] : [0, 1, 0];
     const cross = (p, q) => [p[1] * q[2] - p[2] * q[1], p[2] * q[0] - p[0] * q[2], p[0] * q[1] - p[1] * q[0]];
     const along = cross(up, side), across = cross(along, up);
-    const eye = up.map((x, k) => 0.32 * x + 1.05 * across[k] + 0.5 * along[k]);
+    const eye = up.map((x, k) => 0.37 * x + 1.2 * across[k] + 0.57 * along[k]);
     const modebar = { bgcolor: "rgba(0,0,0,0)", color: colour("--soft"), activecolor: ink };
     const none = { visible: false, showspikes: false };
     await Plotly.newPlot(view, traces, {
       margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", modebar, font: { color: ink }, showlegend: true, legend: { orientation: "h", y: 0, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", itemsizing: "constant" },
       scene: { aspectmode: "data", xaxis: none, yaxis: none, zaxis: none, dragmode: "orbit", camera: { up: { x: up[0], y: up[1], z: up[2] }, eye: { x: eye[0], y: eye[1], z: eye[2] } }, domain: { x: [0, 1], y: [0.1, 1] },
-        annotations: [{ x: middle[0], y: middle[1], z: middle[2], text: plain(scene.height), showarrow: false, xanchor: "left", xshift: 9, bgcolor: colour("--paper"), opacity: 0.92, font: { color: "#d81b60", size: 15 } }] },
+        annotations: [{ x: middle[0], y: middle[1], z: middle[2], text: plain(scene.height), showarrow: false, xanchor: "left", xshift: 9, bgcolor: colour("--paper"), opacity: 0.92, font: { color: colour("--height"), size: 15 } }] },
     }, { ...config, modeBarButtonsToRemove: ["tableRotation", "resetCameraLastSave3d"] });
     view.setAttribute("role", "application");
     view.setAttribute("aria-label", name + ". Arrow keys turn it, plus and minus zoom, Escape goes back to the picture.");
