@@ -6,12 +6,17 @@ import csv
 import os
 import shutil
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.services.ingest import ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 STRUCTURES = ROOT / "tests" / "data" / "structures"
@@ -71,3 +76,23 @@ def corpus() -> Path:
     if not (root / "cifs").is_dir():
         pytest.skip(f"no corpus in {root}; set POLYQW_CORPUS to the folder that holds cifs/ and tc.csv")
     return root
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a headless Chromium, driven by playwright, that draws WebGL in software.
+
+    One per module and not per session: while playwright runs, no test of the same thread can start an event loop.
+    """
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("needs a Chromium to open pages in")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic"],
+        )
+        yield opened
+        opened.close()

@@ -128,12 +128,13 @@ def draw_charge_orders() -> Figure:
 
 
 def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
-    panel.plot(*zip(*[(i, j) for i in range(side) for j in range(side)], strict=True), ".", color="0.8", ms=2)
+    sites = zip(*[(i, j) for i in range(side) for j in range(side)], strict=True)
+    panel.plot(*sites, ".", color="0.8", ms=2, rasterized=True)
     for electron in {d.electron for d in pattern.doped}:
         places = [d.position for d in pattern.images(side - 0.5, side - 0.5) if d.electron is electron]
         panel.plot(
             [float(x) for x, _ in places], [float(y) for _, y in places], MARKERS[electron],
-            color=COLOURS[electron], ms=5,
+            color=COLOURS[electron], ms=5, rasterized=True,
         )  # fmt: skip
     (a, b), (c, d) = pattern.vectors
     origin = (0, 0) if min(b, d) >= 0 else (0, -2 * min(b, d))

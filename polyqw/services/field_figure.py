@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from polyqw.theory.field import state_verdict
 from polyqw.theory.field.critical_points import PointKind
+from polyqw.theory.field.ewald import EwaldField, make_ewald
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,9 +17,13 @@ if TYPE_CHECKING:
 
     from polyqw.services.field import StructureField, WellField
     from polyqw.theory.field.frame import NearIon
+    from polyqw.theory.field.values import CoulombField
 
-GRID = 121
+GRID = 101
 """Points of the map to a side."""
+
+DRAWN_ACCURACY = 1e-6
+"""Accuracy that a map needs of the field [e/Å³]: far below a level of colour, at a third of the terms."""
 
 MARGIN = 0.15
 """How far the map goes beyond the square, as a share of its size."""
@@ -31,6 +37,9 @@ MARKERS = {
 IN_PLANE = 0.3
 """Elevation above which an atom is drawn hollow [Å]."""
 
+ONE_COLUMN = 0.3
+"""Distance in the plane within which ions share a label [Å]."""
+
 
 def draw_field(found: StructureField) -> Figure:
     """Return the maps of all wells of a structure, one beside the other."""
@@ -41,8 +50,12 @@ def draw_field(found: StructureField) -> Figure:
     n = len(found.wells)
     figure = Figure(figsize=(5.6 * n, 7.2), layout="constrained")
     panels = figure.subplots(1, n, squeeze=False)[0]
+    coarse = None
+    if isinstance(found.wells[0].field, EwaldField):
+        cell, charges = found.cell, found.charges
+        coarse = make_ewald(cell.lattice, cell.frac, charges.of_sites, accuracy=DRAWN_ACCURACY)
     for axes, well in zip(panels, found.wells, strict=True):
-        _draw_well(axes, well)
+        _draw_well(axes, well, coarse or well.field)
     handles = {label: h for axes in panels for h, label in zip(*axes.get_legend_handles_labels(), strict=True)}
     figure.legend(
         handles.values(),
@@ -58,17 +71,21 @@ def draw_field(found: StructureField) -> Figure:
     return figure
 
 
-def _draw_well(axes: Axes, found: WellField) -> None:
+def _draw_well(axes: Axes, found: WellField, field: CoulombField) -> None:
     frame, survey = found.frame, found.survey
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5]]) @ frame.edges
     half = (1 + 2 * MARGIN) * np.abs(corners).max(axis=0)
     x, y = np.linspace(-half[0], half[0], GRID), np.linspace(-half[1], half[1], GRID)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    energy = found.field.energy(frame.to_cart(grid)).reshape(GRID, GRID) - survey.energy
+    energy = field.energy(frame.to_cart(grid)).reshape(GRID, GRID) - survey.energy
     bound = _bound(found, energy)
     levels = np.linspace(-bound, bound, 25)
     shown = axes.contourf(x, y, np.clip(energy, -bound, bound), levels=levels, cmap="RdBu_r")
-    axes.contour(x, y, energy, levels=levels[::2], colors="black", linewidths=0.4, linestyles="solid", alpha=0.5)
+    shown.set_rasterized(True)
+    lines = axes.contour(
+        x, y, energy, levels=levels[::2], colors="black", linewidths=0.4, linestyles="solid", alpha=0.5
+    )
+    lines.set_rasterized(True)
     figure = axes.get_figure()
     assert figure is not None
     figure.colorbar(
@@ -97,7 +114,8 @@ def _draw_ions(axes: Axes, found: WellField, half: np.ndarray[tuple[int], np.dty
     columns: dict[tuple[float, float], list[NearIon]] = {}
     for ion in sorted(found.ions, key=lambda i: -i.elevation):
         if abs(ion.x) <= half[0] and abs(ion.y) <= half[1]:
-            columns.setdefault((round(ion.x, 2) + 0.0, round(ion.y, 2) + 0.0), []).append(ion)
+            near = (place for place in columns if hypot(place[0] - ion.x, place[1] - ion.y) < ONE_COLUMN)
+            columns.setdefault(next(near, (ion.x, ion.y)), []).append(ion)
     for (x, y), ions in columns.items():
         for ion in reversed(ions):
             colour = "#b2182b" if ion.charge < 0 else "#2166ac"

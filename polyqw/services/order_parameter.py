@@ -200,7 +200,7 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     for k, (state, r) in enumerate(samples.items()):
         panel = figure.add_subplot(grid[0, k])
         shown = r[0, :: max(1, n_electrons // 500)]
-        panel.plot(shown.real, shown.imag, ".", color="#2166ac", ms=3, alpha=0.5)
+        panel.plot(shown.real, shown.imag, ".", color="#2166ac", ms=3, alpha=0.5, rasterized=True)
         p = complex(order_parameter(r).mean())
         panel.plot(0, 0, "k+", ms=10)
         panel.plot(p.real, p.imag, "x", color="#b2182b", ms=10, mew=2)
@@ -211,7 +211,10 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     left = figure.add_subplot(grid[1, :2])
     for k, r in enumerate(samples.values()):
         along = order_parameter(r).real
-        left.plot(np.linspace(k - 0.3, k + 0.3, len(along)), along - along.mean(), ".", color="#2166ac", ms=3)
+        left.plot(
+            np.linspace(k - 0.3, k + 0.3, len(along)), along - along.mean(), ".", color="#2166ac", ms=3,
+            rasterized=True,
+        )  # fmt: skip
         left.errorbar(k, 0, yerr=along.std(), fmt="x", color="#b2182b", capsize=8, ms=8)
         left.annotate(f"mean {along.mean():z.3f}", (k, 0.97), xycoords=("data", "axes fraction"), ha="center",
                       va="top", fontsize=8)  # fmt: skip

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import floor, hypot
+from math import ceil, floor, hypot
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from polyqw.errors import UsageError
@@ -114,12 +114,15 @@ class Pattern:
 
     def images(self, width: float, height: float) -> Iterator[Doped]:
         """Yield the doped sites with 0 <= x < width and 0 <= y < height [a0]."""
-        reach = 2 * (int(max(width, height)) + 4)
+        (a, b), (c, d) = self.vectors
+        area = a * d - b * c
         for doped in self.doped:
             x, y = doped.position
-            for i in range(-reach, reach + 1):
-                for j in range(-reach, reach + 1):
-                    (a, b), (c, d) = self.vectors
+            corners = [(px - x, py - y) for px in (0, width) for py in (0, height)]
+            along = [(px * d - py * c) / area for px, py in corners]
+            across = [(py * a - px * b) / area for px, py in corners]
+            for i in range(floor(min(along)), ceil(max(along)) + 1):
+                for j in range(floor(min(across)), ceil(max(across)) + 1):
                     place = (x + i * a + j * c, y + i * b + j * d)
                     if 0 <= place[0] < width and 0 <= place[1] < height:
                         yield Doped(doped.electron, place)

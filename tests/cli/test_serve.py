@@ -307,20 +307,6 @@ def test_without_datasette_it_says_what_to_install(reference_copy):
     assert done.stderr == "polyqw: browsing needs datasette; pip install 'polyqw[web]'\n"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Give a headless Chromium, driven by playwright."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("needs a Chromium to open pages in")
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-quic"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("size", [(1280, 900), (400, 800)], ids=["wide", "narrow"])
 def test_a_reader_finds_the_way(browser, address, size):
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})

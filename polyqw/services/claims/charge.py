@@ -153,6 +153,10 @@ def orientations(data: Data, claim: Claim) -> Check:  # noqa: ARG001
 
 def survey(data: Data, block: str, kind: Kind) -> PlaneSurvey:
     """Return the survey of the field in the plane of a structure's well, formal charges, infinite crystal."""
+    return data.once(("survey", block, kind), lambda: _survey(data, block, kind))
+
+
+def _survey(data: Data, block: str, kind: Kind) -> PlaneSurvey:
     structure = data.structure(block)
     cell = read_cell(data.session, structure)
     well = next(read_well(w) for w in structure.wells if w.kind == kind and w.phase == Phase.ALPHA)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from polyqw.services.fit import fit_family, table_rows
 from polyqw.services.structures import current_structures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from polyqw.services.fit import FamilyFit, Paper
 
 Value: TypeAlias = float | str
+T = TypeVar("T")
 
 TOPICS = ("tables", "charge", "resonance", "predictions", "geometry", "couplings")
 """Modules of this package that hold checks."""
@@ -61,6 +62,14 @@ class Data:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._once: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what a function makes, made at the first call and kept under a name for the checks after it."""
+        if name not in self._once:
+            self._once[name] = make()
+        found: T = self._once[name]
+        return found
 
     @cached_property
     def structures(self) -> dict[str, Structure]:
@@ -77,8 +86,10 @@ class Data:
         return table_rows(self.session, family, held_out=True)
 
     def fit(self, family: Family, paper: Paper | None = None) -> FamilyFit:
-        """Return the fit of a family's table."""
-        return fit_family(self.session, family, paper=paper)
+        """Return the fit of a family's table, without the tests of it."""
+        return self.once(
+            ("fit", family, paper), lambda: fit_family(self.session, family, paper=paper, with_tests=False)
+        )
 
     def structure(self, name: str) -> Structure:
         """Return a structure.

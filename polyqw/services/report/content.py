@@ -14,10 +14,12 @@ from polyqw.services.claims.ledger import run_claims
 from polyqw.services.fit import WellChoice, fit_family, fit_row
 from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
 from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
-from polyqw.services.records import structure_summary
 from polyqw.services.report.cles_section import cles_content
 from polyqw.services.report.evidence_section import evidence_content
+from polyqw.services.report.figures import law_data
+from polyqw.services.report.provenance_section import provenance_content
 from polyqw.services.report.systems_section import system_sections
+from polyqw.services.report.wells_section import wells_content
 from polyqw.services.resonance import DEFAULT_COMPOUND, resonance_rows
 from polyqw.services.structures import current_structures
 from polyqw.services.versions import versions
@@ -28,23 +30,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Structure
+    from polyqw.services.report.systems_section import Section
 
 FIT_FAMILIES = (Family.CUPRATE, Family.IRON)
 
-SECTIONS = [
-    ("summary", "Summary"),
-    ("law", "The law"),
-    ("evidence", "Does it hold?"),
-    ("heights", "Heights"),
-    ("predictions", "Predictions"),
-    ("resonance", "Resonance"),
-    ("cles", "CLES"),
-    ("claims", "Claims"),
-    ("layers", "Other systems"),
-    ("structures", "Structures"),
-    ("failures", "No wells"),
-    ("sources", "Sources"),
-]
+PRESSURE, CRYSTALS = ("series", "pressure-phases"), ("layers",)
+"""Anchors of sections on other systems that stand elsewhere than with the rest."""
 
 
 def gather(session: Session) -> dict[str, Any]:
@@ -57,8 +48,11 @@ def gather(session: Session) -> dict[str, Any]:
     claims = _claims(session)
     structures = current_structures(session)
     with_wells = [s for s in structures if s.status == Status.OK]
+    measured = _measured(comparisons)
+    systems = system_sections(session)
+    windows = _windows(session)
     return {
-        "sections": SECTIONS,
+        "contents": _contents(systems, has_windows=bool(windows)),
         "versions_text": ", ".join(f"{name} {version}" for name, version in versions().items()),
         "n_structures": len(structures),
         "n_with_wells": len(with_wells),
@@ -67,15 +61,21 @@ def gather(session: Session) -> dict[str, Any]:
         "choice_rows": choices,
         "evidence": evidence_content(session, fits, choices),
         "comparisons": comparisons,
-        "measured": _measured(comparisons),
+        "measured": measured,
+        "law_data": law_data(fits, measured),
         "rows_without": _rows_without(session, comparisons),
         "predictions": predictions,
-        "windows": _windows(session),
+        "windows": windows,
         "resonance": resonance,
         "cles": cles_content(session),
         "claims": claims,
-        "systems": system_sections(session),
-        "structures": [structure_summary(s) for s in with_wells],
+        "claim_counts": _counts(claims),
+        "systems": systems,
+        "pressure_sections": [s for s in systems if s.anchor in PRESSURE],
+        "crystal_sections": [s for s in systems if s.anchor in CRYSTALS],
+        "other_sections": [s for s in systems if s.anchor not in PRESSURE + CRYSTALS],
+        "wells": wells_content(session, with_wells, comparisons),
+        "provenance": provenance_content(session, structures),
         "failures": _failures(session, structures),
         "references": _references(session),
         "verdicts": [
@@ -85,11 +85,43 @@ def gather(session: Session) -> dict[str, Any]:
     }
 
 
+def _contents(systems: Sequence[Section], *, has_windows: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the contents list: title of a group, then anchor and title of its sections."""
+
+    def of(anchors: Sequence[str]) -> list[tuple[str, str]]:
+        return [(s.anchor, s.title) for s in systems if s.anchor in anchors]
+
+    rest = [s.anchor for s in systems if s.anchor not in PRESSURE + CRYSTALS]
+    return [
+        ("Result", [("summary", "Summary")]),
+        (
+            "The law and its tests",
+            [
+                ("law", "The law"),
+                ("evidence", "Does it hold?"),
+                ("heights", "Heights"),
+                ("predictions", "Predictions"),
+                ("resonance", "Resonance"),
+                *of(PRESSURE),
+                *([("windows", "Windows of pressure")] if has_windows else []),
+            ],
+        ),
+        (
+            "Crystals",
+            [("structures", "Structures and wells"), *of(CRYSTALS), ("failures", "No wells, and failures")],
+        ),
+        ("What else the papers say", [("cles", "CLES"), *of(rest), ("claims", "Every claim")]),
+        ("Where it comes from", [("made", "How each number was made"), ("sources", "Sources")]),
+    ]
+
+
 def _measured(comparisons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the heights of measured structures for the wells that the papers choose, with the printed Tc."""
     return [
         {
             "family": "iron" if c["table"] == "iron" else "cuprate",
+            "compound": c["compound"],
+            "structure": c["structure"],
             "phase": c["phase"],
             "height_angstrom": c["height_structure_angstrom"],
             "tc_kelvin": c["tc_printed_kelvin"],
@@ -170,9 +202,13 @@ def _listed(value: Any) -> str:
     return "; ".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in values)
 
 
-def _claims_verdict(claims: Sequence[dict[str, Any]]) -> str:
+def _counts(claims: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
     counts = Counter(row["verdict"] for row in claims)
-    told = ", ".join(f"{counts[v]} {v.replace('_', ' ')}" for v in WORST_FIRST if counts[v])
+    return [(str(v), counts[v]) for v in WORST_FIRST if counts[v]]
+
+
+def _claims_verdict(claims: Sequence[dict[str, Any]]) -> str:
+    told = ", ".join(f"{n} {verdict.replace('_', ' ')}" for verdict, n in _counts(claims))
     return f"Of {len(claims)} statements of the papers that can be checked: {told}."
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyqw.services.figure_style import COLOURS, MARKERS, new_figure
+from polyqw.theory.scaling import law_constant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,42 @@ def law_figure(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]
     _lambda_panel(right, fits)
     figure.tight_layout()
     return figure
+
+
+def law_data(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the page draws of the law with the name of each point: the points and lines of `law_figure`."""
+    families = []
+    for fit in fits:
+        mean, sd, rows = fit["lambda_mean"], fit["lambda_sd"], fit["rows"]
+        heights = [r["height_angstrom"] for r in rows]
+        span = np.linspace(min(heights) - 0.15, max(heights) + 0.15, 60)
+        families.append(
+            {
+                "name": fit["family"],
+                "colour": COLOURS[fit["family"]],
+                "label": f"{fit['family']}: λ = {mean:.0f} ± {sd:.0f} K Å²",
+                "curve": [[round(float(h), 4), round(float(mean / h**2), 3)] for h in span],
+                "rows": [_named(r, r["compound"], r["source"]) for r in rows],
+                "measured": [
+                    _named(m, f"{m['compound']} [{m['structure']}]", "height of the structure, Tc as printed")
+                    for m in measured
+                    if m["family"] == fit["family"]
+                ],
+            }
+        )
+    return {"families": families}
+
+
+def _named(row: dict[str, Any], name: str, source: str) -> dict[str, Any]:
+    height, tc = row["height_angstrom"], row["tc_kelvin"]
+    return {
+        "name": name,
+        "phase": row["phase"],
+        "height_angstrom": round(height, 4),
+        "tc_kelvin": tc,
+        "lambda": round(law_constant(tc, height), 1),
+        "source": source,
+    }
 
 
 def _lambda_panel(axes: Any, fits: Sequence[dict[str, Any]]) -> None:

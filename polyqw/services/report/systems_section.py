@@ -38,7 +38,7 @@ LAYERED = ("bi2223_pb", "bi2212_ideal", "hg1223_o835", "hg1223_high_pressure", "
 COMPRESSED = ("hg1223_o835", "hg1223_high_pressure")
 """Structures of the reference set that the sections show, where the database holds them."""
 
-ELECTRONS, SAMPLES, SEED = 10_000, 200, 0
+ELECTRONS, SAMPLES, SEED = 2_000, 200, 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from polyqw.services.figure_files import figure_bytes
-from polyqw.services.pages import date_of_page, figure_url, render, write_files
+from markupsafe import Markup
+
+from polyqw.services.figure_files import figure_in_kinds
+from polyqw.services.pages import date_of_page, figure_url, make_folder, render, template_source, write_files
 from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
 from polyqw.services.report.evidence_section import evidence_figure
 from polyqw.services.report.figures import height_figure, law_figure
+from polyqw.services.report.packed_plotly import packed_plotly, page_policy, script_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,6 +145,21 @@ COLUMNS: dict[str, Columns] = {
         "pressure_gpa": ("p (GPa)", 1),
         "source": ("source", None),
     },
+    "command_columns": {
+        "what": ("what", None),
+        "command": ("command", None),
+    },
+    "digest_columns": {
+        "table": ("table", None),
+        "n": ("rows", 0),
+        "sha256": ("SHA-256", None),
+    },
+    "file_columns": {
+        "name": ("name", None),
+        "file": ("file", None),
+        "file_sha256": ("SHA-256", None),
+        "parser": ("reader", None),
+    },
     "failure_columns": {
         "name": ("name", None),
         "formula": ("formula", None),
@@ -163,6 +181,7 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     PolyqwError
         If the folder cannot be written to.
     """
+    make_folder(folder)
     content = gather(session)
     figures = {
         "law": law_figure(content["fits"], content["measured"]),
@@ -171,13 +190,27 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
         **cles_figures(content["cles"]),
         **{name: figure for section in content["systems"] for name, figure, _ in section.figures},
     }
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes] = dict(content["wells"]["files"])
+    images = {}
     for name, figure in figures.items():
-        for kind in ("svg", "png"):
-            files[f"{name}.{kind}"] = figure_bytes(figure, kind)
+        made = figure_in_kinds(figure, ("svg", "png"))
+        files |= {f"{name}.{kind}": data for kind, data in made.items()}
+        width, height = (round(96 * float(inches)) for inches in figure.get_size_inches())
+        images[name] = {"url": figure_url(made["svg"]), "width": width, "height": height}
     values = {**content, **COLUMNS, "date": date_of_page()}
-    images = {name: figure_url(files[f"{name}.svg"]) for name in figures}
-    files["report.html"] = render("report.html.j2", {**values, "images": images}, html=True).encode()
+    files["report.html"] = render("report.html.j2", {**values, "images": images, **_scripts()}, html=True).encode()
     files["report.md"] = render("report.md.j2", values, html=False).encode()
     paths = write_files(folder, files)
     return paths, content["verdicts"]
+
+
+def _scripts() -> dict[str, Any]:
+    """Return the scripts of the page and the policy that allows them."""
+    script = template_source("report.js")
+    packed, plotly_digest, plotly_version = packed_plotly()
+    return {
+        "script": Markup(script),  # noqa: S704 - the page's own
+        "plotly_packed": packed,
+        "plotly_version": plotly_version,
+        "policy": page_policy(script_digest(script.encode()), plotly_digest),
+    }

@@ -107,11 +107,9 @@ class EwaldField:
 
     def _pairs(self, points: FloatArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
         """Return, for each pair of point and ion, the point's row, the vector to it, its length, the charge."""
-        near = [np.asarray(found, dtype=np.intp) for found in self._tree.query_ball_point(points, self.real_cutoff)]
-        row = np.repeat(np.arange(len(points)), [len(found) for found in near])
-        ion = np.concatenate(near) if len(row) else row
-        offset = points[row] - self.cart_images[ion]
-        return row, offset, np.linalg.norm(offset, axis=1), self.image_charges[ion]
+        near = KDTree(points).sparse_distance_matrix(self._tree, self.real_cutoff, output_type="ndarray")
+        row, ion = near["i"], near["j"]
+        return row, points[row] - self.cart_images[ion], near["v"], self.image_charges[ion]
 
     def _short_ranged(
         self, row: IntArray, offset: FloatArray, distance: FloatArray, charge: FloatArray, n: int
