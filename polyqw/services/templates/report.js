@@ -198,7 +198,7 @@
     const modebar = { bgcolor: "rgba(0,0,0,0)", color: colour("--soft"), activecolor: ink };
     const none = { visible: false, showspikes: false };
     await Plotly.newPlot(view, traces, {
-      margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", modebar, font: { color: ink }, showlegend: true, legend: { orientation: "h", y: 0, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", itemsizing: "constant" },
+      margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", modebar, font: { color: ink }, showlegend: view.clientWidth >= 480, legend: { orientation: "h", y: 0, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)", itemsizing: "constant" },
       scene: { aspectmode: "data", xaxis: none, yaxis: none, zaxis: none, dragmode: "orbit", camera: { up: { x: up[0], y: up[1], z: up[2] }, eye: { x: eye[0], y: eye[1], z: eye[2] } }, domain: { x: [0, 1], y: [0.1, 1] },
         annotations: [{ x: middle[0], y: middle[1], z: middle[2], text: plain(scene.height), showarrow: false, xanchor: "left", xshift: 9, bgcolor: colour("--paper"), opacity: 0.92, font: { color: colour("--height"), size: 15 } }] },
     }, { ...config, modeBarButtonsToRemove: ["tableRotation", "resetCameraLastSave3d"] });
