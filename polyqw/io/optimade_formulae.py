@@ -16,13 +16,14 @@ FINEST: Final = Fraction(1, 10_000)
 
 _SIMPLE = 100
 _SIMPLE_WITHIN = Fraction(1, 20_000)
+_SIMPLE_WITHIN_RELATIVELY = Fraction(1, 5_000)
 
 
 def whole_amounts(composition: Mapping[str, float]) -> dict[str, int]:
     """Return the smallest whole numbers in the ratios of a composition, in alphabetical order.
 
-    An amount that is a fraction with a denominator of at most 100 counts as that fraction, any other is rounded to
-    1e-4; an element that is there keeps at least 1e-4.
+    An amount within 5e-5, and within 2e-4 of itself, of a fraction with a denominator of at most 100 counts as that
+    fraction, any other is rounded to 1e-4; an element that is there keeps at least 1e-4.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def whole_amounts(composition: Mapping[str, float]) -> dict[str, int]:
 def _fraction(amount: float) -> Fraction:
     exact = Fraction(amount)
     simple = exact.limit_denominator(_SIMPLE)
-    if simple > 0 and abs(simple - exact) <= _SIMPLE_WITHIN:
+    if simple > 0 and abs(simple - exact) <= min(_SIMPLE_WITHIN, _SIMPLE_WITHIN_RELATIVELY * exact):
         return simple
     return max(FINEST, Fraction(round(exact / FINEST)) * FINEST)
 

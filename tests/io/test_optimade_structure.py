@@ -95,6 +95,11 @@ def test_formulae_are_reduced_and_in_order(composition):
     assert anonymize_formula(reduced) == anonymous_formula(amounts)
 
 
+def test_little_of_an_element_is_no_simple_fraction():
+    assert whole_amounts({"H": 0.001, "C": 0.012}) == {"C": 12, "H": 1}
+    assert whole_amounts({"Cu": 0.3333, "O": 1}) == {"Cu": 1, "O": 3}
+
+
 def test_hill_puts_carbon_and_hydrogen_first():
     assert hill_formula({"Br": 1, "C": 2, "H": 5}) == "C2H5Br"
     assert hill_formula({"Br": 1, "H": 1}) == "BrH"
