@@ -274,7 +274,7 @@ def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):
     done = {
         d.file.rsplit("/")[-1]: (d.outcome, d.reason)
         for d in ingest(
-            str(tmp_path / "a.db"), [str(traps)], DEFAULT, jobs=2, limits=Limits(seconds=6, memory_mib=512)
+            str(tmp_path / "a.db"), [str(traps)], DEFAULT, jobs=2, limits=Limits(seconds=4, memory_mib=512)
         )
     }
     assert done == {
@@ -291,7 +291,7 @@ def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):
 
 
 def test_what_failed_is_tried_again(traps, tmp_path, monkeypatch):
-    list(ingest(str(tmp_path / "a.db"), [str(traps)], DEFAULT, jobs=1, limits=Limits(seconds=6, memory_mib=512)))
+    list(ingest(str(tmp_path / "a.db"), [str(traps)], DEFAULT, jobs=1, limits=Limits(seconds=4, memory_mib=512)))
     monkeypatch.undo()
     report = ingested(tmp_path / "a.db", traps)
     assert (report.counts["unchanged"], report.counts["stored"]) == (3, 3)

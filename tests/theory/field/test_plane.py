@@ -133,7 +133,7 @@ def test_a_missing_point_is_told():
     assert "no in-plane critical point" in state_verdict(replace(survey, points=survey.points[1:]))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(settings_matrices(), rotations())
 def test_no_setting_of_the_cell_matters(matrix, rotation):
     _, _, old = surveyed(la2cuo4())
@@ -146,7 +146,7 @@ def test_no_setting_of_the_cell_matters(matrix, rotation):
     assert state_verdict(new) == state_verdict(old)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(3.7, 4.0), st.floats(2.8, 3.6), st.floats(1.7, 2.3), st.floats(2.0, 4.0), st.floats(0.97, 1.03))
 def test_nothing_is_bound_in_space(a, spacing, apex, gap, ratio):
     cell = cuprate_block(a, [spacing], apex, gap + 1, b=a * ratio)
