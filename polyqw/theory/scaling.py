@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from polyqw.errors import UsageError
 from polyqw.theory.evidence.exponent import fit_exponent
@@ -142,6 +142,8 @@ def _bootstrap_interval(lams: FloatArray, seed: int) -> tuple[float, float]:
     """Return the 95 % interval of the mean; where all values are equal, that value twice."""
     if np.ptp(lams) <= SAME_LAMBDA * abs(lams.mean()):  # resampling equal values divides zero by zero
         return float(lams.mean()), float(lams.mean())
+    from scipy import stats  # noqa: PLC0415 - takes longer to load than most verbs to run
+
     interval = stats.bootstrap(
         (lams,), np.mean, n_resamples=BOOTSTRAP_RESAMPLES, rng=np.random.default_rng(seed), method="BCa"
     ).confidence_interval
@@ -191,7 +193,7 @@ def predicted_half_width(
     level : float
     """
     from_lambda = law_tc(height_angstrom, lam_half_width)
-    quantile = float(stats.norm.ppf(0.5 + level / 2))
+    quantile = float(special.ndtri(0.5 + level / 2))
     from_height = quantile * 2 * law_tc(height_angstrom, lam) * height_su_angstrom / height_angstrom
     return float(np.hypot(from_lambda, from_height))
 
@@ -201,4 +203,4 @@ def prediction_half_width(lam_sd: float, n: int, level: float = 0.95) -> float:
 
     Student's interval for a new observation from n values with the sample standard deviation lam_sd.
     """
-    return float(stats.t.ppf(0.5 + level / 2, n - 1) * lam_sd * np.sqrt(1 + 1 / n))
+    return float(special.stdtrit(n - 1, 0.5 + level / 2) * lam_sd * np.sqrt(1 + 1 / n))

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from polyqw.errors import UsageError
 
@@ -74,6 +73,8 @@ def fit_exponent(
         raise UsageError("a free exponent needs every Tc above 0 K; leave bounds out")
     if (height_su_angstrom is None) != (tc_su_kelvin is None):
         raise UsageError("a fit with uncertainties needs those of both h and Tc; only one is given")
+    from scipy import stats  # noqa: PLC0415 - takes longer to load than most verbs to run
+
     line = stats.linregress(np.log(heights), np.log(tcs))
     t = float(stats.t.ppf(0.975, len(heights) - 2))
     slope, half = float(line.slope), t * float(line.stderr)
