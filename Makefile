@@ -46,7 +46,7 @@ fuzz: $(VENV)/.test  ## damage files at random for ten minutes; what fails is ke
 
 $(VENV)/.peers:  ## robocrystallographer, in an environment of its own: it needs an older scipy and pymatgen
 	$(PYTHON) -m venv $(VENV)/peers
-	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check robocrys 'pymatgen<2025.11' 'scipy<1.17'
+	$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check robocrys 'bibtexparser<2' 'pymatgen<2025.11' 'scipy<1.17'
 	@touch $@
 
 bench: $(VENV)/.test $(VENV)/.peers  ## measured ratios, written to benchmarks/RESULTS.md

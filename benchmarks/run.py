@@ -13,10 +13,14 @@ import tempfile
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import cles, peers, queries, reading, size
 from benchmarks.measure import ROUNDS, Row, process, ratio_of
 from polyqw.services.versions import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HERE = Path(__file__).resolve().parent
 CORPUS = Path(os.environ.get("POLYQW_CORPUS", HERE.parents[1] / "shared" / "corpus")) / "cifs"
@@ -73,11 +77,18 @@ def main() -> None:
     files = sorted(CORPUS.glob("*.cif")) if CORPUS.is_dir() else []
     references = sorted(REFERENCES.glob("*.cif"))
     rows: list[Row] = []
+
+    def measured(found: Iterable[Row]) -> None:  # told at once: all of it takes minutes
+        for row in found:
+            rows.append(row)
+            sys.stderr.write(" | ".join(row) + "\n")
+
     if files:
-        rows += [*reading.rows(files), *queries.rows(files), size.worker_memory(files)]
+        measured(reading.rows(files))
+        measured([*queries.rows(files), size.worker_memory(files)])
     else:
-        rows.append(("rows on the corpus", "", f"skipped: no corpus in {CORPUS}; set POLYQW_CORPUS"))
-    rows += [size.growth(), size.large_file(), *start_rows(), *cles.rows()]
+        measured([("rows on the corpus", "", f"skipped: no corpus in {CORPUS}; set POLYQW_CORPUS")])
+    measured([size.growth(), size.large_file(), *start_rows(), *cles.rows()])
     packages = ", ".join([*(f"{k} {v}" for k, v in versions().items()), *map(version_of, ("gemmi",))])
     lines = [
         "# Measured ratios",
