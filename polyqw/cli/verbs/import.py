@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.ingested import tell_refusal, write_report
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.ingest import CSV_COLUMNS
 from polyqw.cli.verbs.wells import exit_code
 from polyqw.errors import UsageError
 
@@ -85,19 +85,8 @@ def optimade(
     found = import_optimade(database, query, options, tell=lambda line: click.echo(f"polyqw: {line}", err=True))
     for done in with_progress(found, label="import", total=limit):
         report.add(done)
-        if done.status in ("rejected", "failed"):
-            text = done.message if done.file in done.message else f"{done.file}: {done.message}"
-            click.echo(f"polyqw: {done.status}: {text}", err=True)
-    if output is Format.JSON:
-        write_json(report.as_row())
-    elif output is Format.CSV:
-        write_csv(report.as_row()["files"], CSV_COLUMNS)
-    else:
-        told = ", ".join(f"{count} {name}" for name, count in report.counts.items())
-        click.echo(f"{report.n_blocks} structures read into {database}: {told}")
-        for reason, count in report.reasons.most_common():
-            click.echo(f"{count:8}  {reason}")
-    return exit_code(report.n_blocks - report.n_refused, report.n_refused)
+        tell_refusal(done)
+    return write_report(report, output, database)
 
 
 @command.command(epilog="Example: polyqw import tc measured.csv --map tc='Tc onset' --kind measured --dry-run")

@@ -9,13 +9,11 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
+from polyqw.cli.ingested import tell_refusal, write_report
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.output import Format, format_options
 from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
 from polyqw.errors import UsageError
-
-CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "structure_id"]
 
 
 @click.command(epilog="Example: polyqw ingest --reference my_cifs/ --db wells.db")
@@ -60,6 +58,10 @@ def command(
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
     the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
     """
+    from polyqw.services.worker_server import start_server
+
+    if scheduler is None:
+        start_server()  # it loads while this process does
     from polyqw.services.ingest import (
         IngestReport,
         Limits,
@@ -90,16 +92,5 @@ def command(
         for done in with_progress(found, label="ingest", total=total):
             report.add(done)
             write(done)
-            if done.status in ("rejected", "failed"):
-                text = done.message if done.file in done.message else f"{done.file}: {done.message}"
-                click.echo(f"polyqw: {done.status}: {text}", err=True)
-    if output is Format.JSON:
-        write_json(report.as_row())
-    elif output is Format.CSV:
-        write_csv(report.as_row()["files"], CSV_COLUMNS)
-    else:
-        told = ", ".join(f"{count} {name}" for name, count in report.counts.items())
-        click.echo(f"{report.n_blocks} structures read into {database}: {told}")
-        for reason, count in report.reasons.most_common():
-            click.echo(f"{count:8}  {reason}")
-    return exit_code(report.n_blocks - report.n_refused, report.n_refused)
+            tell_refusal(done)
+    return write_report(report, output, database)

@@ -11,17 +11,16 @@ from concurrent.futures import TimeoutError as DeadlineError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from multiprocessing import get_all_start_methods, get_context
 from typing import TYPE_CHECKING, Protocol
 
 from polyqw.core.wells import Status
 from polyqw.errors import UsageError
 from polyqw.io.inputs import Source
 from polyqw.services.ingest.work import Worked, without_content, work
+from polyqw.services.worker_server import worker_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from multiprocessing.context import BaseContext
 
     from pebble import ProcessFuture, ProcessPool
 
@@ -102,7 +101,7 @@ class Pool:
             max_tasks=TASKS_PER_WORKER,
             initializer=_prepare,
             initargs=(self.options, self.reading, self.limits.memory_mib),
-            context=_context(),
+            context=worker_context(),
         )
 
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
@@ -178,15 +177,6 @@ def open_workers(options: AnalysisOptions, reading: ReadOptions, jobs: int, limi
         pool.close(at_once=True)
         raise
     pool.close(at_once=False)
-
-
-def _context() -> BaseContext:
-    """Return how workers are made: from a server that has loaded what they need, where there is such a thing."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["polyqw.services.ingest.preload"])
-    return context
 
 
 _settings: tuple[AnalysisOptions, ReadOptions] | None = None
