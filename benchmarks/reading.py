@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -67,12 +69,9 @@ def rows(files: list[Path]) -> list[Row]:
             ),
         ),
         (
-            f"one worker against two, pymatgen's way, {len(files):,} files",
+            f"one worker against two, pymatgen's way, {len(files):,} files, workers started in it",
             "≥ 1.6, aim 1.85",
-            ratio_of(
-                lambda: seconds(lambda: ingest_all(files, 1, Reader.PYMATGEN)),
-                lambda: seconds(lambda: ingest_all(files, 2, Reader.PYMATGEN)),
-            ),
+            ratio_of(lambda: apart(files, 1), lambda: apart(files, 2)),
         ),
         (
             "all files against a quarter of them (4.0 is linear)",
@@ -82,6 +81,12 @@ def rows(files: list[Path]) -> list[Row]:
         ("ingest of an unchanged folder against the first one", "≤ 5 %, aim 1 %", again(files)),
         ("analysis against that file's pymatgen parse, median", "≤ 50 %, aim 20 %", analysis_share(files[::8])),
     ]
+
+
+def apart(files: list[Path], jobs: int) -> float:
+    """Return the time of an ingest with pymatgen in a process of its own [s], small as that of the program."""
+    words = [sys.executable, "-m", "benchmarks.reading", str(jobs), *map(str, files)]
+    return float(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
 
 
 def again(files: list[Path]) -> str:
@@ -105,3 +110,8 @@ def analysis_share(files: list[Path]) -> str:
         analysis = min(seconds(lambda c=cells: [find_wells(cell) for cell in c]) for _ in range(2))
         shares.append(analysis / parse)
     return f"{statistics.median(shares):.0%}"
+
+
+if __name__ == "__main__":
+    _files = [Path(name) for name in sys.argv[2:]]
+    sys.stdout.write(f"{seconds(lambda: ingest_all(_files, int(sys.argv[1]), Reader.PYMATGEN))}\n")

@@ -22,7 +22,7 @@ from polyqw.services.location import default_database, shorten_home, shown_place
 from polyqw.services.versions import versions
 
 LIBRARIES = (
-    "alembic", "click", "gemmi", "jinja2", "matplotlib", "odrpack", "pandas", "pebble", "platformdirs", "plotly",
+    "alembic", "click", "gemmi", "jinja2", "matplotlib", "odrpack", "pandas", "platformdirs", "plotly",
     "pymatgen-core", "ruamel.yaml", "spglib", "tabulate", "tqdm",
 )  # fmt: skip
 """What results or output depend on, beside those of `versions`."""

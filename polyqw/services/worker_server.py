@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from multiprocessing import forkserver, get_all_start_methods, get_context
+import signal
+from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ def worker_context() -> BaseContext:
 
 
 def start_server() -> None:
-    """Start the server ahead of the first worker, and come back at once; it ends with this process."""
-    if worker_context().get_start_method() == "forkserver":
+    """Start the server if it does not run, and come back at once; it ends with this process.
+
+    It is started with interrupts blocked, as are those forked from it: Ctrl-C is left to this process, from the first
+    moment on.
+    """
+    if worker_context().get_start_method() != "forkserver":
+        return
+    resource_tracker.ensure_running()  # would unblock interrupts if it were started below
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
         forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -156,3 +156,22 @@ def test_report_file(run, tmp_path, many):
     done = run("ingest", many, "--db", "x.db", "--report-file", "no/such/folder.csv")
     assert done.code == 1
     assert "give another --report-file" in done.complaint
+
+
+@pytest.mark.parametrize("moment", [0.1, 0.3, 0.5, 0.7, 0.9, 1.2])
+def test_interrupt_at_any_moment_is_one_line(home, tmp_path, many, moment):
+    """The keyboard interrupts the program and every process below it, loaded or not."""
+    process = subprocess.Popen(
+        [*COMMAND, "ingest", str(many), "-j", "2", "--db", str(tmp_path / "a.db")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment(home),
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode in {130, -signal.SIGINT}
+    assert told.split("\n") in (["", "polyqw: interrupted", ""], ["polyqw: interrupted", ""])

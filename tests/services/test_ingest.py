@@ -239,7 +239,7 @@ def test_content_is_the_same_for_any_size_of_batches(folder, tmp_path, monkeypat
     assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
 
 
-def slow_or_deadly(source, options):
+def slow_or_deadly(source, options, reading):
     """Stand in for the work of a worker: some names hang, die or eat memory."""
     name = source.name.rsplit("/")[-1]
     if "hang" in name:
@@ -251,23 +251,18 @@ def slow_or_deadly(source, options):
             bytearray(4 * 2**30)
         except MemoryError as error:
             raise RuntimeError("memory") from error
-    return work(source, options)
+    return work(source, options, reading)
 
 
 @pytest.fixture
 def traps(tmp_path, monkeypatch):
     """Give files of which three do their worker harm."""
-    monkeypatch.setattr(workers, "_work", trapped)
+    monkeypatch.setattr(workers, "work", slow_or_deadly)
     folder = tmp_path / "traps"
     folder.mkdir()
     for name in ("a_good", "b_hang", "c_good", "d_die", "e_eat", "f_good"):
         (folder / f"{name}.cif").write_text(f"# {name}\n" + structure_path("nacl").read_text())
     return folder
-
-
-def trapped(source):
-    """Be what a worker calls."""
-    return slow_or_deadly(source, workers._settings[0])
 
 
 def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):

@@ -18,6 +18,7 @@ from polyqw.services.ingest.cluster import open_cluster
 from polyqw.services.ingest.report import Ingested
 from polyqw.services.ingest.work import Worked, unchanged
 from polyqw.services.ingest.workers import Limits, open_workers
+from polyqw.services.worker_server import start_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,6 +76,8 @@ def ingest(
     scheduler : str, optional
         Dask scheduler that hands out the work: an address, or ``local``.
     """
+    if jobs > 0 and scheduler is None:
+        start_server()  # it loads while the database is made
     init(database)
     engine = open_database(database, "write")
     try:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import time
 from collections import deque
-from concurrent.futures import TimeoutError as DeadlineError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from math import inf
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Protocol
 
-from polyqw.core.wells import Status
-from polyqw.errors import UsageError
-from polyqw.io.inputs import Source
-from polyqw.services.ingest.work import Worked, without_content, work
-from polyqw.services.worker_server import worker_context
+from polyqw.errors import PolyqwError, UsageError
+from polyqw.services.ingest.work import Worked, work
+from polyqw.services.ingest.worker import Settings, Task, Worker
+from polyqw.services.worker_server import start_server, worker_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pebble import ProcessFuture, ProcessPool
-
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.inputs import RefusedSource
+    from polyqw.io.inputs import RefusedSource, Source
     from polyqw.io.read_options import ReadOptions
 
     Item = Source | RefusedSource | Worked
@@ -33,14 +27,17 @@ if TYPE_CHECKING:
 TASKS_PER_WORKER = 2000
 """Files after which a worker is replaced by a fresh one."""
 
+SENT_AHEAD = 32
+"""Files in the hands of one worker, enough for the time of a commit."""
+
 AHEAD = 64
-"""Files handed out beyond one for each worker, enough for the time of a commit; they are stored in their order."""
+"""Files handed out beyond one for each worker; they are stored in their order."""
 
 AHEAD_BYTES = 32 * 2**20
 """Bytes of archive members handed out; files on disk are read by the workers."""
 
-WATCH_SECONDS = 1.0
-"""How often a worker looks whether its parent still lives."""
+MOST_STARTS = 10
+"""Workers that die one after the other before one is ready, until it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,75 +79,122 @@ class Here:
 class Pool:
     """Works in processes that are killed at their deadline; a worker that dies costs its file alone.
 
-    They are made when the first file needs one.
+    They are made when files need them. Nothing is shared between workers, no lock and no queue, so that one may be
+    killed at any moment: what it was sent beyond the file it worked on goes to another.
     """
 
-    def __init__(self, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits) -> None:
-        self.options = options
-        self.reading = reading
+    def __init__(self, settings: Settings, jobs: int, seconds: float) -> None:
+        self.settings = settings
         self.jobs = jobs
-        self.limits = limits
-
-    @cached_property
-    def pool(self) -> ProcessPool:
-        """The processes."""
-        from pebble import ProcessPool  # noqa: PLC0415 - only where workers are wanted
-
-        return ProcessPool(
-            max_workers=self.jobs,
-            max_tasks=TASKS_PER_WORKER,
-            initializer=_prepare,
-            initargs=(self.options, self.reading, self.limits.memory_mib),
-            context=worker_context(),
-        )
+        self.seconds = seconds
+        self._workers: list[Worker] = []
+        self._unsent: deque[Task] = deque()
+        self._failed_starts = 0
 
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
-        waiting: deque[Worked | tuple[str, ProcessFuture[Worked]]] = deque()
+        waiting: deque[Worked | Task] = deque()
         sizes: deque[int] = deque()  # of what is handed out
         for item in items:
             if isinstance(item, Worked):
                 waiting.append(item)
             else:
-                waiting.append((item.name, self.pool.schedule(_work, args=(item,), timeout=self.limits.seconds)))
-                sizes.append(len(item.content or b"") if isinstance(item, Source) else 0)
+                task = Task(item)
+                waiting.append(task)
+                sizes.append(task.size)
+                self._unsent.append(task)
+                self._exchange(patient=False)
             while waiting and (
-                isinstance(waiting[0], Worked) or len(sizes) > self.jobs + AHEAD or sum(sizes) > AHEAD_BYTES
+                _result(waiting[0]) is not None or len(sizes) > self.jobs + AHEAD or sum(sizes) > AHEAD_BYTES
             ):
-                if not isinstance(waiting[0], Worked):
+                if isinstance(waiting[0], Task):
                     sizes.popleft()
-                yield self._result(waiting.popleft())
+                yield self._done(waiting.popleft())
         while waiting:
-            yield self._result(waiting.popleft())
+            yield self._done(waiting.popleft())
 
-    def _result(self, waiting: Worked | tuple[str, ProcessFuture[Worked]]) -> Worked:
-        if isinstance(waiting, Worked):
-            return waiting
-        from pebble import ProcessExpired  # noqa: PLC0415
-
-        name, future = waiting
-        try:
-            result = future.result()
-        except DeadlineError:
-            told = f"{name}: not done after {self.limits.seconds:g} s; allow more with --timeout"
-            return without_content(name, Status.FAILED, "timeout", told)
-        except ProcessExpired as error:
-            told = f"{name}: its worker died ({_how(error.exitcode)}); the rest goes on"
-            return without_content(name, Status.FAILED, "worker_died", told)
-        except Exception as error:  # whatever a worker could not turn into a result
-            told = f"{name}: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            return without_content(name, Status.FAILED, "internal_error", told)
+    def _done(self, item: Worked | Task) -> Worked:
+        """Return a result, waiting for it."""
+        while (result := _result(item)) is None:
+            self._exchange(patient=True)
         return result
 
-    def close(self, *, at_once: bool) -> None:
-        """End the workers, when they are done or at once."""
-        if "pool" not in self.__dict__:
-            return
-        if at_once:
-            self.pool.stop()  # type: ignore[no-untyped-call]
-        else:
-            self.pool.close()  # type: ignore[no-untyped-call]
-        self.pool.join()
+    def _exchange(self, *, patient: bool) -> None:
+        """Send out and take in what can be; with patience, wait for something to come in, or for a deadline."""
+        self._send_out()
+        until = min(map(self._deadline, self._workers), default=0.0) if patient else 0.0
+        patience = None if until == inf else max(0.0, until - time.monotonic())
+        while ready := wait([worker.connection for worker in self._workers], patience):
+            for worker in [w for w in self._workers if w.connection in ready]:
+                if not worker.receive():
+                    self._lost(worker)
+                    continue
+                self._failed_starts = 0
+                if worker.n_sent == TASKS_PER_WORKER and not worker.tasks:
+                    self._dismiss(worker)
+            self._send_out()
+            patience = 0.0
+        for worker in [w for w in self._workers if self._deadline(w) <= time.monotonic()]:
+            worker.tasks.popleft().fail("timeout", f"not done after {self.seconds:g} s; allow more with --timeout")
+            self._dismiss(worker)
+
+    def _deadline(self, worker: Worker) -> float:
+        """Return when a worker has to be done; never while it starts, or has nothing to do."""
+        return worker.began + self.seconds if worker.tasks and worker.began is not None else inf
+
+    def _send_out(self) -> None:
+        """Send files as long as a worker takes more; one that died meanwhile shows when it is listened to."""
+        while self._unsent and (worker := self._least_busy(self._unsent[0])) and worker.send(self._unsent[0]):
+            self._unsent.popleft()
+
+    def _least_busy(self, task: Task) -> Worker | None:
+        """Return who takes a file soonest, a new worker where all are busy and there may be more."""
+        if len(self._workers) < self.jobs and all(worker.tasks for worker in self._workers):
+            return self._new_worker()
+        free = (
+            w for w in self._workers if len(w.tasks) < SENT_AHEAD and w.n_sent < TASKS_PER_WORKER and w.takes(task)
+        )
+        return min(free, key=lambda w: len(w.tasks), default=None)
+
+    def _new_worker(self) -> Worker | None:
+        try:
+            start_server()  # unless it runs
+            worker = Worker(worker_context(), self.settings)
+        except (OSError, EOFError) as error:
+            self._count_failed_start(f"{type(error).__name__} {error}".strip())
+            return None
+        self._workers.append(worker)
+        return worker
+
+    def _lost(self, worker: Worker) -> None:
+        """Blame the death of a worker on the file that it worked on, unless it died before the first."""
+        how = worker.how_it_died()
+        if worker.began is None:
+            self._count_failed_start(how)
+        elif worker.tasks:
+            worker.tasks.popleft().fail("worker_died", f"its worker died ({how}); the rest goes on")
+        self._dismiss(worker)
+
+    def _dismiss(self, worker: Worker) -> None:
+        """End a worker; what it has not worked on goes to others, before all else."""
+        self._workers.remove(worker)
+        worker.end()
+        self._unsent.extendleft(reversed(worker.tasks))
+
+    def _count_failed_start(self, how: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts == MOST_STARTS:
+            raise PolyqwError(f"worker processes do not start ({how}); -j 0 works without them")
+
+    def close(self) -> None:
+        """End all workers at once."""
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
+
+
+def _result(item: Worked | Task) -> Worked | None:
+    return item.result if isinstance(item, Task) else item
 
 
 @contextmanager
@@ -170,59 +214,8 @@ def open_workers(options: AnalysisOptions, reading: ReadOptions, jobs: int, limi
     if jobs == 0:
         yield Here(options, reading)
         return
-    pool = Pool(options, reading, jobs, limits)
+    pool = Pool(Settings(work, options, reading, limits.memory_mib), jobs, limits.seconds)
     try:
         yield pool
-    except BaseException:
-        pool.close(at_once=True)
-        raise
-    pool.close(at_once=False)
-
-
-_settings: tuple[AnalysisOptions, ReadOptions] | None = None
-
-
-def _prepare(options: AnalysisOptions, reading: ReadOptions, memory_mib: int) -> None:
-    """Make a process a worker: it leaves interrupts to its parent, ends with it, and has a limit of memory."""
-    global _settings  # noqa: PLW0603 - one worker, one set of options
-    _settings = (options, reading)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with open(os.devnull, "wb") as nowhere:  # what a worker has to say comes back as a result
-        os.dup2(nowhere.fileno(), 2)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    _limit_memory(memory_mib)
-
-
-def _work(source: Source | RefusedSource) -> Worked:
-    assert _settings is not None
-    return work(source, *_settings)
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(WATCH_SECONDS)
-    os._exit(1)
-
-
-def _limit_memory(memory_mib: int) -> None:
-    try:
-        import resource  # noqa: PLC0415 - not on every system
-    except ImportError:
-        return
-    try:
-        with open("/proc/self/statm", encoding="ascii") as stream:
-            now = int(stream.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        now = 0
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = now + memory_mib * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
-
-
-def _how(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
-        try:
-            return signal.Signals(-exitcode).name
-        except ValueError:
-            return f"signal {-exitcode}"
-    return f"exit code {exitcode}"
+    finally:
+        pool.close()
