@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
     from polyqw.core.cell import Cell, FloatArray, IntArray
 
 Image: TypeAlias = tuple[int, int, int]
@@ -74,6 +75,8 @@ class Surroundings:
     @cached_property
     def tree(self) -> cKDTree:
         """Tree over the Cartesian positions of all images."""
+        from scipy.spatial import cKDTree  # noqa: PLC0415 - a process that only stores results does without
+
         return cKDTree(self.cart)
 
     @cached_property

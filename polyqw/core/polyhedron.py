@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.spatial import ConvexHull
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +53,8 @@ def convex_hull(points: FloatArray, coplanar_degrees: float) -> Hull:
     scipy.spatial.QhullError
         If the points lie in one plane.
     """
+    from scipy.spatial import ConvexHull  # noqa: PLC0415 - a process that only stores results does without
+
     hull = ConvexHull(points, qhull_options="Qt")
     normals = hull.equations[:, :3]
     group = list(range(len(normals)))

@@ -1,4 +1,4 @@
-"""Make, upgrade, check and copy a database; the only module that loads Alembic."""
+"""Make, upgrade, check and copy a database; the only module that loads Alembic, where it needs it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.orm import Session
 
@@ -27,6 +22,7 @@ from polyqw.resources import resource_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from alembic.config import Config
     from sqlalchemy import Connection, Table
 
 _ALEMBIC_TABLE = "alembic_version"
@@ -94,6 +90,8 @@ def downgrade(database: str | Path, revision: str) -> None:
     """
     if revision not in (*REVISIONS, "base"):
         raise DatabaseError(f"unknown schema revision {revision!r}; one of base, {', '.join(REVISIONS)}")
+    from alembic import command  # noqa: PLC0415
+
     with _migration(database) as connection:
         command.downgrade(_config(connection), revision)
 
@@ -159,13 +157,18 @@ def backup(database: str | Path, target: str | Path) -> None:
 
 def script_revisions() -> tuple[str, ...]:
     """Return the revisions of the migration scripts, oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     scripts = ScriptDirectory.from_config(_config())
     return tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
 def _migrate(database: str | Path, revision: str) -> str:
     with _migration(database) as connection:
-        command.upgrade(_config(connection), revision)
+        if connection_revision(connection) != revision:
+            from alembic import command  # noqa: PLC0415
+
+            command.upgrade(_config(connection), revision)
         with Session(connection) as session:
             seed(session)
             session.flush()
@@ -212,6 +215,8 @@ def _refuse_foreign(connection: Connection, where: str) -> None:
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(resource_path("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -220,6 +225,9 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _schema_differences(connection: Connection) -> list[str]:
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     found = [
         f"schema differs from the models: {difference}" for difference in compare_metadata(context, Base.metadata)

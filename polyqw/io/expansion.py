@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from polyqw.core.cell import Cell, Site
 from polyqw.io.operations import make_operations
@@ -127,6 +126,8 @@ def _orbits(operations: Operations, frac: FloatArray) -> tuple[list[int], FloatA
 def _classes(positions: FloatArray) -> IntArray | None:
     """Return for each position the first that coincides with it, None where two nearly do (n,)."""
     wrapped = np.where(positions >= 1.0, 0.0, positions)
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - a process that only stores results does without
+
     tree = cKDTree(wrapped, boxsize=np.ones(3))
     first = np.arange(len(positions), dtype=np.intp)
     pairs = tree.query_pairs(APART, p=np.inf, output_type="ndarray")

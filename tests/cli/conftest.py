@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LEFT_OUT = ("POLYQW", "XDG", "SOURCE_DATE", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
+"""Beginnings of names of variables that the program shall not see."""
+
+
 @dataclass(frozen=True)
 class Done:
     """A finished process."""
@@ -44,8 +48,8 @@ class Done:
 
 
 def environment(home: Path, **changes: str) -> dict[str, str]:
-    """Return an environment in which nothing of the user's own can be touched."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("POLYQW", "XDG", "SOURCE_DATE", "NO_COLOR"))}
+    """Return an environment in which nothing of the user's own can be touched; modules are kept compiled in it."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(LEFT_OUT)}
     path = os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])
     return {
         **kept,

@@ -143,6 +143,6 @@ def test_work_that_raises_is_told():
 
 
 def test_workers_that_do_not_start_are_given_up():
-    told = r"worker processes do not start \(exit code 3\); -j 0 works without them"
+    told = r"worker processes do not start \(exit code 3\); free some memory, or ask for fewer with -j"
     with opened(Deadly()) as pool, pytest.raises(PolyqwError, match=told):
         list(pool.run(sources(3)))

@@ -184,7 +184,7 @@ class Pool:
     def _count_failed_start(self, how: str) -> None:
         self._failed_starts += 1
         if self._failed_starts == MOST_STARTS:
-            raise PolyqwError(f"worker processes do not start ({how}); -j 0 works without them")
+            raise PolyqwError(f"worker processes do not start ({how}); free some memory, or ask for fewer with -j")
 
     def close(self) -> None:
         """End all workers at once."""
