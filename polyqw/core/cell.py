@@ -82,6 +82,11 @@ class Cell:
         return float(abs(np.linalg.det(self.lattice)))
 
     @cached_property
+    def plane_spacings(self) -> FloatArray:
+        """Distances between the lattice planes (100), (010) and (001), (3,) [Å]."""
+        return np.asarray(1.0 / np.linalg.norm(np.linalg.inv(self.lattice), axis=0))
+
+    @cached_property
     def composition(self) -> dict[str, float]:
         """Atoms of each element in the cell."""
         totals: dict[str, float] = defaultdict(float)

@@ -107,6 +107,8 @@ class Surroundings:
         origin = self.home_cart[centres]
         hits = [np.asarray(near, dtype=np.intp) for near in self.tree.query_ball_point(origin, reach)]
         rows = np.concatenate(hits)
+        if len(rows) == len(centres):
+            return found  # each meets itself alone
         owner = np.repeat(np.arange(len(centres)), [len(near) for near in hits])
         wanted = mask[self.site[rows]]
         rows, owner = rows[wanted], owner[wanted]
@@ -135,8 +137,7 @@ def home_shifts(frac: FloatArray) -> IntArray:
 
 def surroundings(cell: Cell, margin: float) -> Surroundings:
     """Return all images of the sites of a cell within a margin [Å] of the home cell."""
-    spacing = 1.0 / np.linalg.norm(np.linalg.inv(cell.lattice), axis=0)
-    reach = margin / spacing + 1e-6
+    reach = margin / cell.plane_spacings + 1e-6
     shifts = home_shifts(cell.frac)
     wrapped = cell.frac + shifts
     count = np.ceil(reach).astype(int)

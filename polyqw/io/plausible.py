@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from polyqw.errors import ReadError
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ def refuse_implausible(file: str, cell: Cell, limits: ReadOptions) -> None:
         ``too_large``, ``bad_cell`` or ``implausible_volume``.
     """
     refuse_number(file, len(cell.sites), limits)
-    spacing = float((1.0 / np.linalg.norm(np.linalg.inv(cell.lattice), axis=0)).min())
+    spacing = float(cell.plane_spacings.min())
     least = limits.plane_spacing_angstrom
     if spacing < least:
         raise ReadError(
