@@ -241,6 +241,9 @@ def _against_constant(values: dict[str, Any]) -> str:
 
 def _ranking_clause(ranking: Sequence[dict[str, Any]]) -> str:
     best = ranking[0]
-    alpha = next((row for row in ranking if row["model"] == LAW_ALPHA.name), None)
-    tail = f"; with the alpha well always the law errs by {alpha['rmse_kelvin']:.1f} K" if alpha else ""
-    return f"Best on the same rows: {best['title']} ({best['rmse_kelvin']:.1f} K){tail}."
+    alpha = next((row for row in ranking[1:] if row["model"] == LAW_ALPHA.name), None)
+    tail = f"; the law of the alpha wells, its λ so fitted, errs by {alpha['rmse_kelvin']:.1f} K" if alpha else ""
+    return (
+        f"Best on the same rows, what a model fits being fitted to the other parents: {best['title']} "
+        f"({best['rmse_kelvin']:.1f} K){tail}."
+    )
