@@ -33,6 +33,9 @@ AHEAD_FOR_EACH = 3
 
 CONNECT_SECONDS = 20
 
+RESTART_SECONDS = 20
+"""Longest wait for a worker that is restarted: its nanny needs up to 9 s to kill it, and at times no answer comes."""
+
 
 class Cluster:
     """Works on a Dask cluster; files are sent by content, so that its machines need not share a disk.
@@ -125,7 +128,7 @@ class Cluster:
         workers = self._workers_of(future)
         future.cancel()
         if workers:
-            self.client.restart_workers(workers, raise_for_error=False)
+            self.client.restart_workers(workers, timeout=RESTART_SECONDS, raise_for_error=False)
 
 
 def work_all(sources: Sequence[Source], options: AnalysisOptions, reading: ReadOptions) -> list[Worked]:
