@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.db.conftest import postgres, postgres_template  # noqa: F401 - fixtures, for the tests beside this file
+from tests.forked import Nursery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,20 +72,27 @@ def home(tmp_path_factory):
     return tmp_path_factory.mktemp("home")
 
 
+@pytest.fixture(scope="session")
+def nursery(home):
+    """Give what processes of the program are forked from."""
+    found = Nursery(environment(home), home)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def run(home, tmp_path):
-    """Run polyqw in an empty folder."""
+def run(home, tmp_path, nursery):
+    """Run polyqw in an empty folder; what changes Python itself or the locale makes a process of its own."""
 
     def run(*words: str | Path, text: str | None = None, data: bytes | None = None, cwd=tmp_path, **changes) -> Done:
-        done = subprocess.run(
-            [*COMMAND, *map(str, words)],
-            input=data if data is not None else (text or "").encode(),
-            capture_output=True,
-            cwd=cwd,
-            env=environment(home, **changes),
-            timeout=120,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        given = data if data is not None else (text or "").encode()
+        said, env = [str(word) for word in words], environment(home, **changes)
+        if any(name.startswith(("PYTHON", "LANG", "LC_")) for name in changes):
+            done = subprocess.run(
+                [*COMMAND, *said], input=given, capture_output=True, cwd=cwd, env=env, timeout=120, check=False
+            )
+            return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        code, out, err = nursery.run(said, env, cwd, given)
+        return Done(code, out.decode(), err.decode())
 
     return run
