@@ -5,6 +5,8 @@ What a process is apart from that they are: an environment, a folder, standard s
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import json
 import os
@@ -14,7 +16,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from typing import IO, TYPE_CHECKING
+import threading
+import traceback
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +60,7 @@ class Nursery:
             return code, _content(out), _content(err)
 
     def close(self) -> None:
+        """Let the parent of the processes end."""
         self.channel.close()
         self.parent.wait(timeout=10)
 
@@ -68,23 +74,23 @@ def serve(channel_number: int) -> None:
     """Load the libraries; then fork a process for each call, and answer with its exit code."""
     for name in LIBRARIES:
         importlib.import_module(name)
-    channel = socket.socket(fileno=channel_number)
-    while True:
-        message, streams, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, 3)
-        if not message:
-            return
-        pid = os.fork()
-        if pid == 0:
-            channel.close()
-            _become(streams=streams, **json.loads(message))
-            return
-        for number in streams:
-            os.close(number)
-        _, status = os.waitpid(pid, 0)
-        channel.send(str(os.waitstatus_to_exitcode(status)).encode())
+    gc.freeze()  # what is loaded stays, so nobody need look through it
+    with socket.socket(fileno=channel_number) as channel:
+        while True:
+            message, streams, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, 3)
+            if not message:
+                return
+            pid = os.fork()
+            if pid == 0:
+                channel.close()
+                _become(streams=streams, **json.loads(message))
+            for number in streams:
+                os.close(number)
+            _, status = os.waitpid(pid, 0)
+            channel.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
-def _become(words: Sequence[str], environment: Mapping[str, str], cwd: str, streams: Sequence[int]) -> None:
+def _become(words: Sequence[str], environment: Mapping[str, str], cwd: str, streams: Sequence[int]) -> NoReturn:
     signal.alarm(LONGEST_SECONDS)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
@@ -96,4 +102,16 @@ def _become(words: Sequence[str], environment: Mapping[str, str], cwd: str, stre
     os.environ.update(environment)
     os.chdir(cwd)
     sys.argv = ["polyqw", *words]
-    runpy.run_module("polyqw", run_name="__main__", alter_sys=True)
+    code = 1
+    try:
+        runpy.run_module("polyqw", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)  # taking the libraries down would take longer than all the rest
