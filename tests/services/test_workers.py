@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 
 import pytest
@@ -80,8 +80,10 @@ def test_workers_killed_all_the_time_cost_one_file_each(seed):
     def kill(pool):
         nonlocal n_killed
         while not is_over.wait(rng.uniform(0.02, 0.2)):
-            for worker in rng.sample(pool._workers, min(1, len(pool._workers))):
-                os.kill(worker.process.pid, signal.SIGKILL)
+            at_work = [worker for worker in list(pool._workers) if worker.began is not None]
+            for worker in rng.sample(at_work, min(1, len(at_work))):
+                with suppress(ProcessLookupError):
+                    os.kill(worker.process.pid, signal.SIGKILL)
                 n_killed += 1
 
     with opened() as pool:
