@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from polyqw.services.analyse import WELL_FIELDS, analysed_row
+from polyqw.services.well_columns import WELL_COLUMNS
 
 if TYPE_CHECKING:
     import os
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from polyqw.core.wells import Well
     from polyqw.services.analyse import Analysed
 
-_TABLE = {
-    "phase": "phase",
-    "kind": "kind",
-    "height_angstrom": "h (Å)",
-    "height_su_angstrom": "su(h) (Å)",
-    "apices": "apices",
-    "multiplicity": "per cell",
-    "n_faces": "faces",
-    "volume_angstrom3": "V (Å³)",
-}
 _DECIMALS = {"height_angstrom": 4, "height_su_angstrom": 4, "volume_angstrom3": 3}
 _NUMBERS = tuple(
     name
@@ -175,9 +166,9 @@ class WellAnalysis:
         title = " · ".join(str(x) for x in (row["formula"], row["block"], row["family"], row["status"]) if x)
         parts = [f"<div><p><strong>{escape(title)}</strong></p>"]
         if row["wells"]:
-            head = "".join(f"<th>{escape(header)}</th>" for header in _TABLE.values())
+            head = "".join(f"<th>{escape(header)}</th>" for header in WELL_COLUMNS.values())
             body = "".join(
-                "<tr>" + "".join(f"<td>{escape(_shown(well[key], key))}</td>" for key in _TABLE) + "</tr>"
+                "<tr>" + "".join(f"<td>{escape(_shown(well[key], key))}</td>" for key in WELL_COLUMNS) + "</tr>"
                 for well in row["wells"]
             )
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")

@@ -9,17 +9,8 @@ import click
 from polyqw.cli.completing import complete_record
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.services.well_columns import WELL_COLUMNS
 
-WELL_COLUMNS = {
-    "phase": "phase",
-    "kind": "kind",
-    "height_angstrom": "h (Å)",
-    "height_su_angstrom": "su(h) (Å)",
-    "apices": "apices",
-    "multiplicity": "per cell",
-    "n_faces": "faces",
-    "volume_angstrom3": "V (Å³)",
-}
 TRANSITION_COLUMNS = {
     "tc_kelvin": "Tc (K)",
     "kind": "kind",

@@ -10,20 +10,14 @@ from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.progress import with_progress
+from polyqw.services.well_columns import WELL_COLUMNS
 
 COLUMNS = {
     "file": "file",
     "formula": "formula",
     "family": "family",
     "status": "status",
-    "phase": "phase",
-    "kind": "kind",
-    "height_angstrom": "h (Å)",
-    "height_su_angstrom": "su(h) (Å)",
-    "apices": "apices",
-    "multiplicity": "per cell",
-    "n_faces": "faces",
-    "volume_angstrom3": "V (Å³)",
+    **WELL_COLUMNS,
     "reason": "reason",
 }
 CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered", "message"]
