@@ -16,9 +16,9 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError
 from polyqw.io.inputs import Source
 from polyqw.io.read_options import DEFAULT
-from polyqw.services.ingest import workers
 from polyqw.services.ingest.work import Worked
-from polyqw.services.ingest.worker import Settings
+from polyqw.services.workers import pool as workers
+from polyqw.services.workers.worker import Settings
 
 N_FILES = 400
 LONGEST_SECONDS = 60

@@ -58,7 +58,7 @@ def command(
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
     the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
     """
-    from polyqw.services.worker_server import start_server
+    from polyqw.services.workers.server import start_server
 
     if scheduler is None:
         start_server()  # it loads while this process does

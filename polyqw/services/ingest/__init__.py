@@ -4,7 +4,7 @@ from polyqw.io.inputs import count_inputs
 from polyqw.io.read_options import Reader, ReadOptions
 from polyqw.services.ingest.report import Ingested, IngestReport, report_writer
 from polyqw.services.ingest.run import ingest, reference_folder
-from polyqw.services.ingest.workers import Limits
+from polyqw.services.workers.pool import Limits
 
 __all__ = [
     "IngestReport",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
-    from polyqw.services.ingest.workers import Item, Limits
+    from polyqw.services.workers.pool import Item, Limits
 
 LOCAL = "local"
 """Scheduler that stands for a cluster made on this machine."""

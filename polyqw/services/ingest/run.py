@@ -17,8 +17,8 @@ from polyqw.resources import resource_path
 from polyqw.services.ingest.cluster import open_cluster
 from polyqw.services.ingest.report import Ingested
 from polyqw.services.ingest.work import Worked, unchanged
-from polyqw.services.ingest.workers import Limits, open_workers
-from polyqw.services.worker_server import start_server
+from polyqw.services.workers.pool import Limits, open_workers
+from polyqw.services.workers.server import start_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from polyqw.db.store import StoreOutcome
     from polyqw.io.inputs import RefusedSource, Source
     from polyqw.io.read_options import ReadOptions
-    from polyqw.services.ingest.workers import Workers
+    from polyqw.services.workers.pool import Workers
 
 BATCH = 128
 """Files stored in one transaction."""

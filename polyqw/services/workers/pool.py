@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.ingest.work import Worked, work
-from polyqw.services.ingest.worker import Settings, Task, Worker
-from polyqw.services.worker_server import start_server, worker_context
+from polyqw.services.workers.server import start_server, worker_context
+from polyqw.services.workers.worker import Settings, Task, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

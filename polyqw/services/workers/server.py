@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
-PRELOADED = "polyqw.services.ingest.preload"
+PRELOADED = "polyqw.services.workers.preload"
 """What the server imports."""
 
 
