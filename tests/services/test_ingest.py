@@ -17,8 +17,8 @@ from polyqw.db.restore import read_cell
 from polyqw.errors import UsageError
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
-from polyqw.services.ingest import IngestReport, Limits, ingest, run, workers
-from polyqw.services.ingest.work import work
+from polyqw.services.ingest import IngestReport, Limits, ingest, run
+from polyqw.services.ingest.work import Ingesting
 from polyqw.services.records import find_structures, show
 from polyqw.services.structures import current_structures
 from tests.conftest import ROOT, structure_path
@@ -239,25 +239,24 @@ def test_content_is_the_same_for_any_size_of_batches(folder, tmp_path, monkeypat
     assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
 
 
-def slow_or_deadly(source, options, reading):
-    """Stand in for the work of a worker: some names hang, die or eat memory."""
-    name = source.name.rsplit("/")[-1]
-    if "hang" in name:
-        time.sleep(60)
-    if "die" in name:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if "eat" in name:
-        try:
+class Trapped(Ingesting):
+    """Work of which some names hang, die or eat memory."""
+
+    def do(self, source):
+        name = source.name.rsplit("/")[-1]
+        if "hang" in name:
+            time.sleep(60)
+        if "die" in name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "eat" in name:
             bytearray(4 * 2**30)
-        except MemoryError as error:
-            raise RuntimeError("memory") from error
-    return work(source, options, reading)
+        return super().do(source)
 
 
 @pytest.fixture
 def traps(tmp_path, monkeypatch):
     """Give files of which three do their worker harm."""
-    monkeypatch.setattr(workers, "work", slow_or_deadly)
+    monkeypatch.setattr(run, "Ingesting", Trapped)
     folder = tmp_path / "traps"
     folder.mkdir()
     for name in ("a_good", "b_hang", "c_good", "d_die", "e_eat", "f_good"):
@@ -277,11 +276,11 @@ def test_a_worker_that_hangs_or_dies_costs_its_file_alone(traps, tmp_path):
         "b_hang.cif": ("failed", "timeout"),
         "c_good.cif": ("stored", "no_plane_metal"),
         "d_die.cif": ("failed", "worker_died"),
-        "e_eat.cif": ("failed", "internal_error"),
+        "e_eat.cif": ("failed", "memory"),
         "f_good.cif": ("stored", "no_plane_metal"),
     }
     issues = rows(tmp_path / "a.db", "SELECT reason, message FROM ingest_issue ORDER BY file")
-    assert [reason for reason, _ in issues] == ["timeout", "worker_died", "internal_error"]
+    assert [reason for reason, _ in issues] == ["timeout", "worker_died", "memory"]
     assert "SIGKILL" in issues[1][1]
 
 

@@ -8,36 +8,47 @@ import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import forkserver
+from typing import ClassVar
 
 import pytest
 
-from polyqw.core.options import AnalysisOptions
+from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
 from polyqw.io.inputs import Source
-from polyqw.io.read_options import DEFAULT
-from polyqw.services.ingest.work import Worked
+from polyqw.services.ingest.work import Worked, without_content
 from polyqw.services.workers import pool as workers
-from polyqw.services.workers.worker import Settings
 
 N_FILES = 400
 LONGEST_SECONDS = 60
 
 
-def brief(source, _options, _reading):
+def brief(source):
     """Be a work of a few milliseconds with a result that fills a pipe soon."""
     time.sleep(0.004)
     return Worked(source.name, file_sha256=f"{len(source.content)}-{os.getpid()}-" + "x" * 20_000)
 
 
-def endless_for_some(source, options, reading):
+def endless_for_some(source):
     if source.name in ("3", "4"):
         time.sleep(LONGEST_SECONDS)
-    return brief(source, options, reading)
+    return brief(source)
 
 
-def faulty(source, _options, _reading):
+def faulty(source):
     raise ValueError(f"no {source.name}")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What workers are given to do."""
+
+    do: object
+    modules: ClassVar = ()
+
+    def fail(self, name, reason, message):
+        return without_content(name, Status.FAILED, reason, message)
 
 
 class Deadly:
@@ -49,7 +60,7 @@ class Deadly:
 
 @contextmanager
 def opened(work=brief, *, jobs=2, seconds=30.0, memory_mib=512):
-    pool = workers.Pool(Settings(work, AnalysisOptions(), DEFAULT, memory_mib), jobs, seconds)
+    pool = workers.Pool(Job(work), jobs, workers.Limits(seconds, memory_mib))
     before = signal.signal(signal.SIGALRM, hangs)
     signal.alarm(LONGEST_SECONDS)
     try:

@@ -58,10 +58,10 @@ def command(
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
     the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
     """
-    from polyqw.services.workers.server import start_server
+    from polyqw.services.workers.server import READING, start_server
 
     if scheduler is None:
-        start_server()  # it loads while this process does
+        start_server((*READING, "polyqw.services.ingest.work"))  # it loads while this process does
     from polyqw.services.ingest import (
         IngestReport,
         Limits,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
-    from polyqw.services.workers.pool import Item, Limits
+    from polyqw.services.workers.pool import Limits
 
 LOCAL = "local"
 """Scheduler that stands for a cluster made on this machine."""
@@ -50,7 +50,7 @@ class Cluster:
         self.reading = reading
         self.limits = limits
 
-    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
+    def run(self, items: Iterable[Source | RefusedSource | Worked]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
         ahead = AHEAD_FOR_EACH * max(1, sum(self.client.nthreads().values()))
         waiting: deque[tuple[list[Source | Worked], Future[list[Worked]]]] = deque()
@@ -62,7 +62,7 @@ class Cluster:
         while waiting:
             yield from self._results(*waiting.popleft())
 
-    def _held(self, item: Item) -> Source | Worked:
+    def _held(self, item: Source | RefusedSource | Worked) -> Source | Worked:
         """Return a file with its content, or what it comes to where that cannot be had."""
         if isinstance(item, Worked):
             return item

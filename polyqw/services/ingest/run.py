@@ -16,7 +16,7 @@ from polyqw.io.read_options import DEFAULT
 from polyqw.resources import resource_path
 from polyqw.services.ingest.cluster import open_cluster
 from polyqw.services.ingest.report import Ingested
-from polyqw.services.ingest.work import Worked, unchanged
+from polyqw.services.ingest.work import Ingesting, Worked, unchanged
 from polyqw.services.workers.pool import Limits, open_workers
 from polyqw.services.workers.server import start_server
 
@@ -77,7 +77,7 @@ def ingest(
         Dask scheduler that hands out the work: an address, or ``local``.
     """
     if jobs > 0 and scheduler is None:
-        start_server()  # it loads while the database is made
+        start_server(Ingesting.modules)  # it loads while the database is made
     init(database)
     engine = open_database(database, "write")
     try:
@@ -91,9 +91,9 @@ def ingest(
 
 def _open(
     scheduler: str | None, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits
-) -> AbstractContextManager[Workers]:
+) -> AbstractContextManager[Workers[Worked]]:
     if scheduler is None:
-        return open_workers(options, reading, jobs, limits)
+        return open_workers(Ingesting(options, reading), jobs, limits)
     return open_cluster(scheduler, options, reading, jobs, limits)
 
 

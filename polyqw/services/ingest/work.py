@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from polyqw.core.analysis import ANALYSIS_VERSION
 from polyqw.core.wells import Status
@@ -16,6 +16,7 @@ from polyqw.errors import ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.io.read_options import DEFAULT
 from polyqw.services.analyse import UNREACHABLE, analyse_source
+from polyqw.services.workers.server import READING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +74,30 @@ class Worked:
     def is_unchanged(self) -> bool:
         """Whether the database holds this content already."""
         return self.rows is None and self.issue is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingesting:
+    """What workers of an ingest do with each file.
+
+    Parameters
+    ----------
+    options : AnalysisOptions
+    reading : ReadOptions
+    """
+
+    modules: ClassVar[tuple[str, ...]] = (*READING, "polyqw.services.ingest.work")
+
+    options: AnalysisOptions
+    reading: ReadOptions
+
+    def do(self, source: Source | RefusedSource) -> Worked:
+        """Return the rows of a file."""
+        return work(source, self.options, self.reading)
+
+    def fail(self, name: str, reason: str, message: str) -> Worked:
+        """Return that a file gives no rows."""
+        return without_content(name, Status.FAILED, reason, message)
 
 
 def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading: ReadOptions) -> Worked | None:

@@ -8,21 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol
 
 from polyqw.errors import PolyqwError, UsageError
-from polyqw.services.ingest.work import Worked, work
+from polyqw.io.inputs import RefusedSource, Source
 from polyqw.services.workers.server import start_server, worker_context
-from polyqw.services.workers.worker import Settings, Task, Worker
+from polyqw.services.workers.worker import Result, Task, Worker, do_safely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from polyqw.core.options import AnalysisOptions
-    from polyqw.io.inputs import RefusedSource, Source
-    from polyqw.io.read_options import ReadOptions
-
-    Item = Source | RefusedSource | Worked
+    from polyqw.services.workers.worker import Job
 
 TASKS_PER_WORKER = 2000
 """Files after which a worker is replaced by a fresh one."""
@@ -56,50 +52,50 @@ class Limits:
     memory_mib: int = 1536
 
 
-class Workers(Protocol):
-    """Reads and analyses files."""
+class Workers(Protocol[Result]):
+    """Works on files."""
 
-    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
-        """Yield what each file comes to, in their order; what is done already passes through."""
+    def run(self, items: Iterable[Source | RefusedSource | Result]) -> Iterator[Result]:
+        """Yield the result for each file, in their order; what is done already passes through."""
         ...
 
 
-class Here:
+class InThisProcess(Generic[Result]):
     """Works in this process, without limits of time and memory."""
 
-    def __init__(self, options: AnalysisOptions, reading: ReadOptions) -> None:
-        self.options = options
-        self.reading = reading
+    def __init__(self, job: Job[Result]) -> None:
+        self.job = job
 
-    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
-        """Yield what each file comes to, in their order; what is done already passes through."""
-        return (item if isinstance(item, Worked) else work(item, self.options, self.reading) for item in items)
+    def run(self, items: Iterable[Source | RefusedSource | Result]) -> Iterator[Result]:
+        """Yield the result for each file, in their order; what is done already passes through."""
+        for item in items:
+            yield do_safely(self.job, item) if isinstance(item, Source | RefusedSource) else item
 
 
-class Pool:
+class Pool(Generic[Result]):
     """Works in processes that are killed at their deadline; a worker that dies costs its file alone.
 
     They are made when files need them. Nothing is shared between workers, no lock and no queue, so that one may be
     killed at any moment: what it was sent beyond the file it worked on goes to another.
     """
 
-    def __init__(self, settings: Settings, jobs: int, seconds: float) -> None:
-        self.settings = settings
+    def __init__(self, job: Job[Result], jobs: int, limits: Limits) -> None:
+        self.job = job
         self.jobs = jobs
-        self.seconds = seconds
-        self._workers: list[Worker] = []
-        self._unsent: deque[Task] = deque()
+        self.limits = limits
+        self._workers: list[Worker[Result]] = []
+        self._unsent: deque[Task[Result]] = deque()
         self._failed_starts = 0
 
-    def run(self, items: Iterable[Item]) -> Iterator[Worked]:
-        """Yield what each file comes to, in their order; what is done already passes through."""
-        waiting: deque[Worked | Task] = deque()
+    def run(self, items: Iterable[Source | RefusedSource | Result]) -> Iterator[Result]:
+        """Yield the result for each file, in their order; what is done already passes through."""
+        waiting: deque[Result | Task[Result]] = deque()
         sizes: deque[int] = deque()  # of what is handed out
         for item in items:
-            if isinstance(item, Worked):
+            if not isinstance(item, Source | RefusedSource):
                 waiting.append(item)
             else:
-                task = Task(item)
+                task = Task(item, self.job)
                 waiting.append(task)
                 sizes.append(task.size)
                 self._unsent.append(task)
@@ -113,7 +109,7 @@ class Pool:
         while waiting:
             yield self._done(waiting.popleft())
 
-    def _done(self, item: Worked | Task) -> Worked:
+    def _done(self, item: Result | Task[Result]) -> Result:
         """Return a result, waiting for it."""
         while (result := _result(item)) is None:
             self._exchange(patient=True)
@@ -135,19 +131,21 @@ class Pool:
             self._send_out()
             patience = 0.0
         for worker in [w for w in self._workers if self._deadline(w) <= time.monotonic()]:
-            worker.tasks.popleft().fail("timeout", f"not done after {self.seconds:g} s; allow more with --timeout")
+            worker.tasks.popleft().fail(
+                "timeout", f"not done after {self.limits.seconds:g} s; allow more with --timeout"
+            )
             self._dismiss(worker)
 
-    def _deadline(self, worker: Worker) -> float:
+    def _deadline(self, worker: Worker[Result]) -> float:
         """Return when a worker has to be done; never while it starts, or has nothing to do."""
-        return worker.began + self.seconds if worker.tasks and worker.began is not None else inf
+        return worker.began + self.limits.seconds if worker.tasks and worker.began is not None else inf
 
     def _send_out(self) -> None:
         """Send files as long as a worker takes more; one that died meanwhile shows when it is listened to."""
         while self._unsent and (worker := self._least_busy(self._unsent[0])) and worker.send(self._unsent[0]):
             self._unsent.popleft()
 
-    def _least_busy(self, task: Task) -> Worker | None:
+    def _least_busy(self, task: Task[Result]) -> Worker[Result] | None:
         """Return who takes a file soonest, a new worker where all are busy and there may be more."""
         if len(self._workers) < self.jobs and all(worker.tasks for worker in self._workers):
             return self._new_worker()
@@ -156,17 +154,17 @@ class Pool:
         )
         return min(free, key=lambda w: len(w.tasks), default=None)
 
-    def _new_worker(self) -> Worker | None:
+    def _new_worker(self) -> Worker[Result] | None:
         try:
-            start_server()  # unless it runs
-            worker = Worker(worker_context(), self.settings)
+            start_server(self.job.modules)  # unless it runs
+            worker = Worker(worker_context(), self.job, self.limits.memory_mib)
         except (OSError, EOFError) as error:
             self._count_failed_start(f"{type(error).__name__} {error}".strip())
             return None
         self._workers.append(worker)
         return worker
 
-    def _lost(self, worker: Worker) -> None:
+    def _lost(self, worker: Worker[Result]) -> None:
         """Blame the death of a worker on the file that it worked on, unless it died before the first."""
         how = worker.how_it_died()
         if worker.began is None:
@@ -175,7 +173,7 @@ class Pool:
             worker.tasks.popleft().fail("worker_died", f"its worker died ({how}); the rest goes on")
         self._dismiss(worker)
 
-    def _dismiss(self, worker: Worker) -> None:
+    def _dismiss(self, worker: Worker[Result]) -> None:
         """End a worker; what it has not worked on goes to others, before all else."""
         self._workers.remove(worker)
         worker.end()
@@ -193,28 +191,34 @@ class Pool:
         self._workers.clear()
 
 
-def _result(item: Worked | Task) -> Worked | None:
+def _result(item: Result | Task[Result]) -> Result | None:
     return item.result if isinstance(item, Task) else item
 
 
 @contextmanager
-def open_workers(options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits) -> Iterator[Workers]:
+def open_workers(job: Job[Result], jobs: int, limits: Limits) -> Iterator[Workers[Result]]:
     """Open workers, and end them after.
 
     Parameters
     ----------
-    options : AnalysisOptions
-    reading : ReadOptions
+    job : Job
+        What they do with each file.
     jobs : int
-        Number of worker processes; 0 works in this process.
+        Number of worker processes; 0 works in this process, without the limits.
     limits : Limits
+        What one file may take.
+
+    Raises
+    ------
+    UsageError
+        If a number is out of range.
     """
-    if jobs < 0 or limits.seconds <= 0 or limits.memory_mib <= 0:
+    if jobs < 0 or not limits.seconds > 0 or limits.memory_mib <= 0:
         raise UsageError("the number of workers and their limits of time and memory must be above zero")
     if jobs == 0:
-        yield Here(options, reading)
+        yield InThisProcess(job)
         return
-    pool = Pool(Settings(work, options, reading, limits.memory_mib), jobs, limits.seconds)
+    pool = Pool(job, jobs, limits)
     try:
         yield pool
     finally:

@@ -10,21 +10,16 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
-from polyqw.core.wells import Status
 from polyqw.io.inputs import RefusedSource, Source
-from polyqw.services.ingest.work import Worked, without_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
-    from polyqw.core.options import AnalysisOptions
-    from polyqw.io.read_options import ReadOptions
-
-    Work = Callable[[Source | RefusedSource, AnalysisOptions, ReadOptions], Worked]
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 
 PIPE_BYTES = 2**16
 """Content that a busy worker is sent ahead: what its pipe takes up at once, so that nobody waits."""
@@ -34,59 +29,67 @@ GRACE_SECONDS = 2.0
 """How long the end of a worker may take whose pipe has closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What every worker of a run is told at its start.
+class Job(Protocol[Result_co]):
+    """What workers do with each file; it is sent to each of them at its start."""
 
-    Parameters
-    ----------
-    work : callable
-        What it does with a file.
-    options : AnalysisOptions
-    reading : ReadOptions
-    memory_mib : int
-        Address space that it may add to what it has at its start.
-    """
+    modules: ClassVar[tuple[str, ...]]
+    """What it needs loaded, so that it need not be loaded in each worker."""
 
-    work: Work
-    options: AnalysisOptions
-    reading: ReadOptions
-    memory_mib: int
+    def do(self, source: Source | RefusedSource, /) -> Result_co:
+        """Return the result for a file."""
+        ...
+
+    def fail(self, name: str, reason: str, message: str, /) -> Result_co:
+        """Return the result for a file that a worker could not do.
+
+        Parameters
+        ----------
+        name : str
+            Of the file.
+        reason : str
+            Reason code: ``timeout``, ``memory``, ``worker_died`` or ``internal_error``.
+        message : str
+            One sentence for people.
+        """
+        ...
 
 
 @dataclass(eq=False, slots=True)
-class Task:
+class Task(Generic[Result]):
     """A file on its way through the workers.
 
     Parameters
     ----------
     source : Source or RefusedSource
-    result : Worked or None
-        What it came to; None until then.
+    job : Job
+    result : object or None
+        None until it is done.
     """
 
     source: Source | RefusedSource
-    result: Worked | None = None
+    job: Job[Result]
+    result: Result | None = None
 
     @property
     def size(self) -> int:
         """Content that travels with it [bytes]; files on disk are read by the workers."""
         return len(self.source.content or b"") if isinstance(self.source, Source) else 0
 
-    def fail(self, reason: str, told: str) -> None:
-        """Be done, with nothing to store but why."""
-        name = self.source.name
-        self.result = without_content(name, Status.FAILED, reason, f"{name}: {told}")
+    def fail(self, reason: str, why: str) -> None:
+        """Be done, with nothing but the reason."""
+        self.result = _failed(self.job, self.source, reason, why)
 
 
-class Worker:
+class Worker(Generic[Result]):
     """The parent's hold on a worker. It works on one file after the other, those that wait being in its pipe.
 
     Parameters
     ----------
     context : BaseContext
         How processes are made.
-    settings : Settings
+    job : Job
+    memory_mib : int
+        Address space that it may add to what it has at its start.
 
     Raises
     ------
@@ -94,9 +97,9 @@ class Worker:
         If the process cannot be made.
     """
 
-    def __init__(self, context: BaseContext, settings: Settings) -> None:
+    def __init__(self, context: BaseContext, job: Job[Result], memory_mib: int) -> None:
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, settings), daemon=True)  # type: ignore[attr-defined]
+        self.process = context.Process(target=serve, args=(theirs, job, memory_mib), daemon=True)  # type: ignore[attr-defined]
         try:
             self.process.start()
         except (OSError, EOFError):
@@ -104,18 +107,18 @@ class Worker:
             raise
         finally:
             theirs.close()
-        self.tasks: deque[Task] = deque()
+        self.tasks: deque[Task[Result]] = deque()
         """What it was sent and has not answered; it works on the first."""
         self.n_sent = 0
         self.began: float | None = None
         """Reading of `time.monotonic` when it took up the first of its tasks; None while it starts."""
         self.has_died = False
 
-    def takes(self, task: Task) -> bool:
+    def takes(self, task: Task[Result]) -> bool:
         """Tell whether it can be sent one more without anybody waiting."""
         return not self.tasks or sum(t.size for t in self.tasks) + task.size <= PIPE_BYTES
 
-    def send(self, task: Task) -> bool:
+    def send(self, task: Task[Result]) -> bool:
         """Send it a file; tell whether it lived to take it."""
         try:
             self.connection.send(task.source)
@@ -153,29 +156,34 @@ class Worker:
         self.connection.close()
 
 
-def serve(connection: Connection, settings: Settings) -> None:
-    """Be a worker: say that it is ready, then answer each file with what it comes to, until the pipe closes."""
+def serve(connection: Connection, job: Job[Result], memory_mib: int) -> None:
+    """Be a worker: say that it is ready, then answer each file with its result, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are left to the parent
     with open(os.devnull, "wb") as nowhere:  # what a worker has to say comes back as a result
         os.dup2(nowhere.fileno(), 2)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_memory(settings.memory_mib)
+    _limit_memory(memory_mib)
     try:
         connection.send(None)
         while True:
-            connection.send(_answer(connection.recv(), settings))
+            connection.send(do_safely(job, connection.recv()))
     except (EOFError, OSError):
         return  # the parent has closed the pipe
 
 
-def _answer(source: Source | RefusedSource, settings: Settings) -> Worked:
+def do_safely(job: Job[Result], source: Source | RefusedSource) -> Result:
+    """Return the result for a file; whatever goes wrong costs this file alone."""
     try:
-        return settings.work(source, settings.options, settings.reading)
+        return job.do(source)
+    except MemoryError:
+        return _failed(job, source, "memory", "needs more memory than a worker may take; allow more with --memory")
     except Exception as error:  # whatever did not become a result
-        task = Task(source)
-        task.fail("internal_error", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
-        assert task.result is not None
-        return task.result
+        detail = " ".join(str(error).split())[:200]
+        return _failed(job, source, "internal_error", f"{type(error).__name__}: {detail}")
+
+
+def _failed(job: Job[Result], source: Source | RefusedSource, reason: str, why: str) -> Result:
+    return job.fail(source.name, reason, f"{source.name}: {why}")
 
 
 def _end_with_parent() -> None:
