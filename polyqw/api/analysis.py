@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from polyqw.api.result import WellAnalysis
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy, Tolerances
 from polyqw.errors import UsageError
-from polyqw.services.analyse import Reader, ReadOptions
+from polyqw.services.analyse import Guard, Limits, Reader, ReadOptions
 from polyqw.services.structure_input import analyse_given, read_records
 
 if TYPE_CHECKING:
@@ -86,7 +86,12 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
 
 
 def read_cif(
-    source: str | bytes | os.PathLike[str], *, block: str | None = None, reader: str = "auto"
+    source: str | bytes | os.PathLike[str],
+    *,
+    block: str | None = None,
+    reader: str = "auto",
+    timeout_seconds: float | None = None,
+    memory_mib: int | None = None,
 ) -> tuple[StructureRecord, ...]:
     """Read the structures of a CIF: cell, symmetry expanded, provenance and warnings.
 
@@ -98,13 +103,29 @@ def read_cif(
         Only the data block of that name.
     reader : {'auto', 'pymatgen', 'gemmi'}
         What expands the symmetry.
+    timeout_seconds : float, optional
+        Longest time for one file [s]. With this or a limit of memory, files are read in a process of their own, which
+        is ended at the limit; without, in this process.
+    memory_mib : int, optional
+        Most memory for one file [MiB].
 
     Raises
     ------
     ReadError
         If one of them cannot be read; the message says why.
+    UsageError
+        If an option has no meaning.
     """
-    return read_records(source, block=block, reading=ReadOptions(_choice(Reader, "reader", reader)))
+    guard = None
+    if timeout_seconds is not None or memory_mib is not None:
+        usual = Limits()
+        guard = Guard(
+            Limits(
+                usual.seconds if timeout_seconds is None else timeout_seconds,
+                usual.memory_mib if memory_mib is None else memory_mib,
+            )
+        )
+    return read_records(source, block=block, reading=ReadOptions(_choice(Reader, "reader", reader)), guard=guard)
 
 
 def _choice(kind: type[_Choice], name: str, value: str) -> _Choice:

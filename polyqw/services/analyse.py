@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Analysis, Status
@@ -12,9 +12,12 @@ from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Reader, ReadOptions
 from polyqw.io.space_group import find_space_group
+from polyqw.services.workers.guard import Guard, work_on
+from polyqw.services.workers.pool import Limits
+from polyqw.services.workers.server import READING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.record import StructureRecord
@@ -24,15 +27,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysed",
+    "Analysing",
+    "Guard",
+    "Limits",
     "ReadOptions",
     "Reader",
     "analyse_inputs",
     "analyse_source",
     "analysed_row",
+    "as_it_is",
+    "map_inputs",
     "read_inputs",
     "read_source",
     "well_row",
 ]
+
+Outcome = TypeVar("Outcome")
 
 WELL_FIELDS = (
     "kind", "phase", "height_angstrom", "height_min_angstrom", "height_max_angstrom", "height_su_angstrom",
@@ -89,12 +99,78 @@ class Analysed:
         return (*read, *found)
 
 
+@dataclass(frozen=True, slots=True)
+class Analysing(Generic[Outcome]):
+    """What workers do with each file where it is read and analysed, and nothing is stored.
+
+    Parameters
+    ----------
+    then : callable
+        Makes of each data block what is wanted of it; it travels to the workers.
+    options : AnalysisOptions or None
+        None reads without analysing.
+    explain : bool
+        Keep the steps.
+    reading : ReadOptions
+    """
+
+    modules: ClassVar[tuple[str, ...]] = READING
+
+    then: Callable[[Analysed], Outcome]
+    options: AnalysisOptions | None = None
+    explain: bool = False
+    reading: ReadOptions = DEFAULT
+
+    def do(self, source: Source | RefusedSource) -> tuple[Outcome, ...]:
+        """Return what is wanted of each data block of a file."""
+        if self.options is None:
+            blocks = read_source(source, self.reading)
+        else:
+            blocks = analyse_source(source, self.options, explain=self.explain, reading=self.reading)
+        return tuple(map(self.then, blocks))
+
+    def fail(self, name: str, reason: str, message: str) -> tuple[Outcome, ...]:
+        """Return the same for a file that was not read."""
+        return (self.then(Analysed(name, "", Status.FAILED, reason, message)),)
+
+
+def as_it_is(analysed: Analysed) -> Analysed:
+    """Return a data block itself, where nothing else is wanted of it."""
+    return analysed
+
+
+def map_inputs(names: Iterable[str], job: Analysing[Outcome], guard: Guard | None = None) -> Iterator[Outcome]:
+    """Yield what is wanted of each data block behind the names; no error of one file touches another.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Files, folders, globs, archives, or ``-``.
+    job : Analysing
+    guard : Guard, optional
+        Work in processes that end at a deadline or a limit of memory; without it, in this process.
+    """
+    for blocks in work_on(expand_inputs(names, job.reading), job, guard):
+        yield from blocks
+
+
 def analyse_inputs(
-    names: Iterable[str], options: AnalysisOptions, *, explain: bool = False, reading: ReadOptions = DEFAULT
+    names: Iterable[str],
+    options: AnalysisOptions,
+    *,
+    explain: bool = False,
+    reading: ReadOptions = DEFAULT,
+    guard: Guard | None = None,
 ) -> Iterator[Analysed]:
-    """Yield what each data block behind the names came to; no error of one file touches another."""
-    for source in expand_inputs(names, reading):
-        yield from analyse_source(source, options, explain=explain, reading=reading)
+    """Yield each data block behind the names, analysed; see `map_inputs`."""
+    return map_inputs(names, Analysing(as_it_is, options, explain, reading), guard)
+
+
+def read_inputs(
+    names: Iterable[str], reading: ReadOptions = DEFAULT, guard: Guard | None = None
+) -> Iterator[Analysed]:
+    """Yield each data block behind the names as it was read, not yet analysed, or why it could not be."""
+    return map_inputs(names, Analysing(as_it_is, reading=reading), guard)
 
 
 def analyse_source(
@@ -131,12 +207,6 @@ def _with_space_group(analysis: Analysis, record: StructureRecord, tolerance: fl
         warnings = (*warnings, told)
     descriptors = {**analysis.descriptors, "space_group_number_found": float(found.number)}
     return replace(analysis, warnings=warnings, descriptors=descriptors)
-
-
-def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
-    """Yield each data block behind the names as it was read, not yet analysed, or why it could not be."""
-    for source in expand_inputs(names):
-        yield from read_source(source)
 
 
 def read_source(source: Source | RefusedSource, reading: ReadOptions = DEFAULT) -> Iterator[Analysed]:

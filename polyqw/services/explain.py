@@ -18,13 +18,14 @@ from polyqw.services.database import reading
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
+    from polyqw.services.analyse import Guard
 
 
 def explain_input(
-    name: str, options: AnalysisOptions, reading: ReadOptions = DEFAULT
+    name: str, options: AnalysisOptions, reading: ReadOptions = DEFAULT, guard: Guard | None = None
 ) -> tuple[list[dict[str, Any]], int]:
     """Return the explained structures behind a name, and how many of them could not be analysed."""
-    found = list(analyse_inputs([name], options, explain=True, reading=reading))
+    found = list(analyse_inputs([name], options, explain=True, reading=reading, guard=guard))
     return [_explained(a, options) for a in found], sum(not a.is_done for a in found)
 
 

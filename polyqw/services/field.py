@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from polyqw.core.occupancy import apply_policy
 from polyqw.core.wells import Phase
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.charges import parse_charges, read_charges
-from polyqw.services.analyse import analyse_inputs
+from polyqw.io.read_options import DEFAULT
+from polyqw.services.analyse import Analysing, map_inputs
 from polyqw.theory.field import (
     FormalCharges,
     assign_charges,
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell, FloatArray
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Well
-    from polyqw.services.analyse import Analysed
+    from polyqw.io.read_options import ReadOptions
+    from polyqw.services.analyse import Analysed, Guard
     from polyqw.theory.field import CoulombField, CriticalPoint, Frame, PlaneSurvey
     from polyqw.theory.field.frame import NearIon
 
@@ -104,7 +107,13 @@ def make_charges(text: str | None) -> dict[str, float] | None:
 
 
 def compute_fields(
-    name: str, options: AnalysisOptions, *, model: str = "ewald", charges: Mapping[str, float] | None = None
+    name: str,
+    options: AnalysisOptions,
+    *,
+    model: str = "ewald",
+    charges: Mapping[str, float] | None = None,
+    reading: ReadOptions = DEFAULT,
+    guard: Guard | None = None,
 ) -> Iterator[StructureField]:
     """Yield the field of each structure behind a name.
 
@@ -117,15 +126,24 @@ def compute_fields(
         ``ewald``, the infinite neutral crystal, or ``cluster``, the ten nearest ions of an octahedral well.
     charges : mapping of str to float, optional
         Formal charges by element [e]; the rest by common oxidation states, the plane metal taking the balance.
+    reading : ReadOptions
+    guard : Guard, optional
+        Read and compute in processes that end at a deadline or a limit of memory.
     """
     if model not in MODELS:
         raise UsageError(f"no model {model!r}; there are {', '.join(MODELS)}")
-    for analysed in analyse_inputs([name], options):
-        try:
-            yield field_of(analysed, options, model, charges)
-        except PolyqwError as error:
-            told = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
-            yield StructureField(analysed.file, analysed.block, model, error=told)
+    then = partial(_field_or_error, options=options, model=model, given=charges)
+    return map_inputs([name], Analysing(then, options, reading=reading), guard)
+
+
+def _field_or_error(
+    analysed: Analysed, options: AnalysisOptions, model: str, given: Mapping[str, float] | None
+) -> StructureField:
+    try:
+        return field_of(analysed, options, model, given)
+    except PolyqwError as error:
+        named = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
+        return StructureField(analysed.file, analysed.block, model, error=named)
 
 
 def field_of(

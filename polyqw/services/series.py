@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from polyqw.core.wells import Phase
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import names_something
+from polyqw.io.read_options import DEFAULT
 from polyqw.services.analyse import Analysed, analyse_inputs
 from polyqw.services.predict import printed_lambda
 from polyqw.services.series_notes import series_notes
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Well
+    from polyqw.io.read_options import ReadOptions
+    from polyqw.services.analyse import Guard
 
 LARGEST_VALUE = 1e6
 """Abscissae beyond this have no meaning in any of the units."""
@@ -76,8 +79,24 @@ def abscissa(name: str) -> Abscissa:
     return Abscissa(name)
 
 
-def read_members(words: Iterable[str], by: Abscissa, options: AnalysisOptions) -> Iterator[Member]:
+def read_members(
+    words: Iterable[str],
+    by: Abscissa,
+    options: AnalysisOptions,
+    *,
+    reading: ReadOptions = DEFAULT,
+    guard: Guard | None = None,
+) -> Iterator[Member]:
     """Yield the structures that FILE and FILE=VALUE words name, analysed, in the order given.
+
+    Parameters
+    ----------
+    words : iterable of str
+    by : Abscissa
+    options : AnalysisOptions
+    reading : ReadOptions
+    guard : Guard, optional
+        Read and analyse in processes that end at a deadline or a limit of memory.
 
     Raises
     ------
@@ -85,7 +104,7 @@ def read_members(words: Iterable[str], by: Abscissa, options: AnalysisOptions) -
         If what follows the last = is no number in range and the word is no file as it stands.
     """
     for name, given in [split_value(word, by) for word in words]:
-        for analysed in analyse_inputs([name], options):
+        for analysed in analyse_inputs([name], options, reading=reading, guard=guard):
             yield Member(analysed, given, stated_value(analysed, by))
 
 

@@ -13,16 +13,20 @@ from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import cell_from_atoms
-from polyqw.io.cif import BlockError, parser_name
-from polyqw.io.cif import read_cif as read_cif_bytes
-from polyqw.io.inputs import RefusedSource, expand_inputs
+from polyqw.io.cif import parser_name
+from polyqw.io.inputs import Source, expand_inputs
 from polyqw.io.plausible import refuse_implausible
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import DEFAULT, ReadOptions
-from polyqw.services.analyse import Analysed
+from polyqw.services.analyse import Analysed, Analysing, as_it_is
+from polyqw.services.workers.guard import work_on
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from polyqw.core.options import AnalysisOptions
+    from polyqw.io.inputs import RefusedSource
+    from polyqw.services.analyse import Guard
 
 CIF_TEXT = "CIF text"
 """Stands for the file of a structure that was given as text."""
@@ -80,48 +84,51 @@ def record_of(structure: Any, *, block: str | None = None, reading: ReadOptions 
 
 
 def read_records(
-    source: str | bytes | os.PathLike[str], *, block: str | None = None, reading: ReadOptions = DEFAULT
+    source: str | bytes | os.PathLike[str],
+    *,
+    block: str | None = None,
+    reading: ReadOptions = DEFAULT,
+    guard: Guard | None = None,
 ) -> tuple[StructureRecord, ...]:
     """Return the structures of a CIF, or that of one of its data blocks.
+
+    Parameters
+    ----------
+    source : path, str or bytes
+    block : str, optional
+    reading : ReadOptions
+    guard : Guard, optional
+        Read in processes that end at a deadline or a limit of memory.
 
     Raises
     ------
     ReadError
         If the source, or a block that is asked for, cannot be read.
     """
-    found: list[StructureRecord | BlockError] = []
-    for name, data in _sources(source, reading):
-        found += read_cif_bytes(name, data, reading)
-    if block is not None:
-        chosen = [r for r in found if r.block == block]
-        if not chosen:
-            names = ", ".join(repr(r.block) for r in found[:8])
-            raise ReadError("no_block", f"there is no data block {block!r} with a structure; there are {names}")
-        found = chosen
-    for entry in found:
-        if isinstance(entry, BlockError):
-            text = entry.message if entry.file in entry.message else f"{entry.file}: {entry.message}"
-            others = f"; the other blocks can be read with block= ({len(found) - 1})" if len(found) > 1 else ""
-            raise ReadError(entry.reason, text + others)
-    return tuple(entry for entry in found if isinstance(entry, StructureRecord))
+    job = Analysing(as_it_is, reading=reading)
+    found = [read for blocks in work_on(_sources(source, reading), job, guard) for read in blocks]
+    chosen = [read for read in found if block is None or read.block == block or not read.block]
+    if not chosen:
+        names = ", ".join(repr(read.block) for read in found[:8])
+        raise ReadError("no_block", f"there is no data block {block!r} with a structure; there are {names}")
+    for read in chosen:
+        if read.record is None:
+            others = f"; the other blocks can be read with block= ({len(chosen) - 1})" if len(chosen) > 1 else ""
+            raise ReadError(read.reason or "unknown", read.complaint + others)
+    return tuple(read.record for read in chosen if read.record is not None)
 
 
-def _sources(source: str | bytes | os.PathLike[str], reading: ReadOptions) -> list[tuple[str, bytes]]:
+def _sources(source: str | bytes | os.PathLike[str], reading: ReadOptions) -> Iterable[Source | RefusedSource]:
     if isinstance(source, bytes):
-        return [(CIF_TEXT, source)]
+        return [Source(CIF_TEXT, source)]
     if isinstance(source, str) and ("\n" in source or "\r" in source):
-        return [(CIF_TEXT, source.encode("utf-8", "surrogatepass"))]
+        return [Source(CIF_TEXT, source.encode("utf-8", "surrogatepass"))]
     name = os.fsdecode(os.fspath(source))
     if not name:
         raise UsageError("the path is empty; give a path or the text of a CIF")
     if name == "-":
         raise UsageError("'-' is no path here; pass the text of the CIF itself")
-    found = []
-    for item in expand_inputs([name], reading):
-        if isinstance(item, RefusedSource):
-            raise item.error
-        found.append((item.name, item.read(reading)))
-    return found
+    return expand_inputs([name], reading)
 
 
 def _kind(structure: Any) -> str | None:

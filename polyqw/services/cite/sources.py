@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.record import StructureRecord
     from polyqw.db.models import Compound, Structure, Transition
+    from polyqw.services.analyse import Guard
 
 
 def cite_program(session: Session) -> list[Citation]:
@@ -69,11 +70,11 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
     return distinct(_of_compound(session, compound))
 
 
-def cite_files(names: Iterable[str]) -> tuple[list[Citation], list[str]]:
+def cite_files(names: Iterable[str], guard: Guard | None = None) -> tuple[list[Citation], list[str]]:
     """Return what files say of their own sources, and a line on each file that cannot be read."""
     found: list[Citation] = []
     complaints = []
-    for read in read_inputs(names):
+    for read in read_inputs(names, guard=guard):
         if read.record is None:
             complaints.append(f"{read.status}: {read.complaint}")
         else:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Status
     from polyqw.db.models import Structure
+    from polyqw.services.analyse import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def describe_files(
     session: Session | None = None,
     *,
     reading: ReadOptions = DEFAULT,
+    guard: Guard | None = None,
 ) -> Iterator[Description]:
     """Yield a description of each data block behind the names.
 
@@ -82,8 +84,10 @@ def describe_files(
     session : Session, optional
         The user's database, for what it knows about a formula.
     reading : ReadOptions
+    guard : Guard, optional
+        Read and analyse in processes that end at a deadline or a limit of memory.
     """
-    for analysed in analyse_inputs(names, options, explain=True, reading=reading):
+    for analysed in analyse_inputs(names, options, explain=True, reading=reading, guard=guard):
         yield describe_analysed(analysed, options, printed, session)
 
 

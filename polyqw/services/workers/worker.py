@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
+from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from polyqw.io.inputs import RefusedSource, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
@@ -101,7 +104,8 @@ class Worker(Generic[Result]):
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, job, memory_mib), daemon=True)  # type: ignore[attr-defined]
         try:
-            self.process.start()
+            with _without_main_module():
+                self.process.start()
         except (OSError, EOFError):
             self.connection.close()
             raise
@@ -154,6 +158,17 @@ class Worker(Generic[Result]):
                 os.kill(self.process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         self.process.join()
         self.connection.close()
+
+
+@contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Hide the script that runs: a process that starts would run it again, up to where it starts this process."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def serve(connection: Connection, job: Job[Result], memory_mib: int) -> None:
