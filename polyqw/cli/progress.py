@@ -19,4 +19,5 @@ def with_progress(items: Iterable[T], *, label: str, total: int | None = None, q
         return
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # a thread would keep this process from being forked
     yield from tqdm(items, desc=label, total=total, unit="", file=terminal, leave=False, delay=0.5, ascii=" -#")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from polyqw.services.workers.pool import Limits, open_workers
+from polyqw.services.workers.server import quick_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,5 +44,5 @@ def work_on(sources: Iterable[Source | RefusedSource], job: Job[Result], guard: 
     if guard is None:
         yield from map(job.do, sources)
         return
-    with open_workers(job, guard.jobs, guard.limits) as workers:
+    with open_workers(job, guard.jobs, guard.limits, quick_context()) as workers:
         yield from workers.run(sources)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Generic, Protocol
 
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import RefusedSource, Source
-from polyqw.services.workers.server import start_server, worker_context
+from polyqw.services.workers.server import clean_context, prepare
 from polyqw.services.workers.worker import Result, Task, Worker, do_safely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from multiprocessing.context import BaseContext
 
     from polyqw.services.workers.worker import Job
 
@@ -79,8 +80,9 @@ class Pool(Generic[Result]):
     killed at any moment: what it was sent beyond the file it worked on goes to another.
     """
 
-    def __init__(self, job: Job[Result], jobs: int, limits: Limits) -> None:
+    def __init__(self, job: Job[Result], jobs: int, limits: Limits, context: BaseContext | None = None) -> None:
         self.job = job
+        self.context = context or clean_context()
         self.jobs = jobs
         self.limits = limits
         self._workers: list[Worker[Result]] = []
@@ -156,8 +158,8 @@ class Pool(Generic[Result]):
 
     def _new_worker(self) -> Worker[Result] | None:
         try:
-            start_server(self.job.modules)  # unless it runs
-            worker = Worker(worker_context(), self.job, self.limits.memory_mib)
+            prepare(self.context, self.job.modules)
+            worker = Worker(self.context, self.job, self.limits.memory_mib)
         except (OSError, EOFError) as error:
             self._count_failed_start(f"{type(error).__name__} {error}".strip())
             return None
@@ -196,7 +198,9 @@ def _result(item: Result | Task[Result]) -> Result | None:
 
 
 @contextmanager
-def open_workers(job: Job[Result], jobs: int, limits: Limits) -> Iterator[Workers[Result]]:
+def open_workers(
+    job: Job[Result], jobs: int, limits: Limits, context: BaseContext | None = None
+) -> Iterator[Workers[Result]]:
     """Open workers, and end them after.
 
     Parameters
@@ -207,6 +211,8 @@ def open_workers(job: Job[Result], jobs: int, limits: Limits) -> Iterator[Worker
         Number of worker processes; 0 works in this process, without the limits.
     limits : Limits
         What one file may take.
+    context : BaseContext, optional
+        How they are made; default: so that they share nothing with this process.
 
     Raises
     ------
@@ -218,7 +224,7 @@ def open_workers(job: Job[Result], jobs: int, limits: Limits) -> Iterator[Worker
     if jobs == 0:
         yield InThisProcess(job)
         return
-    pool = Pool(job, jobs, limits)
+    pool = Pool(job, jobs, limits, context)
     try:
         yield pool
     finally:

@@ -10,11 +10,13 @@ import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import parent_process
 from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from polyqw.io.inputs import RefusedSource, Source
+from polyqw.services.workers.server import interrupts_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +106,7 @@ class Worker(Generic[Result]):
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, job, memory_mib), daemon=True)  # type: ignore[attr-defined]
         try:
-            with _without_main_module():
+            with _without_main_module(), interrupts_blocked():
                 self.process.start()
         except (OSError, EOFError):
             self.connection.close()
@@ -177,6 +179,8 @@ def serve(connection: Connection, job: Job[Result], memory_mib: int) -> None:
     with open(os.devnull, "wb") as nowhere:  # what a worker has to say comes back as a result
         os.dup2(nowhere.fileno(), 2)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    for module in job.modules:  # loaded already, where workers are forked
+        import_module(module)
     _limit_memory(memory_mib)
     try:
         connection.send(None)
