@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.context import BaseContext
 
 PRELOADED = "polyqw.services.ingest.preload"
@@ -36,3 +40,26 @@ def start_server() -> None:
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def server_answers_within(seconds: float) -> Iterator[None]:
+    """Kill the server if the block takes longer, so that who waits for its answer sees its end instead.
+
+    The standard library waits without end for a server that is stopped, or that hangs while it loads.
+    """
+    timer = threading.Timer(seconds, kill_server)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def kill_server() -> None:
+    """Kill the server if it runs; its workers live on, and `start_server` starts another one."""
+    pid = getattr(forkserver, "_forkserver")._forkserver_pid  # noqa: B009 - private, and nothing else knows it
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import inf
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Protocol
 
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.ingest.work import Worked, work
-from polyqw.services.ingest.worker import Settings, Task, Worker
+from polyqw.services.ingest.worker import START_SECONDS, Settings, Task, Worker
 from polyqw.services.worker_server import start_server, worker_context
 
 if TYPE_CHECKING:
@@ -38,6 +38,15 @@ AHEAD_BYTES = 32 * 2**20
 
 MOST_STARTS = 10
 """Workers that die one after the other before one is ready, until it is given up."""
+
+HUNG_START = 5
+"""How many of those a worker counts for that is not ready in time."""
+
+LOOK_SECONDS = 10.0
+"""Longest wait for workers without a look at their deadlines."""
+
+WATCH_SECONDS = 1.0
+"""Time between two looks at whether a worker has stopped in the middle of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,11 @@ class Pool:
         self._workers: list[Worker] = []
         self._unsent: deque[Task] = deque()
         self._failed_starts = 0
+        self._is_closed = threading.Event()
 
     def run(self, items: Iterable[Item]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
+        threading.Thread(target=self._watch, daemon=True).start()
         waiting: deque[Worked | Task] = deque()
         sizes: deque[int] = deque()  # of what is handed out
         for item in items:
@@ -122,8 +133,8 @@ class Pool:
     def _exchange(self, *, patient: bool) -> None:
         """Send out and take in what can be; with patience, wait for something to come in, or for a deadline."""
         self._send_out()
-        until = min(map(self._deadline, self._workers), default=0.0) if patient else 0.0
-        patience = None if until == inf else max(0.0, until - time.monotonic())
+        until = min((worker.deadline(self.seconds) for worker in self._workers), default=0.0) if patient else 0.0
+        patience = min(max(0.0, until - time.monotonic()), LOOK_SECONDS)
         while ready := wait([worker.connection for worker in self._workers], patience):
             for worker in [w for w in self._workers if w.connection in ready]:
                 if not worker.receive():
@@ -134,13 +145,22 @@ class Pool:
                     self._dismiss(worker)
             self._send_out()
             patience = 0.0
-        for worker in [w for w in self._workers if self._deadline(w) <= time.monotonic()]:
-            worker.tasks.popleft().fail("timeout", f"not done after {self.seconds:g} s; allow more with --timeout")
-            self._dismiss(worker)
+        for worker in [w for w in self._workers if w.deadline(self.seconds) <= time.monotonic()]:
+            self._give_up(worker)
 
-    def _deadline(self, worker: Worker) -> float:
-        """Return when a worker has to be done; never while it starts, or has nothing to do."""
-        return worker.began + self.seconds if worker.tasks and worker.began is not None else inf
+    def _give_up(self, worker: Worker) -> None:
+        """End a worker that is late, with its file or before it was ready."""
+        if worker.began is None:
+            self._count_failed_start(f"not ready after {START_SECONDS:g} s", HUNG_START)
+        else:
+            worker.tasks.popleft().fail("timeout", f"not done after {self.seconds:g} s; allow more with --timeout")
+        self._dismiss(worker)
+
+    def _watch(self) -> None:
+        """Look after workers from a thread of its own: the one that exchanges messages with them may wait for one."""
+        while not self._is_closed.wait(WATCH_SECONDS):
+            for worker in tuple(self._workers):
+                worker.kill_if_stalled()
 
     def _send_out(self) -> None:
         """Send files as long as a worker takes more; one that died meanwhile shows when it is listened to."""
@@ -181,13 +201,16 @@ class Pool:
         worker.end()
         self._unsent.extendleft(reversed(worker.tasks))
 
-    def _count_failed_start(self, how: str) -> None:
-        self._failed_starts += 1
-        if self._failed_starts == MOST_STARTS:
+    def _count_failed_start(self, how: str, weight: int = 1) -> None:
+        self._failed_starts += weight
+        if self._failed_starts >= MOST_STARTS:
             raise PolyqwError(f"worker processes do not start ({how}); free some memory, or ask for fewer with -j")
 
     def close(self) -> None:
         """End all workers at once."""
+        self._is_closed.set()
+        for worker in self._workers:
+            worker.kill()
         for worker in self._workers:
             worker.end()
         self._workers.clear()
