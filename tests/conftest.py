@@ -12,6 +12,7 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.services.ingest import ingest
+from tests.leftovers import pytest_configure  # noqa: F401 - a hook: nothing outlives the tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "struc
 
 
 def tell_refusal(done: Ingested) -> None:
-    """Write one line on standard error about what was refused or failed."""
-    if done.status in ("rejected", "failed"):
+    """Write one line on standard error about what was refused or failed; files not read are counted at the end."""
+    if done.status in ("rejected", "failed") and not done.is_not_read:
         text = done.message if done.file in done.message else f"{done.file}: {done.message}"
         click.echo(f"polyqw: {done.status}: {text}", err=True)
 
@@ -34,4 +34,11 @@ def write_report(report: IngestReport, output: Format, database: str) -> ExitCod
         click.echo(f"{report.n_blocks} structures read into {database}: {told}")
         for reason, count in report.reasons.most_common():
             click.echo(f"{count:8}  {reason}")
+    if report.n_not_read:
+        click.echo(
+            f"polyqw: failed: {report.n_not_read} files not read: {report.why_not_read}; "
+            "what was read is stored, run the same command again to go on",
+            err=True,
+        )
+        return ExitCode.PARTLY_FAILED
     return exit_code(report.n_blocks - report.n_refused, report.n_refused)

@@ -11,7 +11,7 @@ from sqlalchemy.pool import QueuePool
 
 from polyqw.db.location import Location, locate
 from polyqw.db.revision import require_head
-from polyqw.db.sqlite_file import BUSY_SECONDS, FileMode, connect_file
+from polyqw.db.sqlite_file import BUSY_SECONDS, LOCKED, FileMode, connect_file
 from polyqw.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -31,7 +31,19 @@ _REMEDIES = {
     "No space left": _FULL,
     "readonly database": _READ_ONLY,
     "unable to open database file": _READ_ONLY,
+    "database is locked": LOCKED,
+    "lock timeout": LOCKED,
+    "connection timeout expired": "; check that the server runs and can be reached",
 }
+CONNECT_SECONDS = 20
+"""How long a PostgreSQL server may take to answer."""
+
+STATEMENT_SECONDS = 3600
+"""How long one statement may take; migrations take what they need."""
+
+_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""How a server is noticed that is gone while one waits for its answer [s; the last in ms]."""
+
 _WRITE_LOCK = 0x706F6C797177  # "polyqw" in ASCII
 
 
@@ -176,9 +188,13 @@ def _postgresql_engine(location: Location, mode: Mode) -> Engine:
     except (exc.ArgumentError, ValueError) as error:
         raise DatabaseError(f"{location} is not a database URL: postgresql://USER@HOST/NAME") from error
     options = f"-c default_transaction_read_only={'on' if mode == 'read' else 'off'}"
-    options += f" -c lock_timeout={int(BUSY_SECONDS)}s"
+    options += f" -c lock_timeout={round(BUSY_SECONDS * 1000)}ms"
+    if mode != "create":
+        options += f" -c statement_timeout={STATEMENT_SECONDS}s"
+    limits = {"connect_timeout": CONNECT_SECONDS, **_ALIVE}
+    asked = {name: value for name, value in limits.items() if name not in url.query}
     try:
-        engine = create_engine(url, connect_args={"options": options})
+        engine = create_engine(url, connect_args={"options": options, **asked})
     except ModuleNotFoundError as error:
         raise DatabaseError(
             "PostgreSQL needs the psycopg driver; install it with: pip install 'polyqw[postgres]'"

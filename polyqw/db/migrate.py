@@ -15,7 +15,7 @@ from polyqw.db.location import locate
 from polyqw.db.models import Base
 from polyqw.db.revision import HEAD, REVISIONS, require_head
 from polyqw.db.seed import seed
-from polyqw.db.sqlite_file import connect_file
+from polyqw.db.sqlite_file import LOCKED, connect_file
 from polyqw.errors import DatabaseError, SchemaVersionError
 from polyqw.resources import resource_path
 
@@ -149,10 +149,15 @@ def backup(database: str | Path, target: str | Path) -> None:
     with closing(connect_file(location.path, "ro")) as source:
         try:
             with closing(connect_file(copy, "rwc")) as destination:
+                source.execute("BEGIN")
+                source.execute(
+                    "SELECT count(*) FROM sqlite_master"
+                )  # waits for a writer, which `backup` does for ever
                 source.backup(destination)
         except sqlite3.Error as error:
             copy.unlink(missing_ok=True)
-            raise DatabaseError(f"no backup of {location} to {copy}: {error}") from error
+            remedy = LOCKED if "locked" in str(error) else ""
+            raise DatabaseError(f"no backup of {location} to {copy}: {error}{remedy}") from error
 
 
 def script_revisions() -> tuple[str, ...]:

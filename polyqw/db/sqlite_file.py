@@ -18,8 +18,10 @@ FileMode = Literal["ro", "rw", "rwc"]
 BUSY_SECONDS = 60.0
 """How long a connection waits for another one's lock."""
 
+LOCKED = "; another program keeps it locked, wait for that one or end it, and run this again"
 
-def connect_file(path: Path, mode: FileMode, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+
+def connect_file(path: Path, mode: FileMode, *, busy_seconds: float | None = None) -> sqlite3.Connection:
     """Open a SQLite file, in autocommit mode so that every BEGIN is explicit.
 
     Parameters
@@ -27,8 +29,8 @@ def connect_file(path: Path, mode: FileMode, *, busy_seconds: float = BUSY_SECON
     path : Path
     mode : {'ro', 'rw', 'rwc'}
         Read only, write to an existing file, or create it.
-    busy_seconds : float
-        How long to wait for a lock [s].
+    busy_seconds : float, optional
+        How long to wait for a lock [s]; default `BUSY_SECONDS`.
 
     Raises
     ------
@@ -39,6 +41,7 @@ def connect_file(path: Path, mode: FileMode, *, busy_seconds: float = BUSY_SECON
         raise DatabaseError(f"no database at {path}; make one with `polyqw db init` or `polyqw ingest`")
     if path.exists() and not path.is_file():
         raise DatabaseError(f"{path} is not a file; a SQLite database is a file")
+    busy_seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
     try:
         connection = _open(path, mode, busy_seconds)
     except sqlite3.DatabaseError as error:
@@ -88,4 +91,4 @@ def _roll_back(path: Path) -> None:
 def _refusal(path: Path, error: sqlite3.DatabaseError) -> DatabaseError:
     if error.sqlite_errorname == "SQLITE_NOTADB":
         return DatabaseError(f"{path} is not a SQLite database; give another path, or move it away")
-    return DatabaseError(f"{path} cannot be opened: {error}")
+    return DatabaseError(f"{path} cannot be opened: {error}{LOCKED if 'locked' in str(error) else ''}")

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -35,7 +37,8 @@ STANDARD_FIELDS: Final = (
 
 _VERSIONED = re.compile(r"/v\d+(\.\d+){0,2}$")
 _MAX_REDIRECTS = 5
-_EMPTY_PAGES = 3
+_USELESS_PAGES = 3
+"""Pages one after the other without a new entry, until no more are asked for."""
 
 
 class Unreachable(PolyqwError):  # noqa: N818 - says what it is
@@ -54,6 +57,8 @@ class ClientLimits:
         Longest time for one page [s].
     page_bytes : int
         Largest page, unpacked.
+    whole_seconds : float
+        Longest time for all pages, without what is done with them [s].
     attempts : int
         Most attempts at one page.
     first_pause_seconds, longest_pause_seconds : float
@@ -64,6 +69,7 @@ class ClientLimits:
     read_seconds: float = 60.0
     page_seconds: float = 300.0
     page_bytes: int = 64 * 1024 * 1024
+    whole_seconds: float = 86_400.0
     attempts: int = 6
     first_pause_seconds: float = 1.0
     longest_pause_seconds: float = 120.0
@@ -108,6 +114,7 @@ class OptimadeClient:
     pause: Callable[[float], None] = time.sleep
     tell: Callable[[str], None] = lambda _line: None
     _session: requests.Session | None = None
+    _spent_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the URL and give it a version.
@@ -161,16 +168,21 @@ class OptimadeClient:
         query = urlencode({name: value for name, value in asked.items() if value})
         url: str | None = f"{self.structures_url()}?{query}" if query else self.structures_url()
         seen: set[str] = set()
-        empty = 0
+        known: set[str] = set()
+        useless = 0
         while url is not None:
             if url in seen:
                 raise Unreachable(f"{self.url}: its pages lead back to one that was read; tell the provider")
             seen.add(url)
             document = self._get(url)
             page = _page(url, document)
-            empty = empty + 1 if not page.entries else 0
+            names = {str(entry.get("id")) for entry in page.entries}
+            useless = useless + 1 if names <= known else 0
+            if names and useless == _USELESS_PAGES:
+                raise Unreachable(f"{self.url}: its pages repeat what was read; tell the provider")
+            known |= names
             yield page
-            url = self._next(url, document) if empty < _EMPTY_PAGES else None
+            url = self._next(url, document) if useless < _USELESS_PAGES else None
 
     def _fields(self) -> str | None:
         """Return what to ask for: of the standard properties, and of ours, those that the provider lists."""
@@ -201,6 +213,17 @@ class OptimadeClient:
         return target
 
     def _get(self, url: str) -> dict[str, Any]:
+        """Return the document at a URL, within the time for all of them."""
+        if self._spent_seconds > self.limits.whole_seconds:
+            hours = self.limits.whole_seconds / 3600
+            raise Unreachable(f"{self.url}: has not given all its pages in {hours:g} h; ask for fewer with --filter")
+        start = time.monotonic()
+        try:
+            return self._asked_again(url)
+        finally:
+            self._spent_seconds += time.monotonic() - start
+
+    def _asked_again(self, url: str) -> dict[str, Any]:
         """Return the document at a URL, asked for again where that may help."""
         pause = self.limits.first_pause_seconds
         for attempt in range(1, self.limits.attempts + 1):
@@ -219,6 +242,28 @@ class OptimadeClient:
         raise AssertionError
 
     def _once(self, url: str) -> dict[str, Any]:
+        """Return the document at a URL, asked for in a thread that is left behind when it takes too long.
+
+        The library's own limits hold from one byte to the next, and not at all while it looks up a name.
+        """
+        answer: Future[dict[str, Any]] = Future()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self._answer(url))
+            except BaseException as error:
+                answer.set_exception(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            return answer.result(self.limits.page_seconds)
+        except TimeoutError:
+            raise self._too_slow() from None
+
+    def _too_slow(self) -> Unreachable:
+        return Unreachable(f"{self.url}: a page that takes more than {self.limits.page_seconds:g} s")
+
+    def _answer(self, url: str) -> dict[str, Any]:
         import requests  # noqa: PLC0415
 
         deadline = time.monotonic() + self.limits.page_seconds
@@ -251,7 +296,7 @@ class OptimadeClient:
                 megabytes = self.limits.page_bytes / 2**20
                 raise Unreachable(f"{self.url}: a page of more than {megabytes:.0f} MB; give a smaller --page-limit")
             if time.monotonic() > deadline:
-                raise Unreachable(f"{self.url}: a page that takes more than {self.limits.page_seconds:g} s")
+                raise self._too_slow()
         return bytes(body)
 
     def _document(self, url: str, status: int, body: bytes) -> dict[str, Any]:

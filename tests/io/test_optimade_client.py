@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -169,6 +171,46 @@ def test_pages_without_end_end(ask, provider):
     provider.failures = [empty] * 99
     assert ask.ids() == []
     assert len(provider.failures) > 90
+
+
+def test_pages_that_repeat_themselves_end(ask, provider):
+    count = iter(range(1000))
+
+    def same(handler):
+        handler.give(200, {"data": ENTRIES[:1], "links": {"next": f"/v1/structures?n={next(count)}"}})
+
+    provider.failures = [same] * 99
+    with pytest.raises(Unreachable, match="its pages repeat what was read"):
+        ask.ids()
+    assert len(provider.failures) > 90
+
+
+def test_a_download_as_a_whole_has_a_limit(ask, provider):
+    with pytest.raises(Unreachable, match="has not given all its pages in 0 h; ask for fewer with --filter"):
+        ask.ids(whole_seconds=0.0)
+
+
+@pytest.mark.parametrize(
+    "begin", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Long: "], ids=["body", "header"]
+)
+def test_bytes_that_drip_are_not_waited_for(ask, provider, begin):
+    """Every byte comes in time, the page never."""
+    is_over = threading.Event()
+
+    def drip(handler):
+        handler.wfile.write(begin)
+        with suppress(OSError):
+            while not is_over.wait(0.02):
+                handler.wfile.write(b" ")
+
+    provider.failures = [drip]
+    threading.Timer(20, is_over.set).start()
+    try:
+        with pytest.raises(Unreachable, match=r"a page that takes more than 0.3 s"):
+            ask.ids(page_seconds=0.3)
+        assert not is_over.is_set()
+    finally:
+        is_over.set()
 
 
 def test_filters_are_checked_here():

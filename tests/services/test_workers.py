@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from typing import ClassVar
 
 import pytest
@@ -19,6 +21,8 @@ from polyqw.errors import PolyqwError
 from polyqw.io.inputs import Source
 from polyqw.services.ingest.work import Worked, without_content
 from polyqw.services.workers import pool as workers
+from polyqw.services.workers import worker
+from polyqw.services.workers.server import INGESTING
 
 N_FILES = 400
 LONGEST_SECONDS = 60
@@ -45,7 +49,7 @@ class Job:
     """What workers are given to do."""
 
     do: object
-    modules: ClassVar = ()
+    modules: ClassVar = INGESTING
 
     def fail(self, name, reason, message):
         return without_content(name, Status.FAILED, reason, message)
@@ -91,10 +95,10 @@ def test_workers_killed_all_the_time_cost_one_file_each(seed):
     def kill(pool):
         nonlocal n_killed
         while not is_over.wait(rng.uniform(0.02, 0.2)):
-            at_work = [worker for worker in list(pool._workers) if worker.began is not None]
-            for worker in rng.sample(at_work, min(1, len(at_work))):
+            at_work = [one for one in list(pool._workers) if one.began is not None]
+            for one in rng.sample(at_work, min(1, len(at_work))):
                 with suppress(ProcessLookupError):
-                    os.kill(worker.process.pid, signal.SIGKILL)
+                    os.kill(one.process.pid, signal.SIGKILL)
                 n_killed += 1
 
     with opened() as pool:
@@ -159,3 +163,92 @@ def test_workers_that_do_not_start_are_given_up():
     told = r"worker processes do not start \(exit code 3\); free some memory, or ask for fewer with -j"
     with opened(Deadly()) as pool, pytest.raises(PolyqwError, match=told):
         list(pool.run(sources(3)))
+
+
+class StoppedAtStart:
+    """A work that stops the process which it reaches, before it is ready; or only the first ones."""
+
+    def __init__(self, folder, n_stopped):
+        self.folder, self.n_stopped = str(folder), n_stopped
+
+    def __reduce__(self):
+        return stop_some, (self.folder, self.n_stopped)
+
+
+def stop_some(folder, n_stopped):
+    for k in range(n_stopped):
+        with suppress(FileExistsError):
+            os.close(os.open(f"{folder}/{k}", os.O_CREAT | os.O_EXCL))
+            os.kill(os.getpid(), signal.SIGSTOP)
+    return brief
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Make waits for workers short."""
+    monkeypatch.setattr(worker, "START_SECONDS", 1.0)
+    monkeypatch.setattr(worker, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(workers, "WATCH_SECONDS", 0.1)
+
+
+def test_a_worker_that_does_not_get_ready_is_replaced(impatient, tmp_path):
+    with opened(StoppedAtStart(tmp_path, 1)) as pool:
+        found = list(pool.run(sources(20)))
+    assert [w.file for w in found] == [str(k) for k in range(20)]
+    assert reasons(found) == {}
+
+
+def test_workers_that_do_not_get_ready_are_given_up(impatient, tmp_path):
+    with opened(StoppedAtStart(tmp_path, 99)) as pool, pytest.raises(PolyqwError, match="not ready after"):
+        list(pool.run(sources(3)))
+
+
+def server_pid():
+    return forkserver._forkserver._forkserver_pid
+
+
+def test_a_stopped_server_of_workers_is_replaced(impatient):
+    """It starts no worker, and does not say of those that it has started how they end."""
+    with opened(endless_for_some, seconds=0.5, jobs=1) as pool:
+        results = pool.run(sources(12))
+        found = [next(results)]
+        before = server_pid()
+        os.kill(before, signal.SIGSTOP)
+        found += results
+    assert reasons(found) == {"3": "timeout", "4": "timeout"}
+    assert server_pid() != before
+    os.kill(server_pid(), signal.SIGSTOP)
+    with opened() as pool:
+        assert reasons(pool.run(sources(3))) == {}
+
+
+def stops_in_an_answer(source):
+    if source.name != "3":
+        return brief(source)
+    thread = threading.main_thread().ident
+
+    def stop():
+        while sys._current_frames()[thread].f_code is not Connection._send.__code__:
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    threading.Thread(target=stop, daemon=True).start()
+    return Worked(source.name, file_sha256="x" * 100_000_000)
+
+
+def test_a_worker_that_stops_in_the_middle_of_an_answer_costs_its_file_alone(impatient):
+    with opened(stops_in_an_answer, memory_mib=2048) as pool:
+        found = list(pool.run(sources(20)))
+    assert [w.file for w in found] == [str(k) for k in range(20)]
+    assert reasons(found) == {"3": "worker_died"}
+
+
+def test_a_worker_that_stops_before_it_takes_a_large_file_blocks_nobody(impatient):
+    with opened(jobs=1, seconds=1.0) as pool:
+        results = pool.run(sources(2))
+        found = list(results)
+        os.kill(pool._workers[0].process.pid, signal.SIGSTOP)
+        found += pool.run([Source("large", b"x" * 3_000_000)])
+    assert [w.file for w in found] == ["0", "1", "large"]
+    assert reasons(found) == {}

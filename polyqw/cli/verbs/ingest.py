@@ -27,6 +27,10 @@ from polyqw.errors import UsageError
     "--scheduler", metavar="ADDRESS|local",
     help="Hand the work to a Dask cluster, e.g. tcp://HOST:8786, or to one made here with -j workers.",
 )  # fmt: skip
+@click.option(
+    "--worker-wait", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
+    help="How long the Dask cluster may be without a worker that takes up files (s); then the run ends.",
+)  # fmt: skip
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Longest time for one file (s).")
 @click.option(
     "--memory", type=click.IntRange(min=64), default=1536, show_default=True, help="Most memory for one worker (MiB)."
@@ -44,6 +48,7 @@ def command(
     reference: bool,
     jobs: int,
     scheduler: str | None,
+    worker_wait: float,
     timeout: float,
     memory: int,
     report_file: Path | None,
@@ -56,12 +61,13 @@ def command(
     """Read PATHs into the database: CIF files, folders, globs, .cif.gz, .zip, or - for standard input.
 
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
-    the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
+    the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was. A
+    run whose Dask cluster is lost ends with exit code 3; what was read is stored, and the same command goes on.
     """
-    from polyqw.services.workers.server import READING, start_server
+    from polyqw.services.workers.server import INGESTING, start_server
 
     if scheduler is None:
-        start_server((*READING, "polyqw.services.ingest.work"))  # it loads while this process does
+        start_server(INGESTING)  # it loads while this process does
     from polyqw.services.ingest import (
         IngestReport,
         Limits,
@@ -86,6 +92,7 @@ def command(
         limits=Limits(timeout, memory),
         reading=reading,
         scheduler=scheduler,
+        worker_wait=worker_wait,
     )
     total = count_inputs(names) if sys.stderr.isatty() else None
     with report_writer(report_file) as write:

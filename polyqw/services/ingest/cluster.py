@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError, ReadError, UsageError
 from polyqw.io.inputs import RefusedSource, Source
-from polyqw.services.ingest.work import Worked, without_content, work
+from polyqw.services.ingest.cluster_watch import ClusterLostError, ClusterWatch
+from polyqw.services.ingest.work import Worked, not_read, without_content, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
     from polyqw.services.workers.pool import Limits
+
+    Chunk = list[Source | Worked]
 
 LOCAL = "local"
 """Scheduler that stands for a cluster made on this machine."""
@@ -33,27 +39,41 @@ AHEAD_FOR_EACH = 3
 
 CONNECT_SECONDS = 20
 
-RESTART_SECONDS = 20
-"""Longest wait for a worker that is restarted: its nanny needs up to 9 s to kill it, and at times no answer comes."""
+CLOSE_SECONDS = 20
+"""Longest wait for the end of a connection, and for that of a cluster made here."""
+
+WORKER_WAIT_SECONDS = 120.0
+"""How long a cluster may be without a worker that takes up files, until the run ends."""
 
 
 class Cluster:
     """Works on a Dask cluster; files are sent by content, so that its machines need not share a disk.
 
     Files travel in chunks. A chunk that no worker survives, or that outlasts its deadline, is handed out again file
-    by file, so that a bad file costs itself alone.
+    by file, so that a bad file costs itself alone. Once the cluster is lost, the files that are left come back as not
+    read.
     """
 
-    def __init__(self, client: Client, options: AnalysisOptions, reading: ReadOptions, limits: Limits) -> None:
+    def __init__(
+        self,
+        client: Client,
+        options: AnalysisOptions,
+        reading: ReadOptions,
+        limits: Limits,
+        worker_wait: float = WORKER_WAIT_SECONDS,
+    ) -> None:
         self.client = client
         self.options = options
         self.reading = reading
         self.limits = limits
+        self.watch = ClusterWatch(client, worker_wait, limits.seconds * CHUNK)
+        self.why_lost = ""
+        """Why the cluster is lost; empty while it works."""
 
     def run(self, items: Iterable[Source | RefusedSource | Worked]) -> Iterator[Worked]:
         """Yield what each file comes to, in their order; what is done already passes through."""
-        ahead = AHEAD_FOR_EACH * max(1, sum(self.client.nthreads().values()))
-        waiting: deque[tuple[list[Source | Worked], Future[list[Worked]]]] = deque()
+        ahead = AHEAD_FOR_EACH * max(1, self.watch.n_threads())
+        waiting: deque[tuple[Chunk, Future[list[Worked]] | None]] = deque()
         rest = iter(items)
         while chunk := [self._held(item) for item in islice(rest, CHUNK)]:
             waiting.append((chunk, self._submit(chunk)))
@@ -68,67 +88,81 @@ class Cluster:
             return item
         if isinstance(item, RefusedSource):
             return work(item, self.options)
+        if self.why_lost:
+            return not_read(item.name, self.why_lost)
         try:
             return Source(item.name, item.read(self.reading))
         except ReadError as error:
             return work(RefusedSource(item.name, error), self.options)
 
-    def _submit(self, chunk: Sequence[Source | Worked]) -> Future[list[Worked]]:
+    def _submit(self, chunk: Chunk, *, priority: int = 0) -> Future[list[Worked]] | None:
+        """Hand out a chunk; None where there is nothing to hand out, or nobody to take it."""
         sources = [item for item in chunk if isinstance(item, Source)]
-        return self.client.submit(work_all, sources, self.options, self.reading, pure=False)
+        if not sources or self.why_lost or self.client.status != "running":
+            return None
+        return self.client.submit(work_all, sources, self.options, self.reading, pure=False, priority=priority)
 
-    def _results(self, chunk: Sequence[Source | Worked], future: Future[list[Worked]]) -> Iterator[Worked]:
+    def _results(self, chunk: Chunk, future: Future[list[Worked]] | None) -> Iterator[Worked]:
         from distributed import KilledWorker  # noqa: PLC0415
 
+        sources = [item for item in chunk if isinstance(item, Source)]
         try:
-            done = iter(self._wait_for(future, sum(isinstance(item, Source) for item in chunk)))
+            done = iter(self._wait_for(future, len(sources)) if sources else [])
+        except ClusterLostError as lost:
+            self.why_lost = self.why_lost or str(lost)
+            done = (not_read(source.name, self.why_lost) for source in sources)
         except (TimeoutError, KilledWorker) as error:
-            self._restart_workers_of(future)
             if len(chunk) > 1:
-                for item in chunk:
-                    yield from self._results([item], self._submit([item]))
+                for item in chunk:  # before what waits: else a file could wait behind others that hang
+                    yield from self._results([item], self._submit([item], priority=1))
                 return
-            done = iter([self._failed(chunk[0], error)])
+            done = iter([self._failed(sources[0], error)])
         except Exception as error:  # whatever a worker could not turn into a result
-            done = iter([self._failed(item, error) for item in chunk if isinstance(item, Source)])
+            done = (self._failed(source, error) for source in sources)
         for item in chunk:
             yield item if isinstance(item, Worked) else next(done)
 
-    def _failed(self, item: Source | Worked, error: Exception) -> Worked:
+    def _failed(self, source: Source, error: Exception) -> Worked:
         from distributed import KilledWorker  # noqa: PLC0415
 
-        name = item.name if isinstance(item, Source) else item.file
+        name = source.name
         if isinstance(error, TimeoutError):
-            told = f"{name}: not done after {self.limits.seconds:g} s; allow more with --timeout"
-            return without_content(name, Status.FAILED, "timeout", told)
+            message = f"{name}: not done after {self.limits.seconds:g} s; allow more with --timeout"
+            return without_content(name, Status.FAILED, "timeout", message)
         if isinstance(error, KilledWorker):
-            told = f"{name}: every worker that took it died; the rest goes on"
-            return without_content(name, Status.FAILED, "worker_died", told)
-        told = f"{name}: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        return without_content(name, Status.FAILED, "internal_error", told)
+            message = f"{name}: every worker that took it died; the rest goes on"
+            return without_content(name, Status.FAILED, "worker_died", message)
+        message = f"{name}: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return without_content(name, Status.FAILED, "internal_error", message)
 
-    def _wait_for(self, future: Future[list[Worked]], n_files: int) -> list[Worked]:
-        """Return the results; the deadline counts once a worker has taken the chunk up, not while it waits."""
-        was_worked_on = False
-        while True:
-            try:
-                result: list[Worked] = future.result(timeout=self.limits.seconds * max(1, n_files))
-            except TimeoutError:
-                if was_worked_on:
-                    raise
-                was_worked_on = bool(self._workers_of(future))
-                continue
-            return result
+    def _wait_for(self, future: Future[list[Worked]] | None, n_files: int) -> list[Worked]:
+        """Return the results of a chunk.
 
-    def _workers_of(self, future: Future[list[Worked]]) -> list[str]:
-        processing: dict[str, Any] = self.client.processing()
-        return [worker for worker, keys in processing.items() if future.key in keys]
-
-    def _restart_workers_of(self, future: Future[list[Worked]]) -> None:
-        workers = self._workers_of(future)
-        future.cancel()
-        if workers:
-            self.client.restart_workers(workers, timeout=RESTART_SECONDS, raise_for_error=False)
+        Raises
+        ------
+        TimeoutError
+            If they are not there in time; whoever worked on them is restarted. The time counts once a worker has
+            taken the chunk up, not while it waits.
+        ClusterLostError
+            If nobody takes it up.
+        """
+        if future is None:
+            raise ClusterLostError("the connection to the Dask scheduler is lost")
+        deadline: float | None = None
+        self.watch.begin()
+        while not self.watch.is_done(future):
+            workers = self.watch.workers_of(future)
+            if not workers:
+                deadline = None
+                self.watch.require_progress()
+            elif deadline is None:
+                deadline = time.monotonic() + self.limits.seconds * n_files
+            elif time.monotonic() > deadline:
+                future.cancel()
+                self.watch.restart(workers)
+                raise TimeoutError
+        result: list[Worked] = self.watch.result_of(future)
+        return result
 
 
 def work_all(sources: Sequence[Source], options: AnalysisOptions, reading: ReadOptions) -> list[Worked]:
@@ -138,7 +172,12 @@ def work_all(sources: Sequence[Source], options: AnalysisOptions, reading: ReadO
 
 @contextmanager
 def open_cluster(
-    scheduler: str, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits
+    scheduler: str,
+    options: AnalysisOptions,
+    reading: ReadOptions,
+    jobs: int,
+    limits: Limits,
+    worker_wait: float = WORKER_WAIT_SECONDS,
 ) -> Iterator[Cluster]:
     """Connect to a cluster, and leave it after; one that was made here is ended.
 
@@ -150,38 +189,62 @@ def open_cluster(
     reading : ReadOptions
     jobs : int
     limits : Limits
+    worker_wait : float
+        How long the cluster may be without a worker that takes up files [s].
 
     Raises
     ------
     UsageError
         Without Dask.
     PolyqwError
-        If the scheduler does not answer.
+        If the scheduler does not answer, or the workers made here do not start.
     """
     try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+        from distributed import Client  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise UsageError("--scheduler needs Dask; install it with: pip install 'polyqw[dask]'") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes back as a result
+    made = _make_cluster(jobs, limits, worker_wait) if scheduler == LOCAL else None
     try:
-        if scheduler == LOCAL:
-            cluster = LocalCluster(
-                n_workers=max(1, jobs),
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=":0",
-                memory_limit=limits.memory_mib * 2**20,
-                silence_logs=logging.CRITICAL,
-            )
-            client = Client(cluster, timeout=CONNECT_SECONDS)
-        else:
-            cluster = None
-            client = Client(scheduler, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise PolyqwError(f"{scheduler}: no Dask scheduler answers there ({error}); start one or check it") from error
-    try:
-        yield Cluster(client, options, reading, limits)
+        try:
+            client = Client(scheduler if made is None else made, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError) as error:
+            raise PolyqwError(
+                f"{scheduler}: no Dask scheduler answers there ({error}); start one or check it"
+            ) from error
+        try:
+            yield Cluster(client, options, reading, limits, worker_wait)
+        finally:
+            with suppress(OSError, RuntimeError, AssertionError):  # what a scheduler that is gone leads to
+                client.close(timeout=CLOSE_SECONDS)
     finally:
-        client.close()
-        if cluster is not None:
-            cluster.close()
+        if made is not None:
+            _end(made)
+
+
+def _make_cluster(jobs: int, limits: Limits, worker_wait: float) -> LocalCluster:
+    from distributed import LocalCluster  # noqa: PLC0415 - an extra
+
+    try:
+        return LocalCluster(
+            n_workers=max(1, jobs),
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            memory_limit=limits.memory_mib * 2**20,
+            silence_logs=logging.CRITICAL,
+            death_timeout=worker_wait,  # of a worker that does not get ready
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise PolyqwError(f"the workers of a Dask cluster made here do not start ({error}); ask for fewer") from error
+
+
+def _end(cluster: LocalCluster) -> None:
+    """End a cluster made here; what does not end in time is killed."""
+    processes = [worker.pid for worker in cluster.workers.values() if getattr(worker, "pid", None)]
+    try:
+        cluster.close(timeout=CLOSE_SECONDS)
+    except (OSError, RuntimeError, AssertionError):
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
+from polyqw.services.ingest.work import NOT_READ
 from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Ingested:
     file_sha256: str | None = None
     seconds: float | None = None
 
+    @property
+    def is_not_read(self) -> bool:
+        """Whether a run that ended early has left it for the next one."""
+        return self.reason == NOT_READ
+
 
 ROW_FIELDS = ("file", "block", "outcome", "status", "reason", "message", "structure_id")
 
@@ -68,6 +74,10 @@ class IngestReport:
         Filled where `keep_files` is set.
     keep_files : bool
         A summary needs numbers alone; for millions of files a list would fill the memory.
+    n_not_read : int
+        Number of files that a run which ended early has not read.
+    why_not_read : str
+        Why it ended; empty where it did not.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -75,6 +85,8 @@ class IngestReport:
     reasons: Counter[str] = field(default_factory=Counter)
     files: list[Ingested] = field(default_factory=list)
     keep_files: bool = True
+    n_not_read: int = 0
+    why_not_read: str = ""
 
     def add(self, done: Ingested) -> None:
         """Count one more."""
@@ -83,6 +95,9 @@ class IngestReport:
             self.statuses[done.status] += 1
         if done.reason:
             self.reasons[f"{done.status}: {done.reason}"] += 1
+        if done.is_not_read:
+            self.n_not_read += 1
+            self.why_not_read = done.message
         if self.keep_files:
             self.files.append(done)
 

@@ -14,7 +14,7 @@ from polyqw.db.source_files import known_digests, record_issue
 from polyqw.io.inputs import expand_inputs
 from polyqw.io.read_options import DEFAULT
 from polyqw.resources import resource_path
-from polyqw.services.ingest.cluster import open_cluster
+from polyqw.services.ingest.cluster import WORKER_WAIT_SECONDS, open_cluster
 from polyqw.services.ingest.report import Ingested
 from polyqw.services.ingest.work import Ingesting, Worked, unchanged
 from polyqw.services.workers.pool import Limits, open_workers
@@ -53,6 +53,7 @@ def ingest(
     limits: Limits | None = None,
     reading: ReadOptions = DEFAULT,
     scheduler: str | None = None,
+    worker_wait: float = WORKER_WAIT_SECONDS,
 ) -> Iterator[Ingested]:
     """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
 
@@ -75,13 +76,16 @@ def ingest(
         Which library expands the symmetry, and the limits within which a file is read.
     scheduler : str, optional
         Dask scheduler that hands out the work: an address, or ``local``.
+    worker_wait : float
+        How long its cluster may be without a worker that takes up files [s]. Then the run ends: files that are left
+        come back as failed with the reason ``not_read``, and nothing is stored of them.
     """
     if jobs > 0 and scheduler is None:
         start_server(Ingesting.modules)  # it loads while the database is made
     init(database)
     engine = open_database(database, "write")
     try:
-        with _open(scheduler, options, reading, jobs, limits or Limits()) as workers:
+        with _open(scheduler, options, reading, jobs, limits or Limits(), worker_wait) as workers:
             items = _without_unchanged(engine, expand_inputs(names, reading), options, reading)
             for batch in in_batches(workers.run(items)):
                 yield from store_worked(engine, batch, options)
@@ -90,11 +94,16 @@ def ingest(
 
 
 def _open(
-    scheduler: str | None, options: AnalysisOptions, reading: ReadOptions, jobs: int, limits: Limits
+    scheduler: str | None,
+    options: AnalysisOptions,
+    reading: ReadOptions,
+    jobs: int,
+    limits: Limits,
+    worker_wait: float,
 ) -> AbstractContextManager[Workers[Worked]]:
     if scheduler is None:
         return open_workers(Ingesting(options, reading), jobs, limits)
-    return open_cluster(scheduler, options, reading, jobs, limits)
+    return open_cluster(scheduler, options, reading, jobs, limits, worker_wait)
 
 
 def _without_unchanged(
@@ -137,7 +146,7 @@ def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptio
     """
     contents = [worked.rows for worked in batch if worked.rows is not None]
     outcomes: Iterator[list[StoreOutcome]] = iter(())
-    if any(not worked.is_unchanged for worked in batch):
+    if any(not worked.is_nothing_new for worked in batch):
         with transaction(engine) as session:
             outcomes = iter(
                 store_batch(session, contents, analysis_version=ANALYSIS_VERSION, tolerances=options.as_dict())

@@ -16,7 +16,7 @@ from polyqw.errors import ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.io.read_options import DEFAULT
 from polyqw.services.analyse import UNREACHABLE, analyse_source
-from polyqw.services.workers.server import READING
+from polyqw.services.workers.server import INGESTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
     from polyqw.services.analyse import Analysed
+
+
+NOT_READ = "not_read"
+"""Reason of files that a run which ended early has left for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,11 @@ class Worked:
     @property
     def is_unchanged(self) -> bool:
         """Whether the database holds this content already."""
+        return self.is_nothing_new and not self.found
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Whether there is nothing to store: unchanged, or not read."""
         return self.rows is None and self.issue is None
 
 
@@ -86,7 +95,7 @@ class Ingesting:
     reading : ReadOptions
     """
 
-    modules: ClassVar[tuple[str, ...]] = (*READING, "polyqw.services.ingest.work")
+    modules: ClassVar[tuple[str, ...]] = INGESTING
 
     options: AnalysisOptions
     reading: ReadOptions
@@ -168,6 +177,11 @@ def without_content(file: str, status: Status, reason: str, message: str, digest
     issue = Issue("failed" if status is Status.FAILED else "rejected", reason, message)
     found = Found("", str(status), reason, message, is_stored=False)
     return Worked(file, None, (found,), issue, digest)
+
+
+def not_read(file: str, why: str) -> Worked:
+    """Return that nobody has read a file; nothing is stored of it, so that the next run reads it."""
+    return Worked(file, None, (Found("", str(Status.FAILED), NOT_READ, why, is_stored=False),))
 
 
 def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOptions, start: float) -> Worked:

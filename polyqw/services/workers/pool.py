@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import inf
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Generic, Protocol
 
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.services.workers.server import clean_context, prepare
-from polyqw.services.workers.worker import Result, Task, Worker, do_safely
+from polyqw.services.workers.worker import START_SECONDS, Result, Task, Worker, do_safely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +35,15 @@ AHEAD_BYTES = 32 * 2**20
 
 MOST_STARTS = 10
 """Workers that die one after the other before one is ready, until it is given up."""
+
+HUNG_START = 5
+"""How many of those a worker counts for that is not ready in time."""
+
+LOOK_SECONDS = 10.0
+"""Longest wait for workers without a look at their deadlines."""
+
+WATCH_SECONDS = 1.0
+"""Time between two looks at whether a worker has stopped in the middle of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +97,11 @@ class Pool(Generic[Result]):
         self._workers: list[Worker[Result]] = []
         self._unsent: deque[Task[Result]] = deque()
         self._failed_starts = 0
+        self._is_closed = threading.Event()
 
     def run(self, items: Iterable[Source | RefusedSource | Result]) -> Iterator[Result]:
         """Yield the result for each file, in their order; what is done already passes through."""
+        threading.Thread(target=self._watch, daemon=True).start()
         waiting: deque[Result | Task[Result]] = deque()
         sizes: deque[int] = deque()  # of what is handed out
         for item in items:
@@ -120,8 +131,8 @@ class Pool(Generic[Result]):
     def _exchange(self, *, patient: bool) -> None:
         """Send out and take in what can be; with patience, wait for something to come in, or for a deadline."""
         self._send_out()
-        until = min(map(self._deadline, self._workers), default=0.0) if patient else 0.0
-        patience = None if until == inf else max(0.0, until - time.monotonic())
+        until = min((worker.deadline(self.limits.seconds) for worker in self._workers), default=0.0) if patient else 0.0
+        patience = min(max(0.0, until - time.monotonic()), LOOK_SECONDS)
         while ready := wait([worker.connection for worker in self._workers], patience):
             for worker in [w for w in self._workers if w.connection in ready]:
                 if not worker.receive():
@@ -132,15 +143,23 @@ class Pool(Generic[Result]):
                     self._dismiss(worker)
             self._send_out()
             patience = 0.0
-        for worker in [w for w in self._workers if self._deadline(w) <= time.monotonic()]:
-            worker.tasks.popleft().fail(
-                "timeout", f"not done after {self.limits.seconds:g} s; allow more with --timeout"
-            )
-            self._dismiss(worker)
+        for worker in [w for w in self._workers if w.deadline(self.limits.seconds) <= time.monotonic()]:
+            self._give_up(worker)
 
-    def _deadline(self, worker: Worker[Result]) -> float:
-        """Return when a worker has to be done; never while it starts, or has nothing to do."""
-        return worker.began + self.limits.seconds if worker.tasks and worker.began is not None else inf
+    def _give_up(self, worker: Worker[Result]) -> None:
+        """End a worker that is late, with its file or before it was ready."""
+        if worker.began is None:
+            self._count_failed_start(f"not ready after {START_SECONDS:g} s", HUNG_START)
+        else:
+            late = f"not done after {self.limits.seconds:g} s; allow more with --timeout"
+            worker.tasks.popleft().fail("timeout", late)
+        self._dismiss(worker)
+
+    def _watch(self) -> None:
+        """Look after workers from a thread of its own: the one that exchanges messages with them may wait for one."""
+        while not self._is_closed.wait(WATCH_SECONDS):
+            for worker in tuple(self._workers):
+                worker.kill_if_stalled()
 
     def _send_out(self) -> None:
         """Send files as long as a worker takes more; one that died meanwhile shows when it is listened to."""
@@ -181,13 +200,16 @@ class Pool(Generic[Result]):
         worker.end()
         self._unsent.extendleft(reversed(worker.tasks))
 
-    def _count_failed_start(self, how: str) -> None:
-        self._failed_starts += 1
-        if self._failed_starts == MOST_STARTS:
+    def _count_failed_start(self, how: str, weight: int = 1) -> None:
+        self._failed_starts += weight
+        if self._failed_starts >= MOST_STARTS:
             raise PolyqwError(f"worker processes do not start ({how}); free some memory, or ask for fewer with -j")
 
     def close(self) -> None:
         """End all workers at once."""
+        self._is_closed.set()
+        for worker in self._workers:
+            worker.kill()
         for worker in self._workers:
             worker.end()
         self._workers.clear()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+import warnings
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
 
 READING: Final = ("gemmi", "pymatgen.core", "pymatgen.io.cif", "scipy.spatial", "polyqw.services.analyse")
 """Modules that reading and analysing a file needs."""
+
+INGESTING: Final = (*READING, "polyqw.services.ingest.work")
+"""Modules that making rows for the database needs too."""
 
 
 def clean_context() -> BaseContext:
@@ -53,12 +59,45 @@ def start_server(modules: Sequence[str] = READING) -> None:
         return
     context.set_forkserver_preload(list(modules))
     resource_tracker.ensure_running()  # would unblock interrupts if it were started below
-    with interrupts_blocked():
+    with _interrupts_blocked():
         forkserver.ensure_running()
 
 
 @contextmanager
-def interrupts_blocked() -> Iterator[None]:
+def starting(context: BaseContext, seconds: float) -> Iterator[None]:
+    """Start a process within some time, with interrupts left to this one, and without the script that runs here.
+
+    Parameters
+    ----------
+    context : BaseContext
+        How it is made.
+    seconds : float
+        How long a server may take to answer. The standard library waits without end for one that is stopped, or that
+        hangs while it loads; killed, it is seen to have ended.
+    """
+    timer = threading.Timer(seconds, kill_server)
+    timer.daemon = True
+    if context.get_start_method() == "forkserver":
+        timer.start()
+    try:
+        with _without_main_module(), _interrupts_blocked(), warnings.catch_warnings():
+            # the one other thread is that which looks after workers, and it holds no lock
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            yield
+    finally:
+        timer.cancel()
+
+
+def kill_server() -> None:
+    """Kill the server if it runs; its workers live on, and `start_server` starts another one."""
+    pid = getattr(forkserver, "_forkserver")._forkserver_pid  # noqa: B009 - private, and nothing else knows it
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
     """Start processes with interrupts blocked: Ctrl-C is left to this process, from their first moment on."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -68,3 +107,14 @@ def interrupts_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Hide the script that runs: a process that starts would run it again, up to where it starts this process."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script

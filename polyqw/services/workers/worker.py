@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from math import inf
 from multiprocessing import parent_process
-from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from polyqw.io.inputs import RefusedSource, Source
-from polyqw.services.workers.server import interrupts_blocked
+from polyqw.services.workers.server import kill_server, starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,13 @@ PIPE_BYTES = 2**16
 
 
 GRACE_SECONDS = 2.0
-"""How long the end of a worker may take whose pipe has closed."""
+"""How long the end of a worker may take that is killed, or whose pipe has closed."""
+
+START_SECONDS = 120.0
+"""How long a worker may take to get ready: it loads libraries, perhaps from a slow disk on a busy machine."""
+
+STALL_SECONDS = 30.0
+"""How long one message to or from a worker that is ready may take."""
 
 
 class Job(Protocol[Result_co]):
@@ -103,10 +108,11 @@ class Worker(Generic[Result]):
     """
 
     def __init__(self, context: BaseContext, job: Job[Result], memory_mib: int) -> None:
+        self.made = time.monotonic()
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, job, memory_mib), daemon=True)  # type: ignore[attr-defined]
         try:
-            with _without_main_module(), interrupts_blocked():
+            with starting(context, START_SECONDS):
                 self.process.start()
         except (OSError, EOFError):
             self.connection.close()
@@ -119,6 +125,14 @@ class Worker(Generic[Result]):
         self.began: float | None = None
         """Reading of `time.monotonic` when it took up the first of its tasks; None while it starts."""
         self.has_died = False
+        self.is_stalled = False
+        self._message_began: float | None = None
+
+    def deadline(self, seconds: float) -> float:
+        """Return when it has to be ready, or done with a file that may take so long; never where it has none."""
+        if self.began is None:
+            return self.made + START_SECONDS
+        return self.began + seconds if self.tasks else inf
 
     def takes(self, task: Task[Result]) -> bool:
         """Tell whether it can be sent one more without anybody waiting."""
@@ -127,7 +141,8 @@ class Worker(Generic[Result]):
     def send(self, task: Task[Result]) -> bool:
         """Send it a file; tell whether it lived to take it."""
         try:
-            self.connection.send(task.source)
+            with self._message():
+                self.connection.send(task.source)
         except OSError:
             return False
         if not self.tasks and self.began is not None:
@@ -139,7 +154,8 @@ class Worker(Generic[Result]):
     def receive(self) -> bool:
         """Take what it has to say, and tell whether it lives."""
         try:
-            result = self.connection.recv()
+            with self._message():
+                result = self.connection.recv()
         except (EOFError, OSError):
             self.has_died = True
             return False
@@ -148,29 +164,45 @@ class Worker(Generic[Result]):
         self.began = time.monotonic()
         return True
 
+    @contextmanager
+    def _message(self) -> Iterator[None]:
+        self._message_began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._message_began = None
+
+    def kill_if_stalled(self) -> None:
+        """Kill it if it has stopped in the middle of a message; whoever waits for the rest sees its pipe close.
+
+        Another thread than the one that exchanges messages with it has to ask.
+        """
+        began, limit = self._message_began, START_SECONDS if self.began is None else STALL_SECONDS
+        if began is not None and time.monotonic() - began > limit:
+            self.is_stalled = True
+            self.kill()
+
     def how_it_died(self) -> str:
         """Return what is known of the end of a worker whose pipe has closed."""
+        if self.is_stalled:
+            return "killed, for it had stopped in the middle of a message"
         self.process.join(GRACE_SECONDS)
         return _how(self.process.exitcode)
 
-    def end(self) -> None:
-        """Kill it if it lives, and wait for its end."""
+    def kill(self) -> None:
+        """Kill it if it lives."""
         if not self.has_died and self.process.pid is not None:
             with suppress(ProcessLookupError):  # `Process.kill` does nothing once the server of workers is gone
                 os.kill(self.process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-        self.process.join()
+
+    def end(self) -> None:
+        """Kill it if it lives, and wait for its end."""
+        self.kill()
+        self.process.join(GRACE_SECONDS)
+        if self.process.exitcode is None:  # the server, who knows how it ended, does not say so
+            kill_server()
+            self.process.join(GRACE_SECONDS)
         self.connection.close()
-
-
-@contextmanager
-def _without_main_module() -> Iterator[None]:
-    """Hide the script that runs: a process that starts would run it again, up to where it starts this process."""
-    script = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = script
 
 
 def serve(connection: Connection, job: Job[Result], memory_mib: int) -> None:
