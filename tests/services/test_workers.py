@@ -24,6 +24,7 @@ from polyqw.services.ingest.worker import Settings
 
 N_FILES = 400
 LONGEST_SECONDS = 60
+HANGS_SECONDS = 240
 
 
 def brief(source, _options, _reading):
@@ -53,7 +54,7 @@ class Deadly:
 def opened(work=brief, *, jobs=2, seconds=30.0, memory_mib=512):
     pool = workers.Pool(Settings(work, AnalysisOptions(), DEFAULT, memory_mib), jobs, seconds)
     before = signal.signal(signal.SIGALRM, hangs)
-    signal.alarm(LONGEST_SECONDS)
+    signal.alarm(HANGS_SECONDS)
     try:
         yield pool
     finally:
@@ -171,23 +172,38 @@ def stop_some(folder, n_stopped):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """Make waits for workers short."""
-    monkeypatch.setattr(worker, "START_SECONDS", 1.0)
-    monkeypatch.setattr(worker, "STALL_SECONDS", 0.5)
-    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.2)
-    monkeypatch.setattr(workers, "WATCH_SECONDS", 0.1)
+def ready():
+    """Have the server of workers loaded, so that the next worker starts at once."""
+    with opened() as pool:
+        list(pool.run(sources(1)))
 
 
-def test_a_worker_that_does_not_get_ready_is_replaced(impatient, tmp_path):
-    with opened(StoppedAtStart(tmp_path, 1)) as pool:
+def impatient_until(monkeypatch, where, name):
+    """Have the start of a worker time out soon, until a function is called; what follows may be slow."""
+    monkeypatch.setattr(worker, "START_SECONDS", 0.5)
+    function = getattr(where, name)
+
+    def called(*words):
+        worker.START_SECONDS = HANGS_SECONDS
+        return function(*words)
+
+    monkeypatch.setattr(where, name, called)
+
+
+def test_a_worker_that_does_not_get_ready_is_replaced(ready, tmp_path, monkeypatch):
+    impatient_until(monkeypatch, workers.Pool, "_count_failed_start")
+    with opened(StoppedAtStart(tmp_path, 1), jobs=1) as pool:
         found = list(pool.run(sources(20)))
-    assert [w.file for w in found] == [str(k) for k in range(20)]
+    assert [one.file for one in found] == [str(k) for k in range(20)]
     assert reasons(found) == {}
 
 
-def test_workers_that_do_not_get_ready_are_given_up(impatient, tmp_path):
-    with opened(StoppedAtStart(tmp_path, 99)) as pool, pytest.raises(PolyqwError, match="not ready after"):
+def test_workers_that_do_not_get_ready_are_given_up(ready, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "START_SECONDS", 0.5)
+    with (
+        opened(StoppedAtStart(tmp_path, 99)) as pool,
+        pytest.raises(PolyqwError, match="worker processes do not start"),
+    ):
         list(pool.run(sources(3)))
 
 
@@ -195,9 +211,9 @@ def server_pid():
     return forkserver._forkserver._forkserver_pid
 
 
-def test_a_stopped_server_of_workers_is_replaced(impatient):
-    """It starts no worker, and does not say of those that it has started how they end."""
-    with opened(endless_for_some, seconds=0.5, jobs=1) as pool:
+def test_a_stopped_server_that_does_not_say_how_workers_end_is_replaced(monkeypatch):
+    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.2)
+    with opened(endless_for_some, seconds=1.0, jobs=1) as pool:
         results = pool.run(sources(12))
         found = [next(results)]
         before = server_pid()
@@ -205,6 +221,10 @@ def test_a_stopped_server_of_workers_is_replaced(impatient):
         found += results
     assert reasons(found) == {"3": "timeout", "4": "timeout"}
     assert server_pid() != before
+
+
+def test_a_stopped_server_that_starts_no_worker_is_replaced(ready, monkeypatch):
+    impatient_until(monkeypatch, workers.Pool, "_count_failed_start")
     os.kill(server_pid(), signal.SIGSTOP)
     with opened() as pool:
         assert reasons(pool.run(sources(3))) == {}
@@ -224,18 +244,20 @@ def stops_in_an_answer(source, options, reading):
     return Worked(source.name, file_sha256="x" * 100_000_000)
 
 
-def test_a_worker_that_stops_in_the_middle_of_an_answer_costs_its_file_alone(impatient):
+def test_a_worker_that_stops_in_the_middle_of_an_answer_costs_its_file_alone(monkeypatch):
+    monkeypatch.setattr(worker, "STALL_SECONDS", 2.0)
     with opened(stops_in_an_answer, memory_mib=2048) as pool:
         found = list(pool.run(sources(20)))
-    assert [w.file for w in found] == [str(k) for k in range(20)]
+    assert [one.file for one in found] == [str(k) for k in range(20)]
     assert reasons(found) == {"3": "worker_died"}
 
 
-def test_a_worker_that_stops_before_it_takes_a_large_file_blocks_nobody(impatient):
-    with opened(jobs=1, seconds=1.0) as pool:
+def test_a_worker_that_stops_before_it_takes_a_large_file_blocks_nobody(monkeypatch):
+    monkeypatch.setattr(worker, "STALL_SECONDS", 2.0)
+    with opened(jobs=1) as pool:
         results = pool.run(sources(2))
         found = list(results)
         os.kill(pool._workers[0].process.pid, signal.SIGSTOP)
         found += pool.run([Source("large", b"x" * 3_000_000)])
-    assert [w.file for w in found] == ["0", "1", "large"]
+    assert [one.file for one in found] == ["0", "1", "large"]
     assert reasons(found) == {}
