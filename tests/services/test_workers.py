@@ -18,6 +18,7 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError
 from polyqw.io.inputs import Source
 from polyqw.io.read_options import DEFAULT
+from polyqw.services import worker_server
 from polyqw.services.ingest import worker, workers
 from polyqw.services.ingest.work import Worked
 from polyqw.services.ingest.worker import Settings
@@ -171,35 +172,42 @@ def stop_some(folder, n_stopped):
     return brief
 
 
-@pytest.fixture
-def ready():
-    """Have the server of workers loaded, so that the next worker starts at once."""
-    with opened() as pool:
-        list(pool.run(sources(1)))
+def is_patient_after_a_failure(monkeypatch):
+    """Let a worker take its time to start once one has failed to: the machine may be slow."""
+    count = workers.Pool._count_failed_start
 
-
-def impatient_until(monkeypatch, where, name):
-    """Have the start of a worker time out soon, until a function is called; what follows may be slow."""
-    monkeypatch.setattr(worker, "START_SECONDS", 0.5)
-    function = getattr(where, name)
-
-    def called(*words):
+    def counted(*words):
         worker.START_SECONDS = HANGS_SECONDS
-        return function(*words)
+        count(*words)
 
-    monkeypatch.setattr(where, name, called)
+    monkeypatch.setattr(workers.Pool, "_count_failed_start", counted)
 
 
-def test_a_worker_that_does_not_get_ready_is_replaced(ready, tmp_path, monkeypatch):
-    impatient_until(monkeypatch, workers.Pool, "_count_failed_start")
+def is_impatient_once_there_is(path, monkeypatch):
+    """Let the start of a worker time out at once when a file appears, and not before."""
+
+    def wait():
+        while not path.exists():
+            time.sleep(0.01)
+        worker.START_SECONDS = 0.1
+
+    monkeypatch.setattr(worker, "START_SECONDS", HANGS_SECONDS)
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.1)
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def test_a_worker_that_does_not_get_ready_is_replaced(tmp_path, monkeypatch):
+    is_impatient_once_there_is(tmp_path / "0", monkeypatch)
+    is_patient_after_a_failure(monkeypatch)
     with opened(StoppedAtStart(tmp_path, 1), jobs=1) as pool:
         found = list(pool.run(sources(20)))
+    assert (tmp_path / "0").exists()
     assert [one.file for one in found] == [str(k) for k in range(20)]
     assert reasons(found) == {}
 
 
-def test_workers_that_do_not_get_ready_are_given_up(ready, tmp_path, monkeypatch):
-    monkeypatch.setattr(worker, "START_SECONDS", 0.5)
+def test_workers_that_do_not_get_ready_are_given_up(tmp_path, monkeypatch):
+    is_impatient_once_there_is(tmp_path / "0", monkeypatch)
     with (
         opened(StoppedAtStart(tmp_path, 99)) as pool,
         pytest.raises(PolyqwError, match="worker processes do not start"),
@@ -223,9 +231,11 @@ def test_a_stopped_server_that_does_not_say_how_workers_end_is_replaced(monkeypa
     assert server_pid() != before
 
 
-def test_a_stopped_server_that_starts_no_worker_is_replaced(ready, monkeypatch):
-    impatient_until(monkeypatch, workers.Pool, "_count_failed_start")
+def test_a_stopped_server_that_starts_no_worker_is_replaced(monkeypatch):
+    worker_server.start_server()
     os.kill(server_pid(), signal.SIGSTOP)
+    monkeypatch.setattr(worker, "START_SECONDS", 0.5)
+    is_patient_after_a_failure(monkeypatch)
     with opened() as pool:
         assert reasons(pool.run(sources(3))) == {}
 
