@@ -235,7 +235,7 @@ def _unpack(read: Callable[[int], bytes], packed_bytes: int, name: str, limits: 
 
 
 def _read_standard_input(limits: ReadOptions) -> bytes:
-    # Its size has a limit, its time has none: whoever types, or whose pipeline computes, may take as long as they like.
+    # Its size has a limit, its time has none: whoever types, or computes upstream, may take as long as they like.
     content = sys.stdin.buffer.read(limits.file_bytes + 1)
     if len(content) > limits.file_bytes:
         raise _too_large("standard input", limits.file_bytes)

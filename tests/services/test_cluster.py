@@ -117,7 +117,7 @@ def test_bad_files_cost_themselves_alone(dask, folder, tmp_path, monkeypatch):
         distributed.Client, "submit", lambda self, _, *words, **how: submit(self, poisoned, *words, **how)
     )
     names = [str(folder / f"{k:02}.cif") for k in range(4, 12)]
-    limits = Limits(seconds=1)
+    limits = Limits(seconds=2)
     done = {
         d.file[-6:-4]: (d.outcome, d.reason)
         for d in ingest(str(tmp_path / "a.db"), names, DEFAULT, limits=limits, scheduler=dask.scheduler_address)
@@ -162,7 +162,12 @@ def test_a_worker_hangs_and_so_does_the_one_that_replaces_it(folder, calm, tmp_p
     path = str(tmp_path / "a.db")
     with dask_clusters.cluster(n_workers, dask_clusters.StoppingNanny) as found:
         running = ingest(
-            path, [str(folder)], DEFAULT, limits=Limits(seconds=1), scheduler=found.scheduler_address, worker_wait=1.5
+            path,
+            [str(folder)],
+            DEFAULT,
+            limits=Limits(seconds=3),
+            scheduler=found.scheduler_address,
+            worker_wait=3 if n_workers == 1 else 60,
         )
         done = [next(running)]
         os.kill(dask_clusters.pids_of(found)[0], signal.SIGSTOP)

@@ -21,11 +21,12 @@ from polyqw.errors import PolyqwError
 from polyqw.io.inputs import Source
 from polyqw.services.ingest.work import Worked, without_content
 from polyqw.services.workers import pool as workers
-from polyqw.services.workers import worker
+from polyqw.services.workers import server, worker
 from polyqw.services.workers.server import INGESTING
 
 N_FILES = 400
 LONGEST_SECONDS = 60
+HANGS_SECONDS = 240
 
 
 def brief(source):
@@ -66,7 +67,7 @@ class Deadly:
 def opened(work=brief, *, jobs=2, seconds=30.0, memory_mib=512):
     pool = workers.Pool(Job(work), jobs, workers.Limits(seconds, memory_mib))
     before = signal.signal(signal.SIGALRM, hangs)
-    signal.alarm(LONGEST_SECONDS)
+    signal.alarm(HANGS_SECONDS)
     try:
         yield pool
     finally:
@@ -183,24 +184,46 @@ def stop_some(folder, n_stopped):
     return brief
 
 
-@pytest.fixture
-def impatient(monkeypatch):
-    """Make waits for workers short."""
-    monkeypatch.setattr(worker, "START_SECONDS", 1.0)
-    monkeypatch.setattr(worker, "STALL_SECONDS", 0.5)
-    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.2)
-    monkeypatch.setattr(workers, "WATCH_SECONDS", 0.1)
+def is_patient_after_a_failure(monkeypatch):
+    """Let a worker take its time to start once one has failed to: the machine may be slow."""
+    count = workers.Pool._count_failed_start
+
+    def counted(*words):
+        worker.START_SECONDS = HANGS_SECONDS
+        count(*words)
+
+    monkeypatch.setattr(workers.Pool, "_count_failed_start", counted)
 
 
-def test_a_worker_that_does_not_get_ready_is_replaced(impatient, tmp_path):
-    with opened(StoppedAtStart(tmp_path, 1)) as pool:
+def is_impatient_once_there_is(path, monkeypatch):
+    """Let the start of a worker time out at once when a file appears, and not before."""
+
+    def wait():
+        while not path.exists():
+            time.sleep(0.01)
+        worker.START_SECONDS = 0.1
+
+    monkeypatch.setattr(worker, "START_SECONDS", HANGS_SECONDS)
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.1)
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def test_a_worker_that_does_not_get_ready_is_replaced(tmp_path, monkeypatch):
+    is_impatient_once_there_is(tmp_path / "0", monkeypatch)
+    is_patient_after_a_failure(monkeypatch)
+    with opened(StoppedAtStart(tmp_path, 1), jobs=1) as pool:
         found = list(pool.run(sources(20)))
-    assert [w.file for w in found] == [str(k) for k in range(20)]
+    assert (tmp_path / "0").exists()
+    assert [one.file for one in found] == [str(k) for k in range(20)]
     assert reasons(found) == {}
 
 
-def test_workers_that_do_not_get_ready_are_given_up(impatient, tmp_path):
-    with opened(StoppedAtStart(tmp_path, 99)) as pool, pytest.raises(PolyqwError, match="not ready after"):
+def test_workers_that_do_not_get_ready_are_given_up(tmp_path, monkeypatch):
+    is_impatient_once_there_is(tmp_path / "0", monkeypatch)
+    with (
+        opened(StoppedAtStart(tmp_path, 99)) as pool,
+        pytest.raises(PolyqwError, match="worker processes do not start"),
+    ):
         list(pool.run(sources(3)))
 
 
@@ -208,9 +231,9 @@ def server_pid():
     return forkserver._forkserver._forkserver_pid
 
 
-def test_a_stopped_server_of_workers_is_replaced(impatient):
-    """It starts no worker, and does not say of those that it has started how they end."""
-    with opened(endless_for_some, seconds=0.5, jobs=1) as pool:
+def test_a_stopped_server_that_does_not_say_how_workers_end_is_replaced(monkeypatch):
+    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.2)
+    with opened(endless_for_some, seconds=1.0, jobs=1) as pool:
         results = pool.run(sources(12))
         found = [next(results)]
         before = server_pid()
@@ -218,7 +241,13 @@ def test_a_stopped_server_of_workers_is_replaced(impatient):
         found += results
     assert reasons(found) == {"3": "timeout", "4": "timeout"}
     assert server_pid() != before
+
+
+def test_a_stopped_server_that_starts_no_worker_is_replaced(monkeypatch):
+    server.start_server()
     os.kill(server_pid(), signal.SIGSTOP)
+    monkeypatch.setattr(worker, "START_SECONDS", 0.5)
+    is_patient_after_a_failure(monkeypatch)
     with opened() as pool:
         assert reasons(pool.run(sources(3))) == {}
 
@@ -237,18 +266,20 @@ def stops_in_an_answer(source):
     return Worked(source.name, file_sha256="x" * 100_000_000)
 
 
-def test_a_worker_that_stops_in_the_middle_of_an_answer_costs_its_file_alone(impatient):
+def test_a_worker_that_stops_in_the_middle_of_an_answer_costs_its_file_alone(monkeypatch):
+    monkeypatch.setattr(worker, "STALL_SECONDS", 2.0)
     with opened(stops_in_an_answer, memory_mib=2048) as pool:
         found = list(pool.run(sources(20)))
-    assert [w.file for w in found] == [str(k) for k in range(20)]
+    assert [one.file for one in found] == [str(k) for k in range(20)]
     assert reasons(found) == {"3": "worker_died"}
 
 
-def test_a_worker_that_stops_before_it_takes_a_large_file_blocks_nobody(impatient):
-    with opened(jobs=1, seconds=1.0) as pool:
+def test_a_worker_that_stops_before_it_takes_a_large_file_blocks_nobody(monkeypatch):
+    monkeypatch.setattr(worker, "STALL_SECONDS", 2.0)
+    with opened(jobs=1) as pool:
         results = pool.run(sources(2))
         found = list(results)
         os.kill(pool._workers[0].process.pid, signal.SIGSTOP)
         found += pool.run([Source("large", b"x" * 3_000_000)])
-    assert [w.file for w in found] == ["0", "1", "large"]
+    assert [one.file for one in found] == ["0", "1", "large"]
     assert reasons(found) == {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError, ReadError, UsageError
 from polyqw.io.inputs import RefusedSource, Source
-from polyqw.services.ingest.cluster_watch import ClusterLostError, ClusterWatch
+from polyqw.services.ingest.cluster_watch import CONNECTION_LOST, ClusterLostError, ClusterWatch
 from polyqw.services.ingest.work import Worked, not_read, without_content, work
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Cluster:
                 return
             done = iter([self._failed(sources[0], error)])
         except Exception as error:  # whatever a worker could not turn into a result
-            done = (self._failed(source, error) for source in sources)
+            done = iter([self._failed(source, error) for source in sources])
         for item in chunk:
             yield item if isinstance(item, Worked) else next(done)
 
@@ -147,7 +147,7 @@ class Cluster:
             If nobody takes it up.
         """
         if future is None:
-            raise ClusterLostError("the connection to the Dask scheduler is lost")
+            raise ClusterLostError(CONNECTION_LOST)
         deadline: float | None = None
         self.watch.begin()
         while not self.watch.is_done(future):

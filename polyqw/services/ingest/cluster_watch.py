@@ -29,6 +29,9 @@ RESTART_SECONDS = 30.0
 machine; the scheduler dismisses for good what is not dead by then, and the nanny replaces it no more."""
 
 
+CONNECTION_LOST = "the connection to the Dask scheduler is lost"
+
+
 class ClusterLostError(PolyqwError):
     """A cluster takes up no more work."""
 
@@ -77,14 +80,14 @@ class ClusterWatch:
         ClusterLostError
             If the scheduler has dropped it.
         """
-        from distributed import CancelledError, wait  # noqa: PLC0415 - an extra
-
         try:
-            wait([future], timeout=LOOK_SECONDS)
+            future.exception(timeout=LOOK_SECONDS)  # which it returns, and does not raise
         except TimeoutError:
             return False
-        except CancelledError as error:
-            raise ClusterLostError("the connection to the Dask scheduler is lost") from error
+        except Exception as error:
+            raise ClusterLostError(CONNECTION_LOST) from error
+        if future.cancelled():
+            raise ClusterLostError(CONNECTION_LOST)
         return True
 
     def result_of(self, future: Future[list[Worked]]) -> list[Worked]:
@@ -97,12 +100,12 @@ class ClusterWatch:
         ClusterLostError
             If the scheduler has dropped it.
         """
-        from distributed import CancelledError  # noqa: PLC0415
+        from distributed import CancelledError  # noqa: PLC0415 - an extra
 
         try:
             result: list[Worked] = future.result(timeout=FETCH_SECONDS)
         except CancelledError as error:
-            raise ClusterLostError("the connection to the Dask scheduler is lost") from error
+            raise ClusterLostError(CONNECTION_LOST) from error
         except TimeoutError:
             self.restart(self.workers_of(future))
             raise
@@ -170,5 +173,5 @@ class ClusterWatch:
             return self.client.sync(
                 getattr(self.client.scheduler, question), callback_timeout=seconds or ANSWER_SECONDS, **words
             )
-        except (OSError, RuntimeError) as error:  # a TimeoutError is an OSError
+        except (OSError, RuntimeError, AttributeError) as error:  # of time, and of a client that has just closed
             raise _NoAnswerError from error

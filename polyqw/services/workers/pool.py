@@ -131,7 +131,9 @@ class Pool(Generic[Result]):
     def _exchange(self, *, patient: bool) -> None:
         """Send out and take in what can be; with patience, wait for something to come in, or for a deadline."""
         self._send_out()
-        until = min((worker.deadline(self.limits.seconds) for worker in self._workers), default=0.0) if patient else 0.0
+        until = (
+            min((worker.deadline(self.limits.seconds) for worker in self._workers), default=0.0) if patient else 0.0
+        )
         patience = min(max(0.0, until - time.monotonic()), LOOK_SECONDS)
         while ready := wait([worker.connection for worker in self._workers], patience):
             for worker in [w for w in self._workers if w.connection in ready]:

@@ -29,7 +29,7 @@ PIPE_BYTES = 2**16
 """Content that a busy worker is sent ahead: what its pipe takes up at once, so that nobody waits."""
 
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 5.0
 """How long the end of a worker may take that is killed, or whose pipe has closed."""
 
 START_SECONDS = 120.0
