@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from polyqw import __version__
-from polyqw.errors import PolyqwError, UsageError
+from polyqw.errors import MissingLibraryError, PolyqwError, UsageError
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ STANDARD_FIELDS: Final = (
 
 _VERSIONED = re.compile(r"/v\d+(\.\d+){0,2}$")
 _MAX_REDIRECTS = 5
-_EMPTY_PAGES = 3
+_IDLE_PAGES = 3
+"""Pages in a row that hold nothing new, after which no more are asked for."""
 
 
 class Unreachable(PolyqwError):  # noqa: N818 - says what it is
@@ -116,13 +117,13 @@ class OptimadeClient:
         ------
         UsageError
             If it is not http(s) with a host.
-        PolyqwError
+        MissingLibraryError
             Without the optional packages.
         """
         try:
             import requests  # noqa: PLC0415 - slow to import
         except ModuleNotFoundError as error:
-            raise PolyqwError("import optimade needs optimade; pip install 'polyqw[optimade]'") from error
+            raise MissingLibraryError("import optimade needs optimade", "optimade") from error
         parts = _split(self.url)
         if parts is None or parts.query or parts.fragment:
             raise UsageError(f"{one_line(self.url)}: give the base URL of a provider, http(s)://HOST/...")
@@ -161,16 +162,19 @@ class OptimadeClient:
         query = urlencode({name: value for name, value in asked.items() if value})
         url: str | None = f"{self.structures_url()}?{query}" if query else self.structures_url()
         seen: set[str] = set()
-        empty = 0
+        entries: set[str] = set()
+        idle = 0
         while url is not None:
             if url in seen:
                 raise Unreachable(f"{self.url}: its pages lead back to one that was read; tell the provider")
             seen.add(url)
             document = self._get(url)
             page = _page(url, document)
-            empty = empty + 1 if not page.entries else 0
+            fresh = {str(entry.get("id")) for entry in page.entries} - entries
+            entries |= fresh
+            idle = 0 if fresh else idle + 1
             yield page
-            url = self._next(url, document) if empty < _EMPTY_PAGES else None
+            url = self._next(url, document) if idle < _IDLE_PAGES else None
 
     def _fields(self) -> str | None:
         """Return what to ask for: of the standard properties, and of ours, those that the provider lists."""
@@ -193,7 +197,10 @@ class OptimadeClient:
 
     def _followed(self, url: str, link: str) -> str:
         """Return a link of the provider, which may lead to its own host alone."""
-        target = urljoin(url, link)
+        try:
+            target = urljoin(url, link)
+        except ValueError as error:
+            raise Unreachable(f"{self.url}: its link is no address ({one_line(link, 80)})") from error
         parts = _split(target)
         if parts is None or parts.hostname != urlsplit(self.url).hostname:
             host = one_line(parts.hostname or "" if parts else target, 80)
@@ -285,14 +292,14 @@ def check_filter(text: str) -> None:
     ------
     UsageError
         If it is not, with the place.
-    PolyqwError
+    MissingLibraryError
         Without the package optimade.
     """
     try:
         from optimade.exceptions import BadRequest  # noqa: PLC0415 - an extra
         from optimade.filterparser import LarkParser  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise PolyqwError("import optimade needs optimade; pip install 'polyqw[optimade]'") from error
+        raise MissingLibraryError("import optimade needs optimade", "optimade") from error
     if not text:
         return
     try:

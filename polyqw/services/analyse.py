@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "ABSENT",
+    "DEFAULT",
     "Analysed",
     "ReadOptions",
     "Reader",
@@ -44,6 +46,9 @@ WELL_FIELDS = (
 
 UNREACHABLE = frozenset({"missing", "unreadable"})
 """Reasons that are no fault of a file's content."""
+
+ABSENT = frozenset({"missing", "no_cif_in_folder"})
+"""Reasons of names behind which there is nothing to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,11 @@ class Analysed:
     def is_done(self) -> bool:
         """Whether the structure was read and analysed, with or without a well."""
         return self.status in (Status.OK, Status.NO_WELL)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is nothing to read behind the name that was given."""
+        return not self.is_done and self.reason in ABSENT
 
     @property
     def complaint(self) -> str:
@@ -133,10 +143,10 @@ def _with_space_group(analysis: Analysis, record: StructureRecord, tolerance: fl
     return replace(analysis, warnings=warnings, descriptors=descriptors)
 
 
-def read_inputs(names: Iterable[str]) -> Iterator[Analysed]:
+def read_inputs(names: Iterable[str], reading: ReadOptions = DEFAULT) -> Iterator[Analysed]:
     """Yield each data block behind the names as it was read, not yet analysed, or why it could not be."""
-    for source in expand_inputs(names):
-        yield from read_source(source)
+    for source in expand_inputs(names, reading):
+        yield from read_source(source, reading)
 
 
 def read_source(source: Source | RefusedSource, reading: ReadOptions = DEFAULT) -> Iterator[Analysed]:

@@ -19,7 +19,7 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.cookbook import read_cookbook
-from polyqw.services.claims.history import keep_results
+from polyqw.services.claims.history import save_results
 from polyqw.services.ingest import ingest
 from tests.cli.conftest import COMMAND, environment
 from tests.conftest import ROOT, structure_path
@@ -73,7 +73,7 @@ def database(reference_template, tmp_path_factory):
         connection.execute("UPDATE compound SET name = ? WHERE name LIKE '%Tl1%'", (HOSTILE,))
     verdicts = {"t1-lambda-ybco": "reproduced", "t1-lambda-tl2223": "not_reproduced"}
     rows = [{"id": k, "recomputed": 1.5, "verdict": v, "note": "a test"} for k, v in verdicts.items()]
-    assert keep_results(str(path), rows) is None
+    assert save_results(str(path), rows).refusal is None
     return path
 
 

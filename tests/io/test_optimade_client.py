@@ -171,6 +171,22 @@ def test_pages_without_end_end(ask, provider):
     assert len(provider.failures) > 90
 
 
+def test_pages_without_end_that_repeat_their_entries_are_left(ask, provider):
+    count = iter(range(1000))
+    again = lambda handler: handler.give(
+        200, {"data": ENTRIES[:2], "links": {"next": f"/v1/structures?n={next(count)}"}}
+    )  # noqa: E731
+    provider.failures = [again] * 50
+    assert set(ask.ids()) == {"e0", "e1"}
+    assert len(provider.failures) > 40
+
+
+def test_a_link_that_is_no_address(ask, provider):
+    provider.failures = [lambda handler: handler.give(200, {"data": ENTRIES[:1], "links": {"next": "http://["}})]
+    with pytest.raises(Unreachable, match="its link is no address"):
+        ask.ids()
+
+
 def test_filters_are_checked_here():
     check_filter("")
     check_filter('elements HAS ALL "Cu","O" AND nelements<5')

@@ -11,7 +11,7 @@ from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
@@ -27,13 +27,14 @@ def command(
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
-    from polyqw.services.explain import explain_input, explain_stored
+    from polyqw.services.explain import explain_stored, explained_row
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options = make_analysis_options(**choices)
+    over = OverFiles("explain", reading=make_read_options(reader, limit))
     if target.isdecimal() and not Path(target).exists():
-        rows, failed = [explain_stored(database, int(target), options)], 0
+        rows = [explain_stored(database, int(target), options)]
     else:
-        rows, failed = explain_input(target, options, reading)
+        rows = [explained_row(a, options) for a in over.analyse([target], options, explain=True)]
     if output is Format.JSON:
         write_json(rows)
     elif output is Format.CSV:
@@ -42,7 +43,7 @@ def command(
     else:
         for row in rows:
             _write(row)
-    return exit_code(len(rows) - failed, failed)
+    return over.exit_code
 
 
 def _write(row: dict[str, Any]) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.ingested import tell_refusal, write_report
+from polyqw.cli.ingested import write_report
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
 from polyqw.cli.output import Format, format_options
-from polyqw.cli.progress import with_progress
+from polyqw.cli.over_files import OverFiles
 from polyqw.errors import UsageError
 
 
@@ -87,10 +87,11 @@ def command(
         reading=reading,
         scheduler=scheduler,
     )
-    total = count_inputs(names) if sys.stderr.isatty() else None
+    over = OverFiles("ingest", own_folder=reference_folder() if reference else None)
+    over.total = count_inputs(names) if sys.stderr.isatty() else None
     with report_writer(report_file) as write:
-        for done in with_progress(found, label="ingest", total=total):
+        for done in over.follow(found):
             report.add(done)
             write(done)
-            tell_refusal(done)
-    return write_report(report, output, database)
+    write_report(report, output, database)
+    return over.exit_code

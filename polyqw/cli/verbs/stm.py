@@ -9,7 +9,7 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,18 +57,14 @@ def command(
     The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
     between layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
     """
-    from polyqw.services.analyse import read_inputs
     from polyqw.services.figure_files import write_figure
     from polyqw.services.stm import draw_stm, stm_result, stm_row
 
     options = make_analysis_options(**choices)
     rows = []
-    n_failed = 0
-    for read in read_inputs(files) if files else ():
+    over = OverFiles("stm")
+    for read in over.read(files):
         rows.append(stm_row(read, options))
-        if not read.is_done:
-            n_failed += 1
-            click.echo(f"polyqw: {read.status}: {read.complaint}", err=True)
     result = stm_result(rows)
     if figure_file:
         write_figure(draw_stm(result, width), figure_file)
@@ -86,4 +82,4 @@ def command(
         write_table(result["printed"], PRINTED, DIGITS)
         for note in result["notes"]:
             click.echo(f"- {note}")
-    return exit_code(len(rows) - n_failed, n_failed)
+    return over.exit_code

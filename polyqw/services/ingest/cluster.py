@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
-from polyqw.errors import PolyqwError, ReadError, UsageError
+from polyqw.errors import MissingLibraryError, PolyqwError, ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.services.ingest.work import Worked, without_content, work
 
@@ -153,7 +153,7 @@ def open_cluster(
 
     Raises
     ------
-    UsageError
+    MissingLibraryError
         Without Dask.
     PolyqwError
         If the scheduler does not answer.
@@ -161,7 +161,7 @@ def open_cluster(
     try:
         from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
-        raise UsageError("--scheduler needs Dask; install it with: pip install 'polyqw[dask]'") from error
+        raise MissingLibraryError("--scheduler needs Dask", "dask") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes back as a result
     try:
         if scheduler == LOCAL:

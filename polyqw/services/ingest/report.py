@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
+from polyqw.services.analyse import ABSENT
 from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:
@@ -46,6 +47,21 @@ class Ingested:
     structure_id: int | None = None
     file_sha256: str | None = None
     seconds: float | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the structure was read, now or before, with or without a well."""
+        return self.status not in (Status.REJECTED, Status.FAILED)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is nothing to read behind the name that was given."""
+        return not self.is_done and self.reason in ABSENT
+
+    @property
+    def complaint(self) -> str:
+        """One line on why it is not done, with the file."""
+        return self.message if self.file in self.message else f"{self.file}: {self.message}"
 
 
 ROW_FIELDS = ("file", "block", "outcome", "status", "reason", "message", "structure_id")
@@ -92,9 +108,9 @@ class IngestReport:
         return self.outcomes.total()
 
     @property
-    def n_refused(self) -> int:
-        """Number of those that gave nothing to store."""
-        return self.outcomes["rejected"] + self.outcomes["failed"]
+    def n_stored(self) -> int:
+        """Number of structures that were written to the database."""
+        return self.outcomes["stored"] + self.outcomes["updated"]
 
     @property
     def counts(self) -> dict[str, int]:
