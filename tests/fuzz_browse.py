@@ -19,23 +19,28 @@ LONGEST_SECONDS = 20.0
 """Longest time for one page; a statement may take five."""
 
 VALUES = (
-    "", "0", "3.5", "3,5", "-1", "nan", "inf", "1e309", "9" * 400, "x" * 5000, "\x00", "\ud7ff", "½", "'", '"', ";", "--",
+    "", "0", "3.5", "3,5", "-1", "nan", "inf", "1e309",
+    "9" * 400, "x" * 5000, "\x00", "\ud7ff", "½", "'", '"', ";", "--",
     "' OR '1'='1", "1; DROP TABLE well", "<script>alert(1)</script>", "../../etc/passwd", "%00", "%", "{}", "[]",
     '{"$gt": 1}', "\r\nSet-Cookie: a=b", "SELECT 1", "alpha", "cuprate", "\x1b[31m",
 )  # fmt: skip
 SQL = (
     "SELECT 1", "SELECT :x", "SELECT", "DELETE FROM well", "PRAGMA writable_schema=1", "ATTACH 'x' AS y", "VACUUM",
-    "SELECT * FROM v_law", "SELECT randomblob(100000000)", "SELECT load_extension('x')", "INSERT INTO well DEFAULT VALUES",
+    "SELECT * FROM v_law", "SELECT randomblob(100000000)",
+    "SELECT load_extension('x')", "INSERT INTO well DEFAULT VALUES",
     "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n) SELECT x FROM n LIMIT 9", "SELECT 'a' || char(0)",
 )  # fmt: skip
 NAMES = (
-    "sql", "x", "_size", "_next", "_sort", "_sort_desc", "_facet", "_where", "_search", "_col", "_shape", "_json", "_ttl",
+    "sql", "x", "_size", "_next", "_sort", "_sort_desc",
+    "_facet", "_where", "_search", "_col", "_shape", "_json", "_ttl",
     "_nocount", "_trace", "_timelimit", "_labels", "_through", "family", "family__exact", "tc_kelvin__gt", "id__in",
     "_facet_size", "_extra", "_nl", "_stream", "_filter_column", "h_from", "h_to",
 )  # fmt: skip
 PATHS = (
-    "/", "/polyqw", "/polyqw/v_law", "/polyqw/v_wells", "/polyqw/structure", "/polyqw/structure/1", "/polyqw/transition",
-    "/polyqw/v_claims", "/-/versions", "/-/logout", "/-/allow-debug", "/-/permissions", "/_memory", "/polyqw.db", "/static/x",
+    "/", "/polyqw", "/polyqw/v_law",
+    "/polyqw/v_wells", "/polyqw/structure", "/polyqw/structure/1", "/polyqw/transition",
+    "/polyqw/v_claims", "/-/versions", "/-/logout", "/-/allow-debug",
+    "/-/permissions", "/_memory", "/polyqw.db", "/static/x",
     "/polyqw/nothing", "/polyqw/structure/-1,x", "//", "/%2e%2e/%2e%2e/etc/passwd",
 )  # fmt: skip
 

@@ -40,8 +40,8 @@ RAW = {"@huge@": "9" * 400, "@long@": "9" * 5000, "@deep@": "[" * 3000 + "]" * 3
 """What no Python object stands for, put into the text in the place of a word."""
 
 VALUES: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2**70, 1e308, -1e-320, 0.5, float("nan"), float("inf"), "", "x", "Cu", "vacancy", "X",
-    "\ud800", "\x1b[31m\u202e", "<script>", "=1+1", "y" * 20_000, [], {}, [[]], [None], {"href": 3}, ["Cu"] * 3000,
+    None, True, False, 0, 1, -1, 2**70, 1e308, -1e-320, 0.5, float("nan"), float("inf"), "", "x", "Cu", "vacancy",
+    "X", "\ud800", "\x1b[31m", "<script>", "=1+1", "y" * 20_000, [], {}, [[]], [None], {"href": 3}, ["Cu"] * 3000,
     [[0.0, 0.0, 0.0]] * 2000, *RAW,
 )  # fmt: skip
 LINKS = (

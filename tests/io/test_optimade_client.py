@@ -173,9 +173,10 @@ def test_pages_without_end_end(ask, provider):
 
 def test_pages_without_end_that_repeat_their_entries_are_left(ask, provider):
     count = iter(range(1000))
-    again = lambda handler: handler.give(
-        200, {"data": ENTRIES[:2], "links": {"next": f"/v1/structures?n={next(count)}"}}
-    )  # noqa: E731
+
+    def again(handler):
+        handler.give(200, {"data": ENTRIES[:2], "links": {"next": f"/v1/structures?n={next(count)}"}})
+
     provider.failures = [again] * 50
     assert set(ask.ids()) == {"e0", "e1"}
     assert len(provider.failures) > 40
