@@ -38,7 +38,7 @@ def say_saved(saved: Saved, noun: str, database: str | None, *, unasked: bool = 
         if known:
             click.echo(f"polyqw: {known} in {where}, nothing written", err=True)
         return
-    hint = " (--no-save leaves them out)" if unasked else ""
+    hint = f" (--no-save leaves {'it' if saved.n_new == 1 else 'them'} out)" if unasked else ""
     told = f"{number_of(saved.n_new, noun)} recorded in {where}" + (f", {known}" if known else "")
     click.echo(f"polyqw: {told}{hint}", err=True)
 
@@ -56,6 +56,6 @@ def number_of(number: int, noun: str) -> str:
 
 
 def _where(database: str | None) -> str:
-    from polyqw.services.location import default_database, shown_place
+    from polyqw.services.location import named_place
 
-    return shown_place(database or default_database())
+    return named_place(database)

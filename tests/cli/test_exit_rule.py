@@ -31,7 +31,6 @@ CASES = {
     "empty": 1,
     "good rejected": 3,
     "good missing": 3,
-    "rejected missing": 3,
 }
 """What is named, and the exit code in every verb."""
 
