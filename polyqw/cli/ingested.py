@@ -17,7 +17,8 @@ CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "struc
 
 def write_report(report: IngestReport, output: Format, database: str) -> None:
     """Write numbers, or file by file what became of each; on standard error what was stored where."""
-    say_stored(report.n_stored, database)
+    if report.n_stored or report.counts["unchanged"]:
+        say_stored(report.n_stored, database)
     if output is Format.JSON:
         write_json(report.as_row())
     elif output is Format.CSV:

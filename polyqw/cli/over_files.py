@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
@@ -99,7 +100,7 @@ class OverFiles:
             self.n_done += 1
             return
         click.echo(f"polyqw: {outcome.status}: {outcome.complaint}", err=True)
-        if self.own_folder is not None and outcome.file.startswith(self.own_folder):
+        if self.own_folder is not None and Path(self.own_folder) in Path(outcome.file).parents:
             self.n_done += 1
         elif outcome.is_absent:
             self.n_absent += 1

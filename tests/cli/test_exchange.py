@@ -168,7 +168,11 @@ def test_import_optimade(call, entries):
         report = done.json()
         assert (report["stored"], report["rejected"]) == (2, 1)
         assert {row["status"] for row in report["files"]} == {"ok", "rejected"}
-        assert done.complaint.startswith(f"rejected: {provider.url}/v1/structures/bad: the provider gives no lattice")
+        (refusal, stored) = done.err.splitlines()
+        assert refusal.startswith(
+            f"polyqw: rejected: {provider.url}/v1/structures/bad: the provider gives no lattice"
+        )
+        assert stored == "polyqw: 2 structures stored in new.db"
         again = call("import", "optimade", provider.url, "--limit", "1", "--db", "new.db", "--csv")
         assert [r["outcome"] for r in csv.DictReader(io.StringIO(again.out))] == ["unchanged"]
 

@@ -12,7 +12,7 @@ import pytest
 from polyqw.cli.main import VERBS as ALL_VERBS
 from polyqw.cli.main import run as run_in_process
 from tests.cli.conftest import Done
-from tests.conftest import structure_path
+from tests.conftest import ROOT, structure_path
 
 GOOD = {"elements": "nb", "kagome": "model_csv3sb5", "stm": "bi2201_amaa", "field": "cacuo2_infinite"}
 """A structure that a verb has an answer to; else one of two copper planes."""
@@ -117,6 +117,12 @@ def test_exit_codes_of_a_series(call, named, case, code):
     if code == 3:
         assert [s["status"] for s in done.json()["structures"]].count("rejected") == 1
         assert "a series needs at least two structures" in done.err
+
+
+def test_files_are_read_through_one_door():
+    names = ("analyse_inputs", "read_inputs", "expand_inputs")
+    users = {p.name for p in (ROOT / "polyqw" / "cli").rglob("*.py") if any(n in p.read_text() for n in names)}
+    assert users == {"over_files.py"}
 
 
 def test_a_word_that_names_nothing_is_usage(call, reference_template):

@@ -293,8 +293,8 @@ def test_without_datasette_it_says_what_to_install(reference_copy):
         check=False,
         timeout=60,
     )
-    assert done.returncode == 1
-    assert done.stderr == "polyqw: browsing needs datasette; pip install 'polyqw[web]'\n"
+    assert done.returncode == 2
+    assert done.stderr == "polyqw: browsing needs datasette; install it with: pip install 'polyqw[web]'\n"
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (400, 800)], ids=["wide", "narrow"])
