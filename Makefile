@@ -41,7 +41,7 @@ check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 	$(BIN)/python -m docs.manual --sessions
 
-fuzz: $(VENV)/.test  ## damage files at random for ten minutes; what fails is kept in build/fuzz
+fuzz: $(VENV)/.test  ## damaged files, hostile OPTIMADE answers and questions to serve, ten minutes; what fails is kept in build/fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 
 $(VENV)/.peers:  ## robocrystallographer, in an environment of its own: it needs an older scipy and pymatgen

@@ -11,6 +11,21 @@ class UsageError(PolyqwError):
     """An argument or option has no meaning here."""
 
 
+class MissingLibraryError(UsageError):
+    """A library that only some abilities need is not installed.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, and the library: ``parquet needs pyarrow``.
+    extra : str
+        The extra of polyqw that brings it.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what}; install it with: pip install 'polyqw[{extra}]'")
+
+
 class ReadError(PolyqwError):
     """A file, or a block of one, holds no structure that can be read.
 

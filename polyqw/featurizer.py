@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from polyqw.api.result import WellAnalysis
+    from polyqw.core.options import Tolerances
 
 if find_spec("matminer") is not None:
     from matminer.featurizers.base import BaseFeaturizer
@@ -37,6 +38,11 @@ else:
             return df.join(pd.DataFrame(rows, columns=labels, index=df.index))
 
 
+OPTIONS = (
+    "occupancy", "oxide_metals", "bridging_anions", "iron_metals", "iron_anions", "tolerances", "reader",
+)  # fmt: skip
+"""Options of a `WellFeaturizer`, those of `polyqw.find_wells` that are not about one structure alone."""
+
 _FAMILIES = (Family.CUPRATE, Family.NICKELATE, Family.IRON)
 _DESCRIPTORS = (
     "n_planes",
@@ -55,17 +61,53 @@ _DESCRIPTORS = (
 class WellFeaturizer(BaseFeaturizer):  # type: ignore[misc] # matminer has no annotations
     """Turn a structure into numbers about its wells and planes.
 
+    It is an estimator of scikit-learn: ``sklearn.base.clone``, pipelines and searches keep its options.
+
     Lengths are in Å, angles in degrees, volumes in Å³; what a structure does not have is NaN, and what is yes or no
     is 1 or 0. Structures without a well give 0 wells and NaN heights; what cannot be read raises ReadError.
 
     Parameters
     ----------
-    **options
-        Those of `polyqw.find_wells`, e.g. ``occupancy="majority"``.
+    occupancy, oxide_metals, bridging_anions, iron_metals, iron_anions, tolerances, reader
+        As those of `polyqw.find_wells`, e.g. ``occupancy="majority"``.
     """
 
-    def __init__(self, **options: Any) -> None:
-        self.options = options
+    def __init__(
+        self,
+        *,
+        occupancy: str = "weighted",
+        oxide_metals: Iterable[str] | None = None,
+        bridging_anions: Iterable[str] | None = None,
+        iron_metals: Iterable[str] | None = None,
+        iron_anions: Iterable[str] | None = None,
+        tolerances: Tolerances | None = None,
+        reader: str = "auto",
+    ) -> None:
+        self.occupancy = occupancy
+        self.oxide_metals = oxide_metals
+        self.bridging_anions = bridging_anions
+        self.iron_metals = iron_metals
+        self.iron_anions = iron_anions
+        self.tolerances = tolerances
+        self.reader = reader
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - the protocol of scikit-learn
+        """Return the options by name."""
+        return {name: getattr(self, name) for name in OPTIONS}
+
+    def set_params(self, **options: Any) -> WellFeaturizer:
+        """Change options, and return the featurizer itself.
+
+        Raises
+        ------
+        ValueError
+            For an option that is none.
+        """
+        for name, value in options.items():
+            if name not in OPTIONS:
+                raise ValueError(f"WellFeaturizer has no option {name!r}; there are {', '.join(OPTIONS)}")
+            setattr(self, name, value)
+        return self
 
     def featurize(self, structure: Any) -> list[float]:
         """Return the features of a structure, in the order of `feature_labels`.
@@ -75,7 +117,7 @@ class WellFeaturizer(BaseFeaturizer):  # type: ignore[misc] # matminer has no an
         structure : pymatgen Structure
             Or whatever else `polyqw.find_wells` takes.
         """
-        found = find_wells(structure, **self.options)
+        found = find_wells(structure, **self.get_params())
         wells = found.wells
         values = [float(sum(w.multiplicity for w in wells)), float(len(wells)), _yes(found.status == "ok")]
         values += [_yes(all(w.layered for w in wells)) if wells else nan]

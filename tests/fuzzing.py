@@ -1,6 +1,7 @@
-"""Damage files at random and see that each comes to a status: ``python -m tests.fuzzing --seconds 600``.
+"""Damage what strangers send and see that it is refused in order: ``python -m tests.fuzzing --seconds 600``.
 
-What fails is written to a folder, with the seed that gives it again.
+The doors: CIF files, answers of OPTIMADE providers, questions to the pages of ``polyqw serve``. What fails is written
+to a folder, with the seed that gives it again.
 """
 
 from __future__ import annotations
@@ -9,21 +10,31 @@ import argparse
 import gzip
 import random
 import sys
+import tempfile
 import time
 import warnings
 from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
+from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+import httpx
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.io.inputs import Source
+from polyqw.services.ingest import ingest
 from polyqw.services.ingest.work import work
+from tests import fuzz_browse, fuzz_optimade
+from tests.serving import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from polyqw.services.ingest.work import Worked
 
@@ -54,6 +65,24 @@ class Case(NamedTuple):
 
     seed: str
     data: bytes
+
+
+@dataclass(slots=True)
+class Door:
+    """One way in: what comes through it, and what tells whether that went well.
+
+    Parameters
+    ----------
+    cases : iterator
+        Each with its seed and its data.
+    fault : callable
+        Gives what is wrong with a case, or None, and what became of it.
+    seen : Counter
+    """
+
+    cases: Iterator[Any]
+    fault: Callable[[Any], tuple[str | None, Counter[str]]]
+    seen: Counter[str] = field(default_factory=Counter)
 
 
 def originals() -> list[bytes]:
@@ -155,30 +184,58 @@ def _fault_of(worked: Worked, seconds: float) -> str | None:
     return None
 
 
+def fault_of_file(case: Case) -> tuple[str | None, Counter[str]]:
+    """Return what is wrong with what a file comes to, or None, and the statuses of its data blocks."""
+    told, worked = fault(case.data)
+    return told, Counter(f"{f.status}: {f.reason}" if f.reason else str(f.status) for f in worked.found)
+
+
+@contextmanager
+def doors(seed: int) -> Iterator[dict[str, Door]]:
+    """Open the doors through which strangers send something; a server of pages runs until the end."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        found = {
+            "cif": Door(cases(seed), fault_of_file),
+            "optimade": Door(fuzz_optimade.cases(seed), fuzz_optimade.fault),
+        }
+        if find_spec("datasette") is not None:
+            database = Path(folder) / "wells.db"
+            list(ingest(str(database), [str(ROOT / "cifs" / "tl1212.cif")], AnalysisOptions()))
+            address, _ = stack.enter_context(serving(database, Path(folder)))
+            client = stack.enter_context(httpx.Client(base_url=address, timeout=60))
+            found["browse"] = Door(fuzz_browse.cases(seed), partial(fuzz_browse.fault, client))
+        yield found
+
+
 def main() -> int:
-    """Run for a time; return the number of faults."""
+    """Run for a time, the doors in turn; return 1 where there was a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "fuzz")
+    parser.add_argument("--door", choices=["cif", "optimade", "browse"], help="only this one")
     chosen = parser.parse_args()
     end = time.monotonic() + chosen.seconds
-    seen: Counter[str] = Counter()
     n_faults = 0
-    for case in cases(chosen.seed):
-        if time.monotonic() > end:
-            break
-        told, worked = fault(case.data)
-        seen.update(f"{f.status}: {f.reason}" if f.reason else f.status for f in worked.found)
-        if told:
-            n_faults += 1
-            chosen.folder.mkdir(parents=True, exist_ok=True)
-            path = chosen.folder / f"{case.seed}.cif"
-            path.write_bytes(case.data)
-            click.echo(f"{path}: {told}", err=True)
-    click.echo(f"{seen.total()} data blocks from seed {chosen.seed}, {n_faults} faults")
-    for name, count in seen.most_common():
-        click.echo(f"{count:8}  {name}")
+    with doors(chosen.seed) as found:
+        wanted = {name: door for name, door in found.items() if chosen.door in (None, name)}
+        for name, door in cycle(wanted.items()):
+            if time.monotonic() > end:
+                break
+            case = next(door.cases)
+            told, seen = door.fault(case)
+            door.seen.update(seen)
+            if told:
+                n_faults += 1
+                chosen.folder.mkdir(parents=True, exist_ok=True)
+                path = chosen.folder / f"{case.seed}.{name}"
+                path.write_bytes(case.data)
+                click.echo(f"{path}: {told}", err=True)
+        click.echo(f"seed {chosen.seed}, {n_faults} faults")
+        for name, door in wanted.items():
+            click.echo(f"{name}: {door.seen.total()}")
+            for status, count in door.seen.most_common():
+                click.echo(f"{count:8}  {status}")
     return min(n_faults, 1)
 
 

@@ -1,5 +1,6 @@
 """Wells as features, with matminer and without it."""
 
+import inspect
 import math
 import subprocess
 import sys
@@ -40,6 +41,29 @@ def test_features_are_those_of_the_wells(structures):
 def test_options_are_those_of_find_wells(structures):
     strict = polyqw.featurizer.WellFeaturizer(occupancy="ordered")
     assert dict(zip(strict.feature_labels(), strict.featurize(structures[1]), strict=True))["has_wells"] == 0
+
+
+def test_options_survive_a_clone_of_scikit_learn(structures):
+    base = pytest.importorskip("sklearn.base")
+    chosen = {"occupancy": "ordered", "iron_anions": ("As", "P"), "reader": "gemmi"}
+    featurizer = polyqw.featurizer.WellFeaturizer(**chosen)
+    copy = base.clone(featurizer)
+    assert copy is not featurizer
+    assert copy.get_params() == featurizer.get_params()
+    assert copy.get_params().items() >= chosen.items()
+    assert dict(zip(copy.feature_labels(), copy.featurize(structures[1]), strict=True))["has_wells"] == 0
+    assert copy.set_params(occupancy="weighted") is copy
+    assert dict(zip(copy.feature_labels(), copy.featurize(structures[1]), strict=True))["has_wells"] == 1
+    with pytest.raises(ValueError, match="no option 'colour'"):
+        copy.set_params(colour="red")
+
+
+def test_options_are_the_common_ones_of_find_wells():
+    own, called = (inspect.signature(f).parameters for f in (polyqw.featurizer.WellFeaturizer, polyqw.find_wells))
+    assert {name: p.default for name, p in own.items()} == {
+        name: p.default for name, p in called.items() if name not in ("structure", "block")
+    }
+    assert tuple(own) == polyqw.featurizer.OPTIONS
 
 
 def test_matminer_runs_it_over_a_table(structures):

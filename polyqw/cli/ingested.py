@@ -1,4 +1,4 @@
-"""What structures that were read into a database came to, told as they come and in sum."""
+"""Structures that were read into a database, as they are written in sum."""
 
 from __future__ import annotations
 
@@ -6,32 +6,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.output import Format, write_csv, write_json
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.saving import say_stored
 
 if TYPE_CHECKING:
-    from polyqw.services.ingest import Ingested, IngestReport
+    from polyqw.services.ingest import IngestReport
 
 CSV_COLUMNS = ["file", "block", "outcome", "status", "reason", "message", "structure_id"]
 
 
-def tell_refusal(done: Ingested) -> None:
-    """Write one line on standard error about what was refused or failed; files not read are counted at the end."""
-    if done.status in ("rejected", "failed") and not done.is_not_read:
-        text = done.message if done.file in done.message else f"{done.file}: {done.message}"
-        click.echo(f"polyqw: {done.status}: {text}", err=True)
-
-
-def write_report(report: IngestReport, output: Format, database: str) -> ExitCode:
-    """Write the whole, and return the exit code that fits."""
+def write_report(report: IngestReport, output: Format, database: str) -> None:
+    """Write numbers, or file by file what became of each; on standard error what was stored where."""
+    if report.n_stored or report.counts["unchanged"]:
+        say_stored(report.n_stored, database)
     if output is Format.JSON:
         write_json(report.as_row())
     elif output is Format.CSV:
         write_csv(report.as_row()["files"], CSV_COLUMNS)
     else:
-        told = ", ".join(f"{count} {name}" for name, count in report.counts.items())
-        click.echo(f"{report.n_blocks} structures read into {database}: {told}")
+        counts = ", ".join(f"{count} {name}" for name, count in report.counts.items())
+        click.echo(f"{report.n_blocks} structures read into {database}: {counts}")
         for reason, count in report.reasons.most_common():
             click.echo(f"{count:8}  {reason}")
     if report.n_not_read:
@@ -40,5 +34,3 @@ def write_report(report: IngestReport, output: Format, database: str) -> ExitCod
             "what was read is stored, run the same command again to go on",
             err=True,
         )
-        return ExitCode.PARTLY_FAILED
-    return exit_code(report.n_blocks - report.n_refused, report.n_refused)

@@ -11,10 +11,9 @@ import click
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.services.analyse import ReadOptions
 
 db_option = click.option(
     "--db",
@@ -24,41 +23,6 @@ db_option = click.option(
     help="Database: a path or SQLAlchemy URL [env POLYQW_DB; default: db/polyqw.db in a checkout, else the user "
     "data folder].",
 )
-
-
-def read_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the choices of reading to a command; it receives ``reader`` and ``limit`` for `make_read_options`."""
-    for option in (
-        click.option(
-            "--limit",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="Change a limit of what is read, e.g. atoms=50000 or file_mb=40; a wrong name lists all of them.",
-        ),
-        click.option(
-            "--reader",
-            type=click.Choice(["pymatgen", "gemmi", "auto"]),
-            default="auto",
-            show_default=True,
-            help="What expands the symmetry: pymatgen, the reader of record; gemmi, only where that is provably the "
-            "same; auto, gemmi where it can and else pymatgen.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def make_read_options(reader: str, limit: Iterable[str]) -> ReadOptions:
-    """Return the options of reading that the command line asks for.
-
-    Raises
-    ------
-    UsageError
-        For a limit that is none.
-    """
-    from polyqw.services.analyse import Reader, ReadOptions
-
-    return ReadOptions(Reader(reader)).with_limits(limit)
 
 
 figure_option = click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import math
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyqw.errors import UsageError
 from polyqw.untrusted import csv_value, visible_json
 
 if TYPE_CHECKING:
@@ -26,13 +28,16 @@ class Format(Enum):
 
 
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--json`` and ``--csv`` to a command; it receives ``output: Format``."""
-    chosen = click.option(
-        "--json", "output", flag_value=Format.JSON, type=Format, default=Format.TABLE, help="One JSON document."
-    )
-    return chosen(
-        click.option("--csv", "output", flag_value=Format.CSV, type=Format, help="Comma-separated values.")(command)
-    )
+    """Add ``--json`` and ``--csv`` to a command; it receives ``output: Format``, and is not called with both."""
+
+    @functools.wraps(command)
+    def wrapper(*, as_json: bool, as_csv: bool, **words: Any) -> Any:
+        if as_json and as_csv:
+            raise UsageError("--json and --csv: choose one")
+        return command(output=Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE, **words)
+
+    chosen = click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")(wrapper)
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document.")(chosen)
 
 
 def write_json(document: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 from polyqw.db.location import Location, locate
 from polyqw.db.revision import require_head
 from polyqw.db.sqlite_file import BUSY_SECONDS, LOCKED, FileMode, connect_file
-from polyqw.errors import DatabaseError
+from polyqw.errors import DatabaseError, MissingLibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,9 +196,7 @@ def _postgresql_engine(location: Location, mode: Mode) -> Engine:
     try:
         engine = create_engine(url, connect_args={"options": options, **asked})
     except ModuleNotFoundError as error:
-        raise DatabaseError(
-            "PostgreSQL needs the psycopg driver; install it with: pip install 'polyqw[postgres]'"
-        ) from error
+        raise MissingLibraryError("PostgreSQL needs the psycopg driver", "postgres") from error
     if mode != "read":
 
         @event.listens_for(engine, "begin")

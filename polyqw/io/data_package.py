@@ -89,7 +89,10 @@ def _resource(table: DataTable, path: str, digest: str, size: int, names: set[st
         for column, target, target_column in table.links
         if target in names
     ]
-    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    schema: dict[str, Any] = {
+        "fields": [_field(column, is_key=column.name in (table.key or ())) for column in table.columns],
+        "missingValues": [""],
+    }
     if table.key:
         schema["primaryKey"] = list(table.key)
     if links:
@@ -109,7 +112,7 @@ def _resource(table: DataTable, path: str, digest: str, size: int, names: set[st
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Column, *, is_key: bool) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
         "type": _TYPES[column.kind],
@@ -120,6 +123,6 @@ def _field(column: Column) -> dict[str, Any]:
     }
     if column.kind == "json":
         field["description"] += " A JSON document."
-    if column.is_required:
+    if column.is_required and (column.kind != "text" or is_key):  # an empty text is written like none
         field["constraints"] = {"required": True}
     return field

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from polyqw import __version__
-from polyqw.errors import PolyqwError, UsageError
+from polyqw.errors import MissingLibraryError, PolyqwError, UsageError
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -123,13 +123,13 @@ class OptimadeClient:
         ------
         UsageError
             If it is not http(s) with a host.
-        PolyqwError
+        MissingLibraryError
             Without the optional packages.
         """
         try:
             import requests  # noqa: PLC0415 - slow to import
         except ModuleNotFoundError as error:
-            raise PolyqwError("import optimade needs optimade; pip install 'polyqw[optimade]'") from error
+            raise MissingLibraryError("import optimade needs optimade", "optimade") from error
         parts = _split(self.url)
         if parts is None or parts.query or parts.fragment:
             raise UsageError(f"{one_line(self.url)}: give the base URL of a provider, http(s)://HOST/...")
@@ -205,7 +205,10 @@ class OptimadeClient:
 
     def _followed(self, url: str, link: str) -> str:
         """Return a link of the provider, which may lead to its own host alone."""
-        target = urljoin(url, link)
+        try:
+            target = urljoin(url, link)
+        except ValueError as error:
+            raise Unreachable(f"{self.url}: its link is no address ({one_line(link, 80)})") from error
         parts = _split(target)
         if parts is None or parts.hostname != urlsplit(self.url).hostname:
             host = one_line(parts.hostname or "" if parts else target, 80)
@@ -330,14 +333,14 @@ def check_filter(text: str) -> None:
     ------
     UsageError
         If it is not, with the place.
-    PolyqwError
+    MissingLibraryError
         Without the package optimade.
     """
     try:
         from optimade.exceptions import BadRequest  # noqa: PLC0415 - an extra
         from optimade.filterparser import LarkParser  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise PolyqwError("import optimade needs optimade; pip install 'polyqw[optimade]'") from error
+        raise MissingLibraryError("import optimade needs optimade", "optimade") from error
     if not text:
         return
     try:

@@ -81,6 +81,36 @@ def write_config(path: Path, description: str, jsonl: str) -> None:
     write_whole(path, "\n".join(lines) + "\n")
 
 
+def write_server_config(
+    path: Path, provider: Mapping[str, str], jsonl: str, own: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Write the configuration with which the server of optimade-python-tools serves a JSON Lines file.
+
+    Parameters
+    ----------
+    path : Path
+    provider : mapping of str to str
+        ``prefix``, ``name`` and ``description``; the server leaves out properties of any other prefix.
+    jsonl : str
+        Name of the file; the server is started in its folder.
+    own : mapping
+        Properties of structures that the provider defines, by name with prefix, as in `entry_info`.
+
+    Raises
+    ------
+    PolyqwError
+        If the file cannot be written.
+    """
+    document = {
+        "database_backend": "mongomock",
+        "insert_test_data": False,
+        "insert_from_jsonl": jsonl,
+        "provider": dict(provider),
+        "provider_fields": {"structures": [{"name": name, **about} for name, about in own.items()]},
+    }
+    write_whole(path, json.dumps(document, indent=2) + "\n")
+
+
 def _line(document: Mapping[str, Any]) -> str:
     # in ASCII: the reader of optimade-python-tools opens the file in whatever encoding its machine has
     return json.dumps(document, allow_nan=False, separators=(",", ":")) + "\n"

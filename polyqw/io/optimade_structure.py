@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -202,7 +201,7 @@ def _positions(name: str, attributes: Mapping[str, Any]) -> FloatArray:
 def _numbers(name: str, what: str, rows: Any) -> FloatArray:
     try:
         values = np.array(rows, dtype=float)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ReadError("bad_number", f"{name}: {what} holds something that is not a number") from error
     if not np.isfinite(values).all():
         raise ReadError("bad_number", f"{name}: {what} holds something that is not a finite number")
@@ -232,9 +231,9 @@ def _read_species(name: str, row: Mapping[str, Any], warnings: list[str]) -> Spe
         raise ReadError("bad_occupancy", f"{name}: species {told!r} does not give a concentration for each symbol")
     amounts: dict[str, float] = {}
     for symbol, value in zip(symbols, concentration, strict=True):
-        if not isinstance(value, int | float) or not isfinite(value) or not 0 <= value <= DEFAULT.site_occupancy:
+        if not isinstance(value, int | float) or not 0 <= value <= DEFAULT.site_occupancy:  # NaN is not either
             raise ReadError("bad_occupancy", f"{name}: species {told!r} has a concentration outside of 0 to 1")
-        if symbol != VACANCY and symbol not in SYMBOLS:
+        if not isinstance(symbol, str) or (symbol != VACANCY and symbol not in SYMBOLS):
             raise ReadError("unknown_element", f"{name}: species {told!r} holds {one_line(str(symbol), 20)!r}")
         amounts[symbol] = amounts.get(symbol, 0.0) + float(value)
     total = sum(amounts.values())
@@ -266,7 +265,7 @@ def _shares(name: str, assemblies: Any, n_sites: int, warnings: list[str]) -> li
                     if not 0 <= site < n_sites:
                         raise ValueError
                     shares[site] = min(1.0, float(probability))
-    except (TypeError, ValueError, KeyError, IndexError) as error:
+    except (TypeError, ValueError, OverflowError, KeyError, IndexError) as error:
         raise ReadError("bad_occupancy", f"{name}: its assemblies of sites cannot be read") from error
     warnings.append("disorder: correlated sites (assemblies) were read as their average")
     return shares

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from polyqw.errors import PolyqwError
+from polyqw.errors import MissingLibraryError
 from polyqw.io.table_values import json_text
 from polyqw.io.whole_files import replacing
 
@@ -42,7 +42,7 @@ def write_parquet(folder: Path, tables: Sequence[DataTable], about: Mapping[str,
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
-        raise PolyqwError("parquet needs pyarrow; pip install 'polyqw[parquet]'") from error
+        raise MissingLibraryError("parquet needs pyarrow", "parquet") from error
     counts = {}
     for table in tables:
         schema = _schema(table, about)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "ABSENT",
+    "DEFAULT",
     "Analysed",
     "Analysing",
     "Guard",
@@ -36,6 +38,7 @@ __all__ = [
     "analyse_source",
     "analysed_row",
     "as_it_is",
+    "beside",
     "map_inputs",
     "read_inputs",
     "read_source",
@@ -54,6 +57,9 @@ WELL_FIELDS = (
 
 UNREACHABLE = frozenset({"missing", "unreadable"})
 """Reasons that are no fault of a file's content."""
+
+ABSENT = frozenset({"missing", "no_cif_in_folder"})
+"""Reasons of names behind which there is nothing to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,11 @@ class Analysed:
     def is_done(self) -> bool:
         """Whether the structure was read and analysed, with or without a well."""
         return self.status in (Status.OK, Status.NO_WELL)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is nothing to read behind the name that was given."""
+        return not self.is_done and self.reason in ABSENT
 
     @property
     def complaint(self) -> str:
@@ -137,6 +148,11 @@ class Analysing(Generic[Outcome]):
 def as_it_is(analysed: Analysed) -> Analysed:
     """Return a data block itself, where nothing else is wanted of it."""
     return analysed
+
+
+def beside(then: Callable[[Analysed], Outcome], analysed: Analysed) -> tuple[Analysed, Outcome]:
+    """Return a data block with what is computed of it."""
+    return analysed, then(analysed)
 
 
 def map_inputs(names: Iterable[str], job: Analysing[Outcome], guard: Guard | None = None) -> Iterator[Outcome]:

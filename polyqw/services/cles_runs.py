@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from polyqw import __version__
 from polyqw.db.conclusions import record_cles_run
-from polyqw.errors import DatabaseError
+from polyqw.db.models import ClesRun
 from polyqw.services.cles import parameters_row
-from polyqw.services.database import can_write, writing
+from polyqw.services.saved import Saved, record_each, save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
 
     from polyqw.cles import Parameters
 
@@ -23,10 +26,8 @@ POINT_COLUMNS = (
 )  # fmt: skip
 
 
-def keep_run(
-    database: str | None, kind: str, parameters: Parameters, rows: Sequence[Mapping[str, Any]]
-) -> str | None:
-    """Append a run that a database does not hold yet; return why it could not be kept, or None.
+def save_run(database: str | None, kind: str, parameters: Parameters, rows: Sequence[Mapping[str, Any]]) -> Saved:
+    """Append a run that a database does not hold yet.
 
     Parameters
     ----------
@@ -37,22 +38,21 @@ def keep_run(
     rows : sequence of mapping
         As `polyqw.services.cles` gives them.
     """
-    if not can_write(database):
-        return "the database is read-only"
     points = [{name: _stored(row.get(name)) for name in POINT_COLUMNS} for row in rows]
-    try:
-        with writing(database) as session:
-            record_cles_run(
-                session,
-                kind=kind,
-                parameters=parameters_row(parameters),
-                exponent=int(parameters.exponent),
-                points=points,
-                code_version=__version__,
-            )
-    except DatabaseError as error:
-        return str(error)
-    return None
+
+    def record(session: Session) -> Saved:
+        run = partial(
+            record_cles_run,
+            session,
+            kind=kind,
+            parameters=parameters_row(parameters),
+            exponent=int(parameters.exponent),
+            points=points,
+            code_version=__version__,
+        )
+        return record_each(session, ClesRun, [run])
+
+    return save(database, record)
 
 
 def _stored(value: Any) -> Any:

@@ -11,22 +11,11 @@ from polyqw.core.wells import Status
 from polyqw.db.find import find_structure
 from polyqw.db.restore import read_cell
 from polyqw.errors import UsageError
-from polyqw.io.read_options import DEFAULT
-from polyqw.services.analyse import Analysed, analyse_inputs, analysed_row
+from polyqw.services.analyse import Analysed, analysed_row
 from polyqw.services.database import reading
 
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.read_options import ReadOptions
-    from polyqw.services.analyse import Guard
-
-
-def explain_input(
-    name: str, options: AnalysisOptions, reading: ReadOptions = DEFAULT, guard: Guard | None = None
-) -> tuple[list[dict[str, Any]], int]:
-    """Return the explained structures behind a name, and how many of them could not be analysed."""
-    found = list(analyse_inputs([name], options, explain=True, reading=reading, guard=guard))
-    return [_explained(a, options) for a in found], sum(not a.is_done for a in found)
 
 
 def explain_stored(database: str | None, structure_id: int, options: AnalysisOptions) -> dict[str, Any]:
@@ -51,10 +40,11 @@ def explain_stored(database: str | None, structure_id: int, options: AnalysisOpt
             None,
             analysis,
         )
-        return {**_explained(analysed, options), "formula": structure.formula, "structure_id": structure.id}
+        return {**explained_row(analysed, options), "formula": structure.formula, "structure_id": structure.id}
 
 
-def _explained(analysed: Analysed, options: AnalysisOptions) -> dict[str, Any]:
+def explained_row(analysed: Analysed, options: AnalysisOptions) -> dict[str, Any]:
+    """Return an explained structure as plain values, the fields of ``polyqw explain --json``."""
     row = analysed_row(analysed, explain=True)
     for well in row["wells"]:
         normal, electron = np.array(well["normal"]), np.array(well["electron_cart_angstrom"])

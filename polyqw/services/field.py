@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polyqw.core.occupancy import apply_policy
-from polyqw.core.wells import Phase
+from polyqw.core.wells import Phase, Status
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.charges import parse_charges, read_charges
-from polyqw.io.read_options import DEFAULT
-from polyqw.services.analyse import Analysing, map_inputs
 from polyqw.theory.field import (
     FormalCharges,
     assign_charges,
@@ -27,13 +24,12 @@ from polyqw.theory.field import (
 from polyqw.theory.field.frame import find_ions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from polyqw.core.cell import Cell, FloatArray
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Well
-    from polyqw.io.read_options import ReadOptions
-    from polyqw.services.analyse import Analysed, Guard
+    from polyqw.services.analyse import Analysed
     from polyqw.theory.field import CoulombField, CriticalPoint, Frame, PlaneSurvey
     from polyqw.theory.field.frame import NearIon
 
@@ -76,17 +72,25 @@ class StructureField:
     model : str
         ``ewald`` or ``cluster``.
     cell : Cell or None
+    status : Status
+    reason : str or None
+        Reason code when the status is not ``ok``.
+    message : str
     charges : FormalCharges or None
     wells : tuple of WellField
         Alpha first.
     warnings : tuple of str
     error : PolyqwError or None
+        What the charges lack.
     """
 
     file: str
     block: str
     model: str
     cell: Cell | None = None
+    status: Status = Status.OK
+    reason: str | None = None
+    message: str = ""
     charges: FormalCharges | None = None
     wells: tuple[WellField, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -106,44 +110,34 @@ def make_charges(text: str | None) -> dict[str, float] | None:
     return parse_charges(text) if "=" in text and not Path(text).exists() else read_charges(Path(text))
 
 
-def compute_fields(
-    name: str,
-    options: AnalysisOptions,
-    *,
-    model: str = "ewald",
-    charges: Mapping[str, float] | None = None,
-    reading: ReadOptions = DEFAULT,
-    guard: Guard | None = None,
-) -> Iterator[StructureField]:
-    """Yield the field of each structure behind a name.
+def try_field(
+    analysed: Analysed, options: AnalysisOptions, model: str = "ewald", charges: Mapping[str, float] | None = None
+) -> StructureField:
+    """Return the field in the wells of an analysed structure; what its charges lack is part of the answer.
 
     Parameters
     ----------
-    name : str
-        File, folder, glob or ``-``.
+    analysed : Analysed
     options : AnalysisOptions
     model : str
         ``ewald``, the infinite neutral crystal, or ``cluster``, the ten nearest ions of an octahedral well.
     charges : mapping of str to float, optional
         Formal charges by element [e]; the rest by common oxidation states, the plane metal taking the balance.
-    reading : ReadOptions
-    guard : Guard, optional
-        Read and compute in processes that end at a deadline or a limit of memory.
+
+    Raises
+    ------
+    UsageError
+        If there is no such model.
     """
     if model not in MODELS:
         raise UsageError(f"no model {model!r}; there are {', '.join(MODELS)}")
-    then = partial(_field_or_error, options=options, model=model, given=charges)
-    return map_inputs([name], Analysing(then, options, reading=reading), guard)
-
-
-def _field_or_error(
-    analysed: Analysed, options: AnalysisOptions, model: str, given: Mapping[str, float] | None
-) -> StructureField:
     try:
-        return field_of(analysed, options, model, given)
+        return field_of(analysed, options, model, charges)
     except PolyqwError as error:
-        named = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
-        return StructureField(analysed.file, analysed.block, model, error=named)
+        told = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
+        return replace(
+            _without_field(analysed, model), status=Status.REJECTED, reason="charges", message=str(told), error=told
+        )
 
 
 def field_of(
@@ -157,13 +151,8 @@ def field_of(
         If the cell is not neutral, or charges are missing.
     """
     analysis, record = analysed.analysis, analysed.record
-    if analysis is None or record is None:
-        return StructureField(analysed.file, analysed.block, model, error=PolyqwError(analysed.complaint))
-    if not analysis.wells:
-        error = PolyqwError(
-            f"{analysed.complaint}; the field is that of a well, polyqw explain shows why there is none"
-        )
-        return StructureField(analysed.file, analysed.block, model, error=error)
+    if analysis is None or record is None or not analysis.wells:
+        return _without_field(analysed, model)
     cell = apply_policy(record.cell, options.occupancy)
     wells = [well for well in analysis.wells if well.phase is not Phase.MU]
     charges = assign_charges(cell, sorted({well.plane_metal for well in wells}), given)
@@ -179,9 +168,22 @@ def field_of(
         analysed.block,
         model,
         cell,
-        charges,
-        tuple(found),
-        (*analysed.warnings, *_doubts(cell, charges)),
+        charges=charges,
+        wells=tuple(found),
+        warnings=(*analysed.warnings, *_doubts(cell, charges)),
+    )
+
+
+def _without_field(analysed: Analysed, model: str) -> StructureField:
+    return StructureField(
+        analysed.file,
+        analysed.block,
+        model,
+        analysed.record.cell if analysed.record else None,
+        analysed.status,
+        analysed.reason,
+        analysed.message,
+        warnings=analysed.warnings,
     )
 
 
@@ -196,22 +198,23 @@ def _doubts(cell: Cell, charges: FormalCharges) -> list[str]:
 def field_row(found: StructureField) -> dict[str, Any]:
     """Return the field of a structure as plain values, the fields of ``polyqw field --json``.
 
-    Those of the first well stand at the top; where there are several, all stand under ``wells``.
+    Those of the first well stand at the top; where there are several, or none, all stand under ``wells``.
     """
-    assert found.cell is not None
-    assert found.charges is not None
-    rows = [well_field_row(w, found.cell) for w in found.wells]
+    rows = [well_field_row(w, found.cell) for w in found.wells if found.cell is not None]
     row = {
         "file": found.file,
         "block": found.block,
-        "formula": found.cell.formula,
+        "formula": found.cell.formula if found.cell else None,
+        "status": str(found.status),
+        "reason": found.reason,
+        "message": found.message,
         "model": found.model,
-        "charges": dict(found.charges.by_element),
-        "charges_balanced_by": list(found.charges.balanced_by),
-        **rows[0],
+        "charges": dict(found.charges.by_element) if found.charges else {},
+        "charges_balanced_by": list(found.charges.balanced_by) if found.charges else [],
+        **(rows[0] if rows else {"critical_points": [], "verdict": None}),
         "warnings": list(found.warnings),
     }
-    if len(rows) > 1:
+    if len(rows) != 1:
         row["wells"] = rows
     return row
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from polyqw import __version__
 from polyqw.core.wells import Family, Phase
 from polyqw.db.conclusions import FitRecord, PredictionRecord, record_fit, record_prediction
-from polyqw.db.models import WellChoice
-from polyqw.errors import DatabaseError
-from polyqw.services.database import can_write, writing
+from polyqw.db.models import Fit, Prediction, WellChoice
 from polyqw.services.predict import LEVEL
+from polyqw.services.saved import Saved, record_each, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,27 +18,26 @@ if TYPE_CHECKING:
     from polyqw.services.predict import Predicted
 
 
-def keep(
-    database: str | None, *, fits: Iterable[Mapping[str, Any]] = (), predicted: Iterable[Predicted] = ()
-) -> str | None:
-    """Append fits and predictions that a database does not hold yet; return why they could not be kept, or None.
+def save_fits(database: str | None, fits: Iterable[Mapping[str, Any]]) -> Saved:
+    """Append fits that a database does not hold yet, as `polyqw.services.fit.fit_row` gives them."""
+    return save(
+        database,
+        lambda session: record_each(session, Fit, (partial(record_fit, session, _fit_record(fit)) for fit in fits)),
+    )
 
-    Fits come as `polyqw.services.fit.fit_row` gives them. Changes of Tc by substitution are left out: they rest on no
-    height.
+
+def save_predictions(database: str | None, predicted: Iterable[Predicted]) -> Saved:
+    """Append predictions that a database does not hold yet.
+
+    Changes of Tc by substitution are left out: they rest on no height.
     """
-    if not can_write(database):
-        return "the database is read-only"
-    try:
-        with writing(database) as session:
-            for fit in fits:
-                record_fit(session, _fit_record(fit))
-            for item in predicted:
-                record = _prediction_record(item)
-                if record is not None:
-                    record_prediction(session, record)
-    except DatabaseError as error:
-        return str(error)
-    return None
+    records = [record for item in predicted if (record := _prediction_record(item)) is not None]
+    return save(
+        database,
+        lambda session: record_each(
+            session, Prediction, (partial(record_prediction, session, record) for record in records)
+        ),
+    )
 
 
 def _fit_record(row: Mapping[str, Any]) -> FitRecord:

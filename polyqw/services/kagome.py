@@ -61,6 +61,11 @@ def kagome_row(read: Analysed) -> dict[str, Any]:
     }
 
 
+def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
+    """Return the nets of a data block as plain values, and as they are drawn."""
+    return kagome_row(read), nets_to_draw(read)
+
+
 def _net_row(net: KagomeNet) -> dict[str, Any]:
     n_units = len(net.sites) // 3
     return {

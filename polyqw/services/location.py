@@ -32,6 +32,11 @@ def shown_place(database: str) -> str:
     return str(location) if location.path is None else shorten_home(location.path)
 
 
+def named_place(database: str | None) -> str:
+    """Return the database that a command works on as its user named it: the default one by its path, no password."""
+    return str(locate(database or default_database()))
+
+
 def shorten_home(path: Path) -> str:
     """Return a path with the user's home folder as ``~``."""
     try:

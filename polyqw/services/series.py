@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from polyqw.core.wells import Phase
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import names_something
-from polyqw.io.read_options import DEFAULT
-from polyqw.services.analyse import Analysed, analyse_inputs
 from polyqw.services.predict import printed_lambda
 from polyqw.services.series_notes import series_notes
 from polyqw.theory.scaling import law_tc
@@ -29,12 +27,10 @@ from polyqw.theory.series import (
 from polyqw.theory.transfer import beta_alpha_shift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Well
-    from polyqw.io.read_options import ReadOptions
-    from polyqw.services.analyse import Guard
+    from polyqw.services.analyse import Analysed
 
 LARGEST_VALUE = 1e6
 """Abscissae beyond this have no meaning in any of the units."""
@@ -79,33 +75,9 @@ def abscissa(name: str) -> Abscissa:
     return Abscissa(name)
 
 
-def read_members(
-    words: Iterable[str],
-    by: Abscissa,
-    options: AnalysisOptions,
-    *,
-    reading: ReadOptions = DEFAULT,
-    guard: Guard | None = None,
-) -> Iterator[Member]:
-    """Yield the structures that FILE and FILE=VALUE words name, analysed, in the order given.
-
-    Parameters
-    ----------
-    words : iterable of str
-    by : Abscissa
-    options : AnalysisOptions
-    reading : ReadOptions
-    guard : Guard, optional
-        Read and analyse in processes that end at a deadline or a limit of memory.
-
-    Raises
-    ------
-    UsageError
-        If what follows the last = is no number in range and the word is no file as it stands.
-    """
-    for name, given in [split_value(word, by) for word in words]:
-        for analysed in analyse_inputs([name], options, reading=reading, guard=guard):
-            yield Member(analysed, given, stated_value(analysed, by))
+def make_member(analysed: Analysed, given: float | None, by: Abscissa) -> Member:
+    """Return a structure as a member of a series, with the abscissa given by the user, if any."""
+    return Member(analysed, given, stated_value(analysed, by))
 
 
 def split_value(word: str, by: Abscissa) -> tuple[str, float | None]:
@@ -167,11 +139,9 @@ def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = N
     PolyqwError
         If fewer than two of the structures have wells.
     """
-    taking_part = sorted(
-        (m for m in members if m.analysed.is_done and m.value is not None),
-        key=lambda m: (m.value, m.analysed.file, m.analysed.block),
-    )
-    _refuse_too_few(members, taking_part, by)
+    taking_part = sorted(_taking_part(members), key=lambda m: (m.value, m.analysed.file, m.analysed.block))
+    if error := too_few(members, by):
+        raise error
     used, source = _lambda(taking_part, lam)
     points = [SeriesPoint(m.value, m.heights) for m in taking_part if m.value is not None]
     left_out = [m for m in members if m not in taking_part]
@@ -181,8 +151,8 @@ def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = N
         "lambda_used_kelvin_angstrom2": used,
         "lambda_from": source,
         "structures": [
-            *(_structure_row(m, used, in_series=True) for m in taking_part),
-            *(_structure_row(m, used, in_series=False) for m in left_out),
+            *(_structure_row(m, used) for m in taking_part),
+            *(_structure_row(m, None) for m in left_out),
         ],
         "phases": [_phase_row(phase, points, used) for phase in phases_of(points)],
         "crossings": [
@@ -206,19 +176,38 @@ def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = N
     return result | {"notes": series_notes(result)}
 
 
-def _refuse_too_few(members: Sequence[Member], taking_part: Sequence[Member], by: Abscissa) -> None:
-    values = sorted(m.value for m in taking_part if m.wells and m.value is not None)
+def _taking_part(members: Sequence[Member]) -> list[Member]:
+    return [m for m in members if m.analysed.is_done and m.value is not None]
+
+
+def too_few(members: Sequence[Member], by: Abscissa) -> PolyqwError | None:
+    """Return why members make no series: fewer than two with wells and different abscissae; None where they do."""
+    values = sorted(m.value for m in _taking_part(members) if m.wells and m.value is not None)
     if len(values) > 1 and values[-1] - values[0] > SAME_VALUE:
-        return
+        return None
     need = f"a series needs at least two structures with wells and different values of {by}"
     valueless = [m for m in members if m.wells and m.value is None]
     if len(values) + len(valueless) > 1 or len(members) < 2:
         if valueless:
-            raise UsageError(f"{need}: {without_value(valueless[0], by)}")
+            return UsageError(f"{need}: {without_value(valueless[0], by)}")
         found = ", ".join(f"{v:g}" for v in values) or "none"
-        raise UsageError(f"{need} ({UNITS[by]}); found: {found}")
+        return UsageError(f"{need} ({UNITS[by]}); found: {found}")
     without = [m.analysed for m in members if not m.wells]
-    raise PolyqwError(f"{need}; {len(without)} of {len(members)} have none, the first: {without[0].complaint}")
+    return PolyqwError(f"{need}; {len(without)} of {len(members)} have none, the first: {without[0].complaint}")
+
+
+def no_series(members: Sequence[Member], by: Abscissa, why: str) -> dict[str, Any]:
+    """Return members that make no series as plain values, with the fields of `series_result`."""
+    empty: dict[str, Any] = {name: [] for name in ("phases", "crossings", "smallest_changes", "measured")}
+    return {
+        "by": str(by),
+        "unit": UNITS[by],
+        "lambda_used_kelvin_angstrom2": None,
+        "lambda_from": None,
+        "structures": [_structure_row(m, None) for m in members],
+        **empty,
+        "notes": [why],
+    }
 
 
 def _lambda(members: Sequence[Member], lam: float | None) -> tuple[float, str]:
@@ -238,7 +227,8 @@ def _lambda(members: Sequence[Member], lam: float | None) -> tuple[float, str]:
     return found[0]
 
 
-def _structure_row(member: Member, lam: float, *, in_series: bool) -> dict[str, Any]:
+def _structure_row(member: Member, lam: float | None) -> dict[str, Any]:
+    in_series = lam is not None
     read, heights = member.analysed, member.heights
     record = read.record
     return {
@@ -261,7 +251,7 @@ def _structure_row(member: Member, lam: float, *, in_series: bool) -> dict[str, 
             {
                 "phase": phase,
                 "height_angstrom": height,
-                "tc_law_kelvin": law_tc(height, lam) if in_series else None,
+                "tc_law_kelvin": law_tc(height, lam) if lam is not None else None,
                 "heights_averaged_angstrom": [w.height for w in member.wells if w.phase == phase],
             }
             for phase, height in heights.items()

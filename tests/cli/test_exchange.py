@@ -114,9 +114,12 @@ def test_missing_extras_are_named(run, tmp_path, database):
         (tmp_path / "absent" / name / "__init__.py").write_text(told)
     path = os.pathsep.join([str(tmp_path / "absent"), environment(tmp_path)["PYTHONPATH"]])
     done = run("export", "parquet", "--db", database, PYTHONPATH=path)
-    assert (done.code, done.complaint) == (1, "parquet needs pyarrow; pip install 'polyqw[parquet]'")
+    assert (done.code, done.complaint) == (2, "parquet needs pyarrow; install it with: pip install 'polyqw[parquet]'")
     done = run("import", "optimade", "http://127.0.0.1:9", "--db", "new.db", PYTHONPATH=path)
-    assert (done.code, done.complaint) == (1, "import optimade needs optimade; pip install 'polyqw[optimade]'")
+    assert (done.code, done.complaint) == (
+        2,
+        "import optimade needs optimade; install it with: pip install 'polyqw[optimade]'",
+    )
     assert [p.name for p in tmp_path.iterdir() if p.suffix == ".db"] == []
 
 
@@ -165,7 +168,11 @@ def test_import_optimade(call, entries):
         report = done.json()
         assert (report["stored"], report["rejected"]) == (2, 1)
         assert {row["status"] for row in report["files"]} == {"ok", "rejected"}
-        assert done.complaint.startswith(f"rejected: {provider.url}/v1/structures/bad: the provider gives no lattice")
+        (refusal, stored) = done.err.splitlines()
+        assert refusal.startswith(
+            f"polyqw: rejected: {provider.url}/v1/structures/bad: the provider gives no lattice"
+        )
+        assert stored == "polyqw: 2 structures stored in new.db"
         again = call("import", "optimade", provider.url, "--limit", "1", "--db", "new.db", "--csv")
         assert [r["outcome"] for r in csv.DictReader(io.StringIO(again.out))] == ["unchanged"]
 

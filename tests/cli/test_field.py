@@ -74,10 +74,13 @@ def test_errors_are_one_line(polyqw, words, code, message):
     assert message in err.splitlines()[-1]
 
 
-def test_a_folder_gives_a_list_and_says_what_failed(polyqw, tmp_path):
+def test_a_folder_gives_a_list_and_says_what_has_no_well(polyqw, tmp_path):
     for name in ("cacuo2_infinite", "nacl"):
         (tmp_path / f"{name}.cif").write_bytes(structure_path(name).read_bytes())
     code, out, err = polyqw("field", tmp_path, "--json")
-    assert code == 3
-    assert len(json.loads(out)) == 1
-    assert "nacl.cif" in err
+    assert code == 0
+    assert [row["status"] for row in json.loads(out)] == ["ok", "no_well"]
+    assert "nacl.cif: no field" in err
+    code, out, _ = polyqw("field", tmp_path, "--csv")
+    assert [row["status"] for row in csv.DictReader(StringIO(out))] == [*["ok"] * 5, "no_well"]
+    assert "no_well" in polyqw("field", tmp_path)[1]

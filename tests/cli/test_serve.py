@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import signal
@@ -9,20 +10,22 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from html.parser import HTMLParser
+from itertools import islice
+from pathlib import Path
 
 import httpx
 import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.cookbook import read_cookbook
-from polyqw.services.claims.history import keep_results
+from polyqw.services.claims.history import save_results
 from polyqw.services.ingest import ingest
-from tests.cli.conftest import COMMAND, environment
+from tests import fuzz_browse
 from tests.conftest import ROOT, structure_path
+from tests.serving import serving
 
 pytest.importorskip("datasette", reason="needs datasette: pip install 'polyqw[web]'")
 
@@ -38,31 +41,6 @@ FACETS = {
 }
 
 
-@contextmanager
-def serving(database, home, *words, **changes):
-    """Run a server on a free port; give its address and its process."""
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--db", str(database), "-p", "0", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(home, **changes),
-    )
-    deadline = threading.Timer(30, process.kill)
-    deadline.start()
-    try:
-        line = process.stderr.readline()
-        deadline.cancel()
-        found = re.search(r"http://\S+/", line)
-        assert found, line + process.stderr.read()
-        yield found[0], process
-    finally:
-        deadline.cancel()
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
 @pytest.fixture(scope="module")
 def database(reference_template, tmp_path_factory):
     """Give the reference structures, a hostile text and two verdicts; under a name that needs quoting in a URI."""
@@ -73,7 +51,7 @@ def database(reference_template, tmp_path_factory):
         connection.execute("UPDATE compound SET name = ? WHERE name LIKE '%Tl1%'", (HOSTILE,))
     verdicts = {"t1-lambda-ybco": "reproduced", "t1-lambda-tl2223": "not_reproduced"}
     rows = [{"id": k, "recomputed": 1.5, "verdict": v, "note": "a test"} for k, v in verdicts.items()]
-    assert keep_results(str(path), rows) is None
+    assert save_results(str(path), rows).refusal is None
     return path
 
 
@@ -96,6 +74,18 @@ def test_first_page_leads_to_the_views(client):
     for view in VIEWS:
         assert f'href="/polyqw/{view}"' in page.text
     assert "alembic" not in page.text
+
+
+def test_hostile_questions_get_an_answer(client, database):
+    before = database_digest(database)
+    for case in islice(fuzz_browse.cases(20_261_121), 120):
+        told, _ = fuzz_browse.fault(client, case)
+        assert told is None, f"seed {case.seed}: {told}"
+    assert database_digest(database) == before
+
+
+def database_digest(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def test_page_of_the_database_has_views_first_then_questions_then_tables(client):
@@ -303,8 +293,8 @@ def test_without_datasette_it_says_what_to_install(reference_copy):
         check=False,
         timeout=60,
     )
-    assert done.returncode == 1
-    assert done.stderr == "polyqw: browsing needs datasette; pip install 'polyqw[web]'\n"
+    assert done.returncode == 2
+    assert done.stderr == "polyqw: browsing needs datasette; install it with: pip install 'polyqw[web]'\n"
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (400, 800)], ids=["wide", "narrow"])

@@ -60,7 +60,7 @@ def test_damaged_archives(run, tmp_path):
     (tmp_path / "a.cif.gz").write_bytes(gzip.compress(structure_path("tl1212").read_bytes())[:200])
     (tmp_path / "b.zip").write_bytes(b"PK\x03\x04 and no more")
     done = run("wells", "a.cif.gz", "b.zip", "--json")
-    assert done.code == 1
+    assert done.code == 3
     assert len(done.err.splitlines()) == 2
     assert [r["status"] for r in done.json()] == ["rejected", "rejected"]
 

@@ -83,7 +83,6 @@ def test_a_broken_file_costs_itself_alone(run, folder):
 @pytest.mark.parametrize(
     ("make", "words", "text"),
     [
-        (lambda f: None, ["missing/"], "no such folder"),
         (lambda f: (f / "tc.csv").unlink(), ["set"], "holds no CSV of Tc; name one with --table"),
         (lambda f: (f / "b.csv").write_text("x\n"), ["set"], "holds 2 CSV files (b.csv, tc.csv)"),
         (lambda f: (f / "tc.csv").write_text("file,x\n"), ["set"], "no column holds Tc"),
@@ -101,7 +100,10 @@ def test_one_line(run, folder, make, words, text):
     assert text in done.complaint
 
 
-def test_empty_folder_of_structures(run, tmp_path):
+def test_missing_and_empty_folders_of_structures(run, tmp_path):
+    missing = run("validate", "missing/")
+    assert (missing.code, missing.out) == (1, "")
+    assert "no such folder" in missing.complaint
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "tc.csv").write_text("file,tc\na.cif,3\n")
     done = run("validate", "set")

@@ -9,7 +9,7 @@ from polyqw.db.cookbook import ParameterKind, find_recipe, make_recipe, read_coo
 from polyqw.db.migrate import init
 from polyqw.db.query import read_rows
 from polyqw.errors import DatabaseError, UsageError
-from polyqw.services.claims.history import keep_results
+from polyqw.services.claims.history import save_results
 from polyqw.services.ingest import ingest
 from tests.conftest import ROOT
 
@@ -37,7 +37,7 @@ def fill(url, folder):
     list(ingest(url, [str(changed)], AnalysisOptions()))
     verdicts = {"t1-lambda-ybco": "reproduced", "t1-lambda-tl2223": "not_reproduced"}
     rows = [{"id": k, "recomputed": 1.5, "verdict": v, "note": "a test"} for k, v in verdicts.items()]
-    assert keep_results(url, rows) is None
+    assert save_results(url, rows).refusal is None
     return url
 
 

@@ -9,10 +9,12 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.io.inputs import Source
 from polyqw.services.analyse import analyse_source
+from tests import fuzz_browse, fuzz_optimade, fuzzing
 from tests.conftest import structure_path
 from tests.fuzzing import cases, fault
 
-BUDGET_SECONDS = 8.0
+BUDGET_SECONDS = 6.0
+OPTIMADE_SECONDS = 2.0
 SEED = 20_261_121
 
 
@@ -28,8 +30,18 @@ def test_damaged_files_come_to_a_status():
     assert statuses == {Status.OK, Status.NO_WELL, Status.REJECTED}
 
 
-def test_a_seed_gives_the_same_cases():
-    assert [c.data for c in islice(cases(7), 50)] == [c.data for c in islice(cases(7), 50)]
+def test_hostile_providers_get_an_answer():
+    end = time.monotonic() + OPTIMADE_SECONDS
+    for case in fuzz_optimade.cases(SEED):
+        told, _ = fuzz_optimade.fault(case)
+        assert told is None, f"seed {case.seed}: {told}"
+        if time.monotonic() > end:
+            break
+
+
+@pytest.mark.parametrize("door", [fuzzing, fuzz_optimade, fuzz_browse])
+def test_a_seed_gives_the_same_cases(door):
+    assert [c.data for c in islice(door.cases(7), 50)] == [c.data for c in islice(door.cases(7), 50)]
 
 
 def wells(data):

@@ -213,6 +213,12 @@ def test_bytes_that_drip_are_not_waited_for(ask, provider, begin):
         is_over.set()
 
 
+def test_a_link_that_is_no_address(ask, provider):
+    provider.failures = [lambda handler: handler.give(200, {"data": ENTRIES[:1], "links": {"next": "http://["}})]
+    with pytest.raises(Unreachable, match="its link is no address"):
+        ask.ids()
+
+
 def test_filters_are_checked_here():
     check_filter("")
     check_filter('elements HAS ALL "Cu","O" AND nelements<5')

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import warnings
+from pathlib import Path
 
 
 def main(jsonl: str, log_folder: str) -> None:
@@ -15,24 +17,19 @@ def main(jsonl: str, log_folder: str) -> None:
         import uvicorn  # noqa: PLC0415
         from optimade.server.config import ServerConfig  # noqa: PLC0415
         from optimade.server.create_app import create_app  # noqa: PLC0415
-    with open(jsonl, encoding="utf-8") as lines:
-        next(lines)
-        properties = json.loads(next(lines))["properties"]
-    own = [{"name": name, **told} for name, told in properties.items() if name.startswith("_")]
+    folder = Path(jsonl).parent
+    chosen = json.loads((folder / "optimade_server.json").read_text(encoding="utf-8"))
+    os.chdir(folder)  # the file names the data beside it
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()  # who asks before the server runs waits in line
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     config = ServerConfig(
+        **chosen,
         base_url=url,
-        database_backend="mongomock",
-        insert_test_data=False,
-        insert_from_jsonl=jsonl,
         log_dir=log_folder,
         page_limit=10,
         page_limit_max=50,
-        provider={"prefix": "polyqw", "name": "polyqw", "description": "An export."},
-        provider_fields={"structures": own},
     )
     server = uvicorn.Server(uvicorn.Config(create_app(config), log_level="error"))
     print(json.dumps({"url": url}), file=told, flush=True)

@@ -11,7 +11,7 @@ from polyqw.db.engine import open_session
 from polyqw.db.migrate import init
 from polyqw.db.models import Claim, Verdict
 from polyqw.errors import UsageError
-from polyqw.services.claims.history import keep_results
+from polyqw.services.claims.history import save_results
 from polyqw.services.claims.ledger import judge, registered, run_claims
 from tests.conftest import ROOT
 
@@ -156,7 +156,7 @@ def test_results_are_kept_and_only_changes_touch_them(database):
     read = "SELECT claim_id, verdict, note, recomputed, checked_at FROM claim_result ORDER BY claim_id"
     kept = []
     for _ in range(2):
-        assert keep_results(database, rows) is None
+        assert save_results(database, rows).refusal is None
         with open_session(database) as session:
             kept.append(session.execute(text(read)).all())
     assert len(kept[0]) == 105

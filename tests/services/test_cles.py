@@ -66,7 +66,7 @@ def test_runs_are_kept_once_and_hold_what_was_computed(database):
     parameters = Parameters()
     rows = cles_figures.curve_rows(parameters, from_p=0.0, to_p=1.0, n=11)
     for _ in range(2):
-        assert cles_runs.keep_run(database, "curve", parameters, rows) is None
+        assert cles_runs.save_run(database, "curve", parameters, rows).refusal is None
     with open_session(database) as session:
         (run,) = session.scalars(select(ClesRun)).all()
         assert (run.kind, run.exponent, run.n_points) == ("curve", 2, 11)
@@ -81,7 +81,7 @@ def test_fits_appear_in_their_view(database):
     parameters = Parameters(exponent=1)
     with open_session(database) as session:
         rows = cles.coupling_rows(session, parameters)
-    assert cles_runs.keep_run(database, "fit", parameters, rows) is None
+    assert cles_runs.save_run(database, "fit", parameters, rows).refusal is None
     with open_session(database) as session:
         found = session.execute(text("SELECT compound, height_angstrom, d0_j, exponent FROM v_cles")).all()
     assert len(found) == len(rows)

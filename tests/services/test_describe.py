@@ -10,7 +10,7 @@ from polyqw.db.find import find_structures
 from polyqw.errors import UsageError
 from polyqw.services.analyse import analyse_inputs, analysed_row
 from polyqw.services.database import printed_tables, writing
-from polyqw.services.describe import describe_files, describe_stored
+from polyqw.services.describe import describe_analysed, describe_stored
 from polyqw.services.describe.wording import count, formula_words, joined, layer_formula, sentence, with_article
 from polyqw.services.predict import fitted_lambda, predict_height
 from polyqw.services.targets import is_file
@@ -24,6 +24,11 @@ OPTIONS = AnalysisOptions()
 def printed():
     with printed_tables() as session:
         yield session
+
+
+def describe_files(names, options, printed):
+    for analysed in analyse_inputs(names, options, explain=True):
+        yield describe_analysed(analysed, options, printed)
 
 
 @pytest.fixture(scope="module")

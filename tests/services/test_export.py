@@ -301,3 +301,16 @@ def test_a_place_that_cannot_be_written_to(session, tmp_path, export):
     with pytest.raises(PolyqwError, match="cannot be written"):
         export(session, tmp_path / "file" / "out")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["hostile_database", "empty_database"])
+def test_frictionless_finds_the_data_package_valid(request, tmp_path, name):
+    frictionless = pytest.importorskip("frictionless")
+    with reading(request.getfixturevalue(name)) as session:
+        export_csv(session, tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own dependencies
+        report = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
+    assert [(task.name, e.message) for task in report.tasks for e in task.errors] == []
+    assert report.errors == []
+    assert len(report.tasks) == len([*TABLES, *VIEWS])

@@ -6,7 +6,8 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError, UsageError
-from polyqw.services.field import compute_fields, field_row, make_charges
+from polyqw.services.analyse import analyse_inputs
+from polyqw.services.field import field_row, make_charges, try_field
 from polyqw.services.field_figure import draw_field
 from polyqw.services.figure_files import write_figure
 from tests.conftest import structure_path
@@ -17,7 +18,8 @@ POINT_FIELDS = {"kind", "index_2d", "index_3d", "position", "fraction_gamma_to_m
 
 
 def field_of(name, **words):
-    (found,) = compute_fields(str(structure_path(name)), OPTIONS, **words)
+    (analysed,) = analyse_inputs([str(structure_path(name))], OPTIONS)
+    found = try_field(analysed, OPTIONS, **words)
     if found.error:
         raise found.error
     return found
@@ -77,14 +79,21 @@ def test_ybco_positions():
         ("la4ni3o10_i4mmm_ap", {}, r"la4ni3o10.*would make Ni \+0"),
         ("tl1212", {"charges": {"Tl": 3, "Ba": 2, "Ca": 2, "Cu": 2, "O": -2}}, r"sum to -1 e"),
         ("lafeaso_cod", {"model": "cluster"}, "octahedral well"),
-        ("nacl", {}, "polyqw explain"),
         ("tl1212", {"model": "slab"}, "'slab'"),
-        ("missing", {}, "no such file"),
     ],
 )
 def test_what_is_refused(name, words, message):
     with pytest.raises(PolyqwError, match=message):
         field_of(name, **words)
+
+
+@pytest.mark.parametrize(("name", "status"), [("nacl", "no_well"), ("missing", "failed")])
+def test_no_field_has_a_status_and_a_reason(name, status):
+    row = field_row(field_of(name))
+    assert row["status"] == status
+    assert row["reason"]
+    assert row["message"]
+    assert (row["wells"], row["critical_points"], row["charges"]) == ([], [], {})
 
 
 def test_charges_of_the_command_line(tmp_path):

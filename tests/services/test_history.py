@@ -9,7 +9,7 @@ import pytest
 from polyqw.core.wells import Family
 from polyqw.services.database import reading
 from polyqw.services.fit import fit_family, fit_row
-from polyqw.services.history import keep
+from polyqw.services.history import save_fits, save_predictions
 from polyqw.services.predict import predict_set, prediction_set
 
 
@@ -27,12 +27,19 @@ def rows(database, sql):
         return connection.execute(sql).fetchall()
 
 
+def keep(database, *, fits=(), predicted=()):
+    """Record both; return how many of them were new, and why they were refused."""
+    done = save_fits(database, fits), save_predictions(database, predicted)
+    return sum(one.n_new for one in done), done[0].refusal
+
+
 def test_kept_once(reference_copy):
     fits, predicted = said(reference_copy)
-    assert keep(reference_copy, fits=fits, predicted=predicted) is None
+    n_heights = sum(p.height_angstrom is not None for p in predicted)
+    assert keep(reference_copy, fits=fits, predicted=predicted) == (1 + n_heights, None)
     first = rows(reference_copy, "SELECT * FROM prediction ORDER BY id")
-    assert len(first) == sum(p.height_angstrom is not None for p in predicted)
-    assert keep(reference_copy, fits=fits, predicted=predicted) is None
+    assert len(first) == n_heights
+    assert keep(reference_copy, fits=fits, predicted=predicted) == (0, None)
     assert rows(reference_copy, "SELECT * FROM prediction ORDER BY id") == first
     assert rows(reference_copy, "SELECT family, n_rows FROM fit") == [("iron", 13)]
 
@@ -66,7 +73,7 @@ def test_read_only_file_says_so(reference_copy, monkeypatch):
     fits, predicted = said(reference_copy)
     os.chmod(reference_copy, 0o444)
     monkeypatch.setattr(os, "access", lambda path, mode: not (mode & os.W_OK))  # root may write everywhere
-    assert keep(reference_copy, fits=fits, predicted=predicted) == "the database is read-only"
+    assert keep(reference_copy, fits=fits, predicted=predicted) == (0, "the database is read-only")
     assert rows(reference_copy, "SELECT count(*) FROM prediction") == [(0,)]
     again, _ = said(reference_copy)
     assert again == fits

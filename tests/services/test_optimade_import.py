@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -95,6 +96,21 @@ def test_the_way_over_a_server_gives_the_same_structures_and_heights(imported, r
             ]
             heights = [w.height_angstrom for w in old.wells]
             assert [w.height_angstrom for w in new.wells] == pytest.approx(heights, abs=1e-9)
+
+
+def test_a_server_with_our_configuration_knows_our_properties(server):
+    known = httpx.get(f"{server}/v1/info/structures", timeout=30).json()["data"]["properties"]
+    assert known["_polyqw_h_alpha_angstrom"]["unit"] == "Ao"
+    asked = {
+        "filter": "_polyqw_h_alpha_angstrom<2.8",
+        "response_fields": "_polyqw_h_alpha_angstrom",
+        "page_limit": 50,
+    }
+    answer = httpx.get(f"{server}/v1/structures", params=asked, timeout=30).json()
+    heights = [entry["attributes"]["_polyqw_h_alpha_angstrom"] for entry in answer["data"]]
+    assert heights
+    assert max(heights) < 2.8
+    assert answer["meta"]["provider"]["prefix"] == "polyqw"
 
 
 def test_the_provider_stands_with_each_structure(imported, server):

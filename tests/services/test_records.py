@@ -6,7 +6,8 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-from polyqw.services.explain import explain_input, explain_stored
+from polyqw.services.analyse import analyse_inputs
+from polyqw.services.explain import explain_stored, explained_row
 from polyqw.services.records import find_structures, show
 from tests.conftest import structure_path
 
@@ -124,6 +125,12 @@ def test_show_a_compound(session, key):
     assert "model_cakfe4as4" in names(record["structures"])
 
 
+def explained(name):
+    (analysed,) = analyse_inputs([str(structure_path(name))], AnalysisOptions(), explain=True)
+    assert analysed.is_done
+    return explained_row(analysed, AnalysisOptions())
+
+
 def test_show_what_is_not_there(session):
     with pytest.raises(UsageError, match="nothing named 'unobtainium'"):
         show(session, "unobtainium")
@@ -133,8 +140,7 @@ def test_show_what_is_not_there(session):
 def test_file_and_stored_structure_explain_alike(session, reference_template, name):
     (stored,) = show(session, name)
     again = explain_stored(reference_template, stored["id"], AnalysisOptions())
-    (row,), failed = explain_input(str(structure_path(name)), AnalysisOptions())
-    assert failed == 0
+    row = explained(name)
     assert (again["status"], again["reason"], again["formula"]) == (row["status"], row["reason"], row["formula"])
     assert len(again["wells"]) == len(row["wells"])
     for one, two in zip(again["wells"], row["wells"], strict=True):
@@ -146,7 +152,7 @@ def test_file_and_stored_structure_explain_alike(session, reference_template, na
 
 
 def test_explanation_accounts_for_the_height():
-    (row,), _ = explain_input(str(structure_path("ybco_o690_williams")), AnalysisOptions())
+    row = explained("ybco_o690_williams")
     (well,) = row["wells"]
     elevations = [v["elevation_angstrom"] for v in well["vertices"] if v["role"] == "apex"]
     assert max(elevations) - min(elevations) == pytest.approx(well["height_angstrom"])
@@ -161,7 +167,7 @@ def test_explanation_accounts_for_the_height():
     [("srcu2o3_ladder", "refused_squares"), ("fese_o2", "refused_spacer"), ("ybco_o690_williams", "refused_squares")],
 )
 def test_refused_candidates_are_told(name, step):
-    (row,), _ = explain_input(str(structure_path(name)), AnalysisOptions())
+    row = explained(name)
     assert step in {s["name"] for s in row["steps"]}
 
 

@@ -11,7 +11,7 @@ from polyqw.core.record import TransitionKind
 from polyqw.db.observations import Observation
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
-from polyqw.services.history import keep
+from polyqw.services.history import save_predictions
 from polyqw.services.ingest import ingest
 from polyqw.services.predict import predict_set, predict_structure, prediction_set
 from polyqw.services.score import judge, score_predictions
@@ -23,7 +23,7 @@ def predict(database, *, files=(), sets=()):
         found = [p for name in sets for p in predict_set(session, prediction_set(name))]
         for analysed in analyse_inputs([str(f) for f in files], AnalysisOptions()):
             found += predict_structure(session, analysed)
-    assert keep(str(database), predicted=found) is None
+    assert save_predictions(str(database), found).refusal is None
 
 
 def scores(database):

@@ -7,10 +7,11 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.find import find_compound
 from polyqw.errors import PolyqwError, UsageError
+from polyqw.services.analyse import analyse_inputs
 from polyqw.services.figure_files import figure_bytes
 from polyqw.services.measured_pressure import add_measured, measured_points
 from polyqw.services.pressure_phases import draw_pressure_phases, pressure_phases
-from polyqw.services.series import read_members, series_result, split_value
+from polyqw.services.series import make_member, series_result, split_value
 from polyqw.services.series_figure import draw_series
 from polyqw.theory.series import Abscissa
 from tests.conftest import structure_path
@@ -21,7 +22,9 @@ POTASSIUM = {"bafe2as2_fmmm_2k": 0, "bak122_x030": 0.15, "bak122_x050": 0.25, "k
 
 
 def result_of(*words, by=Abscissa.PRESSURE, lam=None):
-    return series_result(list(read_members([str(w) for w in words], by, AnalysisOptions())), by, lam)
+    named = [split_value(str(word), by) for word in words]
+    members = [make_member(a, given, by) for name, given in named for a in analyse_inputs([name], AnalysisOptions())]
+    return series_result(members, by, lam)
 
 
 def test_hg1223_under_pressure():

@@ -43,7 +43,8 @@ def make(folder, rows, header="file,tc_kelvin,group,kind,origin"):
 
 
 def run(folder, wells=WellChoice.BEST, seed=0, origin=Origin.UNKNOWN):
-    return validate(folder_data(str(folder), None, {}, AnalysisOptions()), wells, origin, seed=seed)
+    structures = analyse_inputs([str(folder)], AnalysisOptions())
+    return validate(folder_data(str(folder), None, {}, structures), wells, origin, seed=seed)
 
 
 def heights(folder, name):

@@ -8,7 +8,8 @@ from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option
 from polyqw.cli.output import write_json
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading
 
 
 @click.command(epilog="Example: polyqw cite YBa2Cu3O7-d --db wells.db")
@@ -16,7 +17,7 @@ from polyqw.cli.verbs.wells import exit_code
 @click.option("--json", "as_json", is_flag=True, help="CSL-JSON, which reference managers read.")
 @click.option("--text", "as_text", is_flag=True, help="One line of text for each source.")
 @db_option
-def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: str | None) -> ExitCode:
+def command(targets: tuple[str, ...], how: Reading, as_json: bool, as_text: bool, database: str | None) -> ExitCode:
     """Print what to cite, as BibTeX: for structures, compounds or FILEs the determinations, Tc and printed heights.
 
     Without a target: polyqw itself, its main libraries, and the papers whose claims it examines.
@@ -26,8 +27,8 @@ def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: st
     from polyqw.errors import UsageError
     from polyqw.services.cite import (
         bibtex,
-        cite_files,
         cite_program,
+        cite_read,
         cite_stored,
         csl_items,
         distinct,
@@ -40,7 +41,8 @@ def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: st
         raise UsageError("--json and --text: choose one")
     files = [target for target in targets if is_file(target)]
     keys = [target for target in targets if not is_file(target)]
-    found, complaints = cite_files(files)
+    over = OverFiles("cite", how)
+    found = cite_read(over.read(files))
     with ExitStack() as stack:
         session = stack.enter_context(reading(database) if keys else printed_tables())
         if not targets:
@@ -48,15 +50,14 @@ def command(targets: tuple[str, ...], as_json: bool, as_text: bool, database: st
         for key in keys:
             try:
                 found += cite_stored(session, key)
+                over.n_done += 1
             except UsageError as error:
                 if len(targets) == 1:
                     raise
-                complaints.append(str(error))
+                over.know_nothing_of(str(error))
     found = distinct(found)
-    for complaint in complaints:
-        click.echo(f"polyqw: {complaint}", err=True)
     if as_json:
         write_json(csl_items(found))
     elif found:
         click.echo("\n".join(plain_text(c) for c in found) if as_text else bibtex(found))
-    return exit_code(bool(found) or not complaints, len(complaints))
+    return over.exit_code

@@ -6,6 +6,7 @@ import click
 
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.saving import save_option, say_saved
 
 COLUMNS = {
     "id": "id",
@@ -21,7 +22,7 @@ CSV_COLUMNS = ["id", "source", "where", "claim", "stated", "unit", "tolerance", 
 
 @click.command(epilog="Example: polyqw claims k1144-er-alpha cles-p1 --json")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--save/--no-save", default=True, show_default=True, help="Keep the results in the database.")
+@save_option("Store the results in the database.")
 @format_options
 @db_option
 def command(ids: tuple[str, ...], save: bool, output: Format, database: str | None) -> None:
@@ -30,14 +31,14 @@ def command(ids: tuple[str, ...], save: bool, output: Format, database: str | No
     Verdicts: reproduced, approximate (within three tolerances, or only after rounding), not_reproduced, contradiction
     (two sources disagree), ambiguous, input (data that nothing here can recompute).
     """
-    from polyqw.services.claims.history import keep_results
+    from polyqw.services.claims.history import save_results
     from polyqw.services.claims.ledger import run_claims
     from polyqw.services.database import reading
 
     with reading(database) as session:
         rows = run_claims(session, ids)
-    if save and (refusal := keep_results(database, rows)):
-        click.echo(f"polyqw: the results are not kept: {refusal}", err=True)
+    if save:
+        say_saved(save_results(database, rows), "result", database)
     if output is Format.JSON:
         write_json(rows)
     elif output is Format.CSV:

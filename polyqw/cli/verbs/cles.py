@@ -10,6 +10,7 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option, figure_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def command() -> None:
 @mu_options[1]
 @model_options
 @strict_option
-@click.option("--save/--no-save", default=False, show_default=True, help="Keep the run in the database.")
+@save_option("Append the run to the database.", default=False)
 @format_options
 @db_option
 def point(
@@ -80,11 +81,11 @@ def point(
 ) -> ExitCode:  # fmt: skip
     """Solve one point: gaps, Tc, T*, node, carriers."""
     from polyqw.services.cles import chemical_potential, point_at
-    from polyqw.services.cles_runs import keep_run
+    from polyqw.services.cles_runs import save_run
 
     row = point_at(chemical_potential(mu_ev, doping, parameters), parameters)
     if save:
-        keep_run(database, "point", parameters, [row])
+        say_saved(save_run(database, "point", parameters, [row]), "run", database, unasked=False)
     return _write_one(row, output, strict)
 
 
@@ -98,7 +99,7 @@ def point(
 @model_options
 @figure_option
 @strict_option
-@click.option("--save/--no-save", default=False, show_default=True, help="Keep the run in the database.")
+@save_option("Append the run to the database.", default=False)
 @format_options
 @db_option
 def curve(
@@ -108,7 +109,7 @@ def curve(
     """Solve along the doping: temperatures (Fig. 3a) and pairs (Fig. 3b)."""
     from polyqw.services.cles import crossings_row
     from polyqw.services.cles_figures import curve_rows, draw_pairs, draw_temperatures
-    from polyqw.services.cles_runs import keep_run
+    from polyqw.services.cles_runs import save_run
     from polyqw.services.figure_files import write_figure
 
     rows = curve_rows(parameters, from_p=from_p, to_p=to_p, n=points)
@@ -116,7 +117,7 @@ def curve(
         drawn = draw_pairs(rows) if figure == "3b" else draw_temperatures(rows, crossings_row(parameters))
         write_figure(drawn, figure_file)
     if save:
-        keep_run(database, "curve", parameters, rows)
+        say_saved(save_run(database, "curve", parameters, rows), "run", database, unasked=False)
     return _write_many(rows, output, strict)
 
 
@@ -196,7 +197,7 @@ def resistivity(
 @mu_options[1]
 @model_options
 @strict_option
-@click.option("--save/--no-save", default=True, show_default=True, help="Keep the fits of compounds in the database.")
+@save_option("Append the fits of compounds to the database.")
 @figure_option
 @format_options
 @db_option
@@ -211,7 +212,7 @@ def fit(
     """
     from polyqw.services.cles import chemical_potential, coupling_row, coupling_rows
     from polyqw.services.cles_figures import draw_couplings
-    from polyqw.services.cles_runs import keep_run
+    from polyqw.services.cles_runs import save_run
     from polyqw.services.database import reading
     from polyqw.services.figure_files import write_figure
 
@@ -220,8 +221,8 @@ def fit(
         return _write_one(coupling_row(tc_kelvin, mu, parameters), output, strict)
     with reading(database) as session:
         rows = coupling_rows(session, parameters, mu)
-    if save and (refusal := keep_run(database, "fit", parameters, rows)):
-        click.echo(f"polyqw: the fits are not kept: {refusal}", err=True)
+    if save:
+        say_saved(save_run(database, "fit", parameters, rows), "run", database)
     if figure_file:
         write_figure(draw_couplings(rows), figure_file)
     shown = {

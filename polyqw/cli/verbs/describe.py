@@ -9,17 +9,16 @@ import click
 
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.services.analyse import ReadOptions
     from polyqw.services.describe import Description
 
 CSV_COLUMNS = ["file", "structure_id", "block", "status", "reason", "title", "text"]
@@ -28,14 +27,13 @@ WIDEST = 100
 
 @click.command(epilog="Example: polyqw describe cifs/ybco_o690_williams.cif")
 @click.argument("targets", nargs=-1, required=True, metavar="FILE|ID...", shell_complete=complete_key)
-@read_options
+@reading_options
 @analysis_options
 @format_options
 @db_option
 def command(
     targets: tuple[str, ...],
-    reader: str,
-    limit: tuple[str, ...],
+    how: Reading,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -48,23 +46,10 @@ def command(
     """
     from polyqw.services.describe import description_row
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
-    rows = []
-    n_done = n_failed = 0
-    found = _describe(targets, options, reading, database)
     # a bar would stand between the paragraphs
-    for described in found if output is Format.TABLE else with_progress(found, label="describe"):
-        if isinstance(described, UsageError):
-            if len(targets) == 1:
-                raise described
-            n_failed += 1
-            click.echo(f"polyqw: {described}", err=True)
-            continue
-        if described.complaint:
-            n_failed += 1
-            click.echo(f"polyqw: {described.complaint}", err=True)
-        else:
-            n_done += 1
+    over = OverFiles("describe", how, quiet=output is Format.TABLE)
+    rows = []
+    for described in _describe(targets, make_analysis_options(**choices), over, database):
         rows.append(description_row(described))
         if output is Format.TABLE:
             _write(described, first=len(rows) == 1)
@@ -72,14 +57,14 @@ def command(
         write_json(rows)
     elif output is Format.CSV:
         write_csv(rows, CSV_COLUMNS)
-    return exit_code(n_done, n_failed)
+    return over.exit_code
 
 
 def _describe(
-    targets: tuple[str, ...], options: AnalysisOptions, how: ReadOptions, database: str | None
-) -> Iterator[Description | UsageError]:
+    targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles, database: str | None
+) -> Iterator[Description]:
     from polyqw.services.database import printed_tables, reading, reading_if_any
-    from polyqw.services.describe import describe_files, describe_stored
+    from polyqw.services.describe import describe_analysed, describe_stored
     from polyqw.services.targets import is_file
 
     with ExitStack() as stack:
@@ -87,13 +72,20 @@ def _describe(
         printed = session if session is not None else stack.enter_context(printed_tables())
         for target in targets:
             if is_file(target):
-                yield from describe_files([target], options, printed, session, reading=how)
-            else:
-                stored = session if session is not None else stack.enter_context(reading(database))
-                try:
-                    yield from describe_stored(stored, target, options)
-                except UsageError as error:
-                    yield error
+                for analysed in over.analyse([target], options, explain=True):
+                    yield describe_analysed(analysed, options, printed, session)
+                continue
+            stored = session if session is not None else stack.enter_context(reading(database))
+            try:
+                descriptions = describe_stored(stored, target, options)
+            except UsageError as error:
+                if len(targets) == 1:
+                    raise
+                over.know_nothing_of(str(error))
+                continue
+            for described in descriptions:
+                over.note(described.complaint)
+                yield described
 
 
 def _write(described: Description, *, first: bool) -> None:

@@ -9,8 +9,8 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import figure_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,20 +37,17 @@ COLUMNS = {
 @click.command(epilog="Example: polyqw elements cifs/nb.cif cifs/pb.cif cifs/re.cif")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @figure_option
+@reading_options
 @format_options
-def command(files: tuple[str, ...], figure_file: Path | None, output: Format) -> ExitCode:
+def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find the octahedral cages of FILEs that hold one element: BCC, CCP, HCP or other (papers/002, Fig. 6)."""
-    from polyqw.services.analyse import read_inputs
     from polyqw.services.element_cages import cages_row, draw_cages
     from polyqw.services.figure_files import write_figure
 
     rows = []
-    n_failed = 0
-    for read in with_progress(read_inputs(files), label="elements"):
-        rows.append(cages_row(read))
-        if not read.is_done:
-            n_failed += 1
-            click.echo(f"polyqw: {read.status}: {read.complaint}", err=True)
+    over = OverFiles("elements", how)
+    for _, row in over.compute(files, cages_row):
+        rows.append(row)
     if figure_file:
         figure = draw_cages(rows)
         if figure is None:
@@ -69,7 +66,7 @@ def command(files: tuple[str, ...], figure_file: Path | None, output: Format) ->
             for row in rows:
                 for note in row["notes"]:
                     click.echo(f"- {row['file']}: {note}")
-    return exit_code(len(rows) - n_failed, n_failed)
+    return over.exit_code
 
 
 def _line(row: dict[str, Any], cage: dict[str, Any]) -> dict[str, Any]:

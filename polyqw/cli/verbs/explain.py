@@ -9,31 +9,31 @@ import click
 
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
 @click.argument("target", metavar="FILE|ID", shell_complete=complete_key)
-@read_options
+@reading_options
 @analysis_options
 @format_options
 @db_option
-def command(
-    target: str, reader: str, limit: tuple[str, ...], output: Format, database: str | None, **choices: Any
-) -> ExitCode:
+def command(target: str, how: Reading, output: Format, database: str | None, **choices: Any) -> ExitCode:
     """Show step by step how each height of FILE, or of the structure ID of the database, was found.
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
-    from polyqw.services.explain import explain_input, explain_stored
+    from polyqw.services.explain import explain_stored, explained_row
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options = make_analysis_options(**choices)
+    over = OverFiles("explain", how)
     if target.isdecimal() and not Path(target).exists():
-        rows, failed = [explain_stored(database, int(target), options)], 0
+        rows = [explain_stored(database, int(target), options)]
     else:
-        rows, failed = explain_input(target, options, reading)
+        rows = [explained_row(a, options) for a in over.analyse([target], options, explain=True)]
     if output is Format.JSON:
         write_json(rows)
     elif output is Format.CSV:
@@ -42,7 +42,7 @@ def command(
     else:
         for row in rows:
             _write(row)
-    return exit_code(len(rows) - failed, failed)
+    return over.exit_code
 
 
 def _write(row: dict[str, Any]) -> None:

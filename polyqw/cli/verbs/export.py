@@ -41,10 +41,11 @@ def command() -> None:
 @format_options
 @db_option
 def optimade(what: tuple[str, ...], folder: Path, output: Format, database: str | None) -> None:
-    """Write optimade.jsonl (OPTIMADE JSON Lines) and optimade.yaml (for optimade-maker).
+    """Write optimade.jsonl (OPTIMADE JSON Lines), optimade.yaml (for optimade-maker) and optimade_server.json.
 
     Structures with mixed and partly empty sites keep them as concentrations; wells, heights, Tc and sources stand in
-    properties with the prefix _polyqw_, described in the file.
+    properties with the prefix _polyqw_, described in the file. A server has to be given the provider prefix polyqw to
+    know them: optimade_server.json does so for optimade-python-tools (OPTIMADE_CONFIG_FILE=optimade_server.json).
     """
     from polyqw.services.database import reading
     from polyqw.services.exchange.optimade_export import export_optimade

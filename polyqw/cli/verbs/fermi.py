@@ -8,8 +8,8 @@ import click
 
 from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +50,7 @@ YES_NO = {True: "yes", False: "no", None: ""}
 @click.option("--sheets", "n_wanted", type=click.IntRange(min=1), metavar="N",
               help="How many arcs are occupied, as doping brings them: γ, β, then α [default: all].")  # fmt: skip
 @figure_option
+@reading_options
 @analysis_options
 @format_options
 def command(
@@ -57,6 +58,7 @@ def command(
     stretch: float,
     n_wanted: int | None,
     figure_file: Path | None,
+    how: Reading,
     output: Format,
     **choices: Any,
 ) -> ExitCode:
@@ -65,29 +67,24 @@ def command(
     It is the papers' picture (papers/001 Fig. 4, papers/002 Figs. 3, 7 and 9) with a scale of ours, 1/h² for radius
     and gap and h for the length of an arc: a sketch, no calculation of bands.
     """
-    from polyqw.services.analyse import analyse_inputs
     from polyqw.services.fermi import fermi_row, fermi_sketch
     from polyqw.services.fermi_figure import draw_fermi
     from polyqw.services.figure_files import write_figure
 
-    options = make_analysis_options(**choices)
+    over = OverFiles("fermi", how)
     rows, drawn = [], []
-    n_failed = 0
-    for analysed in with_progress(analyse_inputs(files, options), label="fermi"):
+    for analysed in over.analyse(files, make_analysis_options(**choices)):
         sketch = fermi_sketch(analysed, stretch=stretch, n_wanted=n_wanted)
         rows.append(fermi_row(sketch))
         if sketch.sheets:
             drawn.append(sketch)
-        if not analysed.is_done:
-            n_failed += 1
-            click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
     if figure_file:
         if drawn:
             write_figure(draw_fermi(drawn), figure_file)
         else:
             click.echo("polyqw: no well to draw a sheet of", err=True)
     _write(rows, output)
-    return exit_code(len(rows) - n_failed, n_failed)
+    return over.exit_code
 
 
 def _write(rows: list[dict[str, Any]], output: Format) -> None:

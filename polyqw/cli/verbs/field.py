@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
 
 POINT_COLUMNS = {
@@ -29,7 +30,7 @@ CSV_COLUMNS = [
     "file", "block", "formula", "model", "phase", "well_kind", "height_angstrom", "kind", "index_2d", "index_3d",
     "place", "position", "cart_angstrom", "in_plane_angstrom", "fraction_gamma_to_metal", "off_diagonal_angstrom",
     "energy_ev", "curvatures_ev_per_angstrom2", "normal_force_ev_per_angstrom", "h_xx", "h_yy", "h_zz",
-    "force_ev_per_angstrom", "charges", "verdict",
+    "force_ev_per_angstrom", "charges", "verdict", "status", "reason", "message",
 ]  # fmt: skip
 
 
@@ -51,53 +52,53 @@ CSV_COLUMNS = [
 @click.option(
     "-o", "figure_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw the map: .svg, .png or .pdf."
 )
+@reading_options
 @analysis_options
 @format_options
 def command(
-    file: str, model: str, charges: str | None, figure_file: Path | None, output: Format, **choices: Any
+    file: str, model: str, charges: str | None, figure_file: Path | None, how: Reading, output: Format, **choices: Any
 ) -> ExitCode:
     """Compute the Coulomb field of a test electron in the wells of FILE (papers/001 Fig. 4b, papers/002 Fig. 2b).
 
     Energy of an electron among ions of formal charge: curvatures [eV/Å²] and force [eV/Å] at the centre Γ of each
     well, and every point of its plane where the in-plane force vanishes. x runs along a T-T edge of the plaquette, z
-    along its normal. A cell that is not neutral is refused.
+    along its normal. A cell that is not neutral is refused; one without wells has no field.
     """
-    from polyqw.services.field import compute_fields, field_row, make_charges
+    from polyqw.services.field import field_row, make_charges, try_field
     from polyqw.services.field_figure import draw_field
     from polyqw.services.figure_files import write_figure
 
-    options = make_analysis_options(**choices)
-    found = list(
-        with_progress(compute_fields(file, options, model=model, charges=make_charges(charges)), label="field")
-    )
-    done = [f for f in found if f.error is None]
-    errors = [f.error for f in found if f.error is not None]
-    if len(found) == 1 and errors:
-        raise errors[0]
-    for error in errors:
-        click.echo(f"polyqw: {error}", err=True)
+    options, given, over = make_analysis_options(**choices), make_charges(charges), OverFiles("field", how)
+    then = partial(try_field, options=options, model=model, charges=given)
+    found = [computed for _, computed in over.compute([file], then, options)]
+    if len(found) == 1 and found[0].error is not None:
+        raise found[0].error
+    for one in found:
+        if one.error is not None:
+            over.leave_out(str(one.error))
+        elif one.status == "no_well":
+            click.echo(f"polyqw: {one.file}: no field, {one.message}; polyqw explain shows why", err=True)
+        for warning in one.warnings if one.wells else ():
+            click.echo(f"polyqw: warning: {one.file}: {warning}", err=True)
     if figure_file:
-        if len(done) != 1:
-            raise UsageError(f"{file}: {len(done)} structures have wells; a figure shows one, so name one file")
-        write_figure(draw_field(done[0]), figure_file)
-    rows = [field_row(f) for f in done]
-    for row in rows:
-        for warning in row["warnings"]:
-            click.echo(f"polyqw: warning: {row['file']}: {warning}", err=True)
-    _write(rows, output, single=len(found) == 1)
-    return exit_code(len(done), len(errors))
+        drawn = [one for one in found if one.wells]
+        if len(drawn) != 1:
+            raise UsageError(f"{file}: {len(drawn)} structures have wells; a figure shows one, so name one file")
+        write_figure(draw_field(drawn[0]), figure_file)
+    _write([field_row(one) for one in found], output)
+    return over.exit_code
 
 
-def _write(rows: list[dict[str, Any]], output: Format, *, single: bool) -> None:
+def _write(rows: list[dict[str, Any]], output: Format) -> None:
     if output is Format.JSON:
-        write_json(rows[0] if single else rows)
+        write_json(rows[0] if len(rows) == 1 else rows)
     elif output is Format.CSV:
         write_csv(
             [
-                {**row, **well, "well_kind": well["kind"], **point}
+                {**row, **well, "well_kind": well.get("kind"), "kind": None, **point}
                 for row in rows
-                for well in row.get("wells", [row])
-                for point in well["critical_points"]
+                for well in (row.get("wells", [row]) or [{}])
+                for point in (well.get("critical_points") or [{}])
             ],
             CSV_COLUMNS,
         )
@@ -107,6 +108,9 @@ def _write(rows: list[dict[str, Any]], output: Format, *, single: bool) -> None:
 
 
 def _write_structure(row: dict[str, Any]) -> None:
+    if row["status"] != "ok":
+        click.echo(f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason']}")
+        return
     balanced = row["charges_balanced_by"]
     told = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
     click.echo(f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {told}")

@@ -8,6 +8,7 @@ import click
 
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.saving import save_option, say_saved
 
 ROW_COLUMNS = {
     "compound": "compound",
@@ -57,7 +58,7 @@ DIGITS = {
 @click.option("--height-su", type=float, help="Standard uncertainty of every printed height (Å), for the exponent.")
 @click.option("--tc-su", type=float, help="Standard uncertainty of every printed Tc (K), for the exponent.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the permutations.")
-@click.option("--save/--no-save", default=True, show_default=True, help="Keep the fit in the database.")
+@save_option("Append the fit to the database.")
 @format_options
 @db_option
 def command(
@@ -79,7 +80,7 @@ def command(
     from polyqw.core.wells import Family
     from polyqw.services.database import reading
     from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row
-    from polyqw.services.history import keep
+    from polyqw.services.history import save_fits
 
     families = [Family(family)] if family else [Family.CUPRATE, Family.IRON]
     with reading(database) as session:
@@ -97,8 +98,8 @@ def command(
             )
             for f in families
         ]
-    if save and (refusal := keep(database, fits=fits)):
-        click.echo(f"polyqw: the fit is not kept: {refusal}", err=True)
+    if save:
+        say_saved(save_fits(database, fits), "fit", database)
     if output is Format.JSON:
         write_json(fits[0] if family else fits)
     elif output is Format.CSV:

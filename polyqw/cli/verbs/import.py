@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.ingested import tell_refusal, write_report
+from polyqw.cli.exit_codes import ExitCode, exit_code
+from polyqw.cli.ingested import write_report
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,10 +82,11 @@ def optimade(
     report = IngestReport(keep_files=output is not Format.TABLE)
     query = OptimadeQuery(url, filter_text, limit, page_limit, Origin(origin))
     found = import_optimade(database, query, options, tell=lambda line: click.echo(f"polyqw: {line}", err=True))
-    for done in with_progress(found, label="import", total=limit):
+    over = OverFiles("import", total=limit)
+    for done in over.follow(found):
         report.add(done)
-        tell_refusal(done)
-    return write_report(report, output, database)
+    write_report(report, output, database)
+    return over.exit_code
 
 
 @command.command(epilog="Example: polyqw import tc measured.csv --map tc='Tc onset' --kind measured --dry-run")

@@ -9,20 +9,17 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.ingested import tell_refusal, write_report
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
+from polyqw.cli.ingested import write_report
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options
-from polyqw.cli.progress import with_progress
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
 
 
 @click.command(epilog="Example: polyqw ingest --reference my_cifs/ --db wells.db")
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--reference", is_flag=True, help="Also the reference structures that travel with polyqw.")
-@click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True,
-    help="Worker processes that read and analyse; this process writes.",
-)  # fmt: skip
 @click.option(
     "--scheduler", metavar="ADDRESS|local",
     help="Hand the work to a Dask cluster, e.g. tcp://HOST:8786, or to one made here with -j workers.",
@@ -31,29 +28,21 @@ from polyqw.errors import UsageError
     "--worker-wait", type=click.FloatRange(min=0, min_open=True), default=120.0, show_default=True,
     help="How long the Dask cluster may be without a worker that takes up files (s); then the run ends.",
 )  # fmt: skip
-@click.option("--timeout", type=float, default=20.0, show_default=True, help="Longest time for one file (s).")
-@click.option(
-    "--memory", type=click.IntRange(min=64), default=1536, show_default=True, help="Most memory for one worker (MiB)."
-)
 @click.option(
     "--report-file", type=click.Path(path_type=Path, dir_okay=False),
     help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
 )  # fmt: skip
-@read_options
+@reading_options
 @analysis_options
 @format_options
 @db_option
 def command(
     paths: tuple[str, ...],
     reference: bool,
-    jobs: int,
     scheduler: str | None,
     worker_wait: float,
-    timeout: float,
-    memory: int,
     report_file: Path | None,
-    reader: str,
-    limit: tuple[str, ...],
+    how: Reading,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -70,7 +59,6 @@ def command(
         start_server(INGESTING)  # it loads while this process does
     from polyqw.services.ingest import (
         IngestReport,
-        Limits,
         count_inputs,
         ingest,
         reference_folder,
@@ -78,7 +66,7 @@ def command(
     )
     from polyqw.services.location import default_database
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options, reading, guard = make_analysis_options(**choices), how.options, how.guard
     names = [*([reference_folder()] if reference else []), *paths]
     if not names:
         raise UsageError("name at least one file or folder, or give --reference")
@@ -88,16 +76,17 @@ def command(
         database,
         names,
         options,
-        jobs=jobs,
-        limits=Limits(timeout, memory),
+        jobs=guard.jobs,
+        limits=guard.limits,
         reading=reading,
         scheduler=scheduler,
         worker_wait=worker_wait,
     )
-    total = count_inputs(names) if sys.stderr.isatty() else None
+    over = OverFiles("ingest", how, own_folder=reference_folder() if reference else None)
+    over.total = count_inputs(names) if sys.stderr.isatty() else None
     with report_writer(report_file) as write:
-        for done in with_progress(found, label="ingest", total=total):
+        for done in over.follow(found):
             report.add(done)
             write(done)
-            tell_refusal(done)
-    return write_report(report, output, database)
+    write_report(report, output, database)
+    return over.exit_code

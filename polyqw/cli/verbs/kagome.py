@@ -9,8 +9,8 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import figure_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,25 +37,21 @@ COLUMNS = {
 @click.command(epilog="Example: polyqw kagome cifs/model_csv3sb5.cif -o net.png")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @figure_option
+@reading_options
 @format_options
-def command(files: tuple[str, ...], figure_file: Path | None, output: Format) -> ExitCode:
+def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find kagome nets in FILEs and the places of their states, with centres and sizes (papers/003, Fig. 1).
 
     The α-state belongs to the triangle, β to the hexagon, γ to the star of David.
     """
-    from polyqw.services.analyse import read_inputs
     from polyqw.services.figure_files import write_figure
-    from polyqw.services.kagome import draw_kagome, kagome_row, nets_to_draw
+    from polyqw.services.kagome import draw_kagome, kagome_and_pictures
 
     rows, drawn = [], []
-    n_failed = 0
-    for read in with_progress(read_inputs(files), label="kagome"):
-        rows.append(kagome_row(read))
-        if figure_file:
-            drawn += nets_to_draw(read)
-        if not read.is_done:
-            n_failed += 1
-            click.echo(f"polyqw: {read.status}: {read.complaint}", err=True)
+    over = OverFiles("kagome", how)
+    for _, (row, nets) in over.compute(files, kagome_and_pictures):
+        rows.append(row)
+        drawn += nets
     if figure_file:
         if drawn:
             write_figure(draw_kagome(drawn), figure_file)
@@ -80,7 +76,7 @@ def command(files: tuple[str, ...], figure_file: Path | None, output: Format) ->
             for row in rows:
                 for note in (*row["warnings"], *row["notes"]):
                     click.echo(f"- {row['file']}: {note}")
-    return exit_code(len(rows) - n_failed, n_failed)
+    return over.exit_code
 
 
 def _caps(caps: list[str | None] | None) -> str:

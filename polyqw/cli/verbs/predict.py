@@ -10,7 +10,9 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
+from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,12 +74,19 @@ SCORE_DIGITS = {
 @click.command(epilog="Example: polyqw predict nickelates --json, or polyqw predict my_structure.cif")
 @click.argument("targets", nargs=-1, metavar="[SET|FILE]...")
 @click.option("--score", is_flag=True, help="Hold recorded predictions against the Tc that the database knows now.")
-@click.option("--save/--no-save", default=True, show_default=True, help="Append the predictions to the database.")
+@save_option("Append the predictions to the database.")
+@reading_options
 @analysis_options
 @format_options
 @db_option
 def command(
-    targets: tuple[str, ...], score: bool, save: bool, output: Format, database: str | None, **choices: Any
+    targets: tuple[str, ...],
+    score: bool,
+    save: bool,
+    how: Reading,
+    output: Format,
+    database: str | None,
+    **choices: Any,
 ) -> ExitCode:
     """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
 
@@ -91,47 +100,42 @@ def command(
         _write_scores(output, database)
         return ExitCode.DONE
     from polyqw.services.database import reading
-    from polyqw.services.history import keep
+    from polyqw.services.history import save_predictions
     from polyqw.services.predict import predicted_row
 
-    options = make_analysis_options(**choices)
+    options, over = make_analysis_options(**choices), OverFiles("predict", how)
     with reading(database) as session:
-        predicted, code = _predict(session, targets, options)
+        predicted = _predict(session, targets, options, over)
         rows = [predicted_row(p) for p in predicted]
-    if save and (refusal := keep(database, predicted=predicted)):
-        click.echo(f"polyqw: predictions are not kept: {refusal}", err=True)
+    if save:
+        say_saved(save_predictions(database, predicted), "prediction", database)
     if output is Format.JSON:
         write_json(rows)
     elif output is Format.CSV:
         write_csv(rows, [*COLUMNS, "sources"])
     else:
         write_table(rows, COLUMNS, DIGITS)
-    return code
+    return over.exit_code
 
 
 def _predict(
-    session: Session, targets: tuple[str, ...], options: AnalysisOptions
-) -> tuple[list[Predicted], ExitCode]:
-    from polyqw.services.analyse import analyse_inputs
+    session: Session, targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles
+) -> list[Predicted]:
     from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, prediction_set
 
     predicted = []
-    n_done = n_failed = 0
     for target in targets or ALL_SETS:
         if not (target == "-" or Path(target).exists() or any(sign in target for sign in "*?/.")):
             predicted += predict_set(session, prediction_set(target))
-            n_done += 1
+            over.n_done += 1
             continue
-        for analysed in analyse_inputs([target], options):
-            if analysed.is_done:
-                n_done += 1
-                predicted += predict_structure(session, analysed)
-                if analysed.reason:
-                    click.echo(f"polyqw: {analysed.file}: no prediction, {analysed.message}", err=True)
-            else:
-                n_failed += 1
-                click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
-    return predicted, exit_code(n_done, n_failed)
+        for analysed in over.analyse([target], options):
+            if not analysed.is_done:
+                continue
+            predicted += predict_structure(session, analysed)
+            if analysed.reason:
+                click.echo(f"polyqw: {analysed.file}: no prediction, {analysed.message}", err=True)
+    return predicted
 
 
 def _write_scores(output: Format, database: str | None) -> None:

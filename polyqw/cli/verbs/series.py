@@ -9,8 +9,8 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, figure_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ WINDOW_DIGITS = {"height_angstrom": 3, "tc_law_kelvin": 2, "height_for_observed_
 @click.option("--lambda", "lam", type=float, metavar="X",
               help="λ of the law [K Å²; default: the first one that the papers print for the family].")  # fmt: skip
 @figure_option
+@reading_options
 @analysis_options
 @format_options
 @db_option
@@ -87,6 +88,7 @@ def command(
     name: str | None,
     lam: float | None,
     figure_file: Path | None,
+    how: Reading,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -103,7 +105,7 @@ def command(
     if name is None:
         if not files:
             raise UsageError("name at least two FILEs, or --set k08feyse2")
-        return _series(files, by, lam, figure_file, output, database, **choices)
+        return _series(files, by, lam, figure_file, how, output, database, **choices)
     if files or by != "pressure":
         raise UsageError("--set takes no FILE and no other abscissa than pressure")
     return _set(name, lam, figure_file, output, database)
@@ -114,6 +116,7 @@ def _series(
     by: str,
     lam: float | None,
     figure_file: Path | None,
+    how: Reading,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -121,23 +124,33 @@ def _series(
     from polyqw.services.database import reading_if_any
     from polyqw.services.figure_files import write_figure
     from polyqw.services.measured_pressure import add_measured
-    from polyqw.services.series import abscissa, read_members, series_result, well_lines, without_value
+    from polyqw.services.series import (
+        abscissa,
+        make_member,
+        no_series,
+        series_result,
+        split_value,
+        too_few,
+        well_lines,
+        without_value,
+    )
     from polyqw.services.series_figure import draw_series
 
-    axis = abscissa(by)
-    members = list(with_progress(read_members(files, axis, make_analysis_options(**choices)), label="series"))
-    result = series_result(members, axis, lam)
-    with reading_if_any(database) as session:
-        result = add_measured(result, session)
-    n_failed = 0
+    axis, options, over = abscissa(by), make_analysis_options(**choices), OverFiles("series", how)
+    words = [split_value(word, axis) for word in files]
+    members = [make_member(a, given, axis) for name, given in words for a in over.analyse([name], options)]
+    error = too_few(members, axis) if over.n_refused else None
+    if error is not None:
+        click.echo(f"polyqw: {error}", err=True)
+        result = no_series(members, axis, str(error))
+    else:
+        result = series_result(members, axis, lam)
+        with reading_if_any(database) as session:
+            result = add_measured(result, session)
     for member in members:
-        if not member.analysed.is_done:
-            n_failed += 1
-            click.echo(f"polyqw: {member.analysed.status}: {member.analysed.complaint}", err=True)
-        elif member.value is None:
-            n_failed += 1
-            click.echo(f"polyqw: {without_value(member, axis)}", err=True)
-    if figure_file:
+        if member.analysed.is_done and member.value is None:
+            over.leave_out(without_value(member, axis))
+    if figure_file and error is None:
         write_figure(draw_series(result), figure_file)
     if output is Format.JSON:
         write_json(result)
@@ -146,15 +159,13 @@ def _series(
         write_csv([{**line, **shared} for line in well_lines(result)], CSV_COLUMNS)
     else:
         _write_tables(result, well_lines(result))
-    return exit_code(len(members) - n_failed, n_failed)
+    return over.exit_code
 
 
 def _write_tables(result: dict[str, Any], lines: list[dict[str, Any]]) -> None:
-    unit = result["unit"]
-    click.echo(
-        f"x is the {result['by']} ({unit}); λ = {result['lambda_used_kelvin_angstrom2']:g} K Å² "
-        f"({result['lambda_from']})\n"
-    )
+    unit, lam = result["unit"], result["lambda_used_kelvin_angstrom2"]
+    law = "" if lam is None else f"; λ = {lam:g} K Å² ({result['lambda_from']})"
+    click.echo(f"x is the {result['by']} ({unit}){law}\n")
     write_table(lines, {**COLUMNS, "value": f"x ({unit})"}, DIGITS)
     click.echo("")
     write_table(result["phases"], PHASES, PHASE_DIGITS)

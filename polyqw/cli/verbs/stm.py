@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,8 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,28 +49,25 @@ DIGITS = {
 @click.option("--width", type=float, default=0.4, show_default=True,
               help="Standard deviation of each peak of the figure [a0]; the papers give none.")  # fmt: skip
 @figure_option
+@reading_options
 @analysis_options
 @format_options
 def command(
-    files: tuple[str, ...], width: float, figure_file: Path | None, output: Format, **choices: Any
+    files: tuple[str, ...], width: float, figure_file: Path | None, how: Reading, output: Format, **choices: Any
 ) -> ExitCode:
     """Compute k = h_alpha/h_beta, the height of the side peaks of papers/001 Fig. 3, for cuprate FILEs.
 
     The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
     between layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
     """
-    from polyqw.services.analyse import read_inputs
     from polyqw.services.figure_files import write_figure
     from polyqw.services.stm import draw_stm, stm_result, stm_row
 
     options = make_analysis_options(**choices)
     rows = []
-    n_failed = 0
-    for read in read_inputs(files) if files else ():
-        rows.append(stm_row(read, options))
-        if not read.is_done:
-            n_failed += 1
-            click.echo(f"polyqw: {read.status}: {read.complaint}", err=True)
+    over = OverFiles("stm", how)
+    for _, row in over.compute(files, partial(stm_row, options=options)):
+        rows.append(row)
     result = stm_result(rows)
     if figure_file:
         write_figure(draw_stm(result, width), figure_file)
@@ -86,4 +85,4 @@ def command(
         write_table(result["printed"], PRINTED, DIGITS)
         for note in result["notes"]:
             click.echo(f"- {note}")
-    return exit_code(len(rows) - n_failed, n_failed)
+    return over.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,8 @@ import click
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
-from polyqw.cli.verbs.wells import exit_code
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ DIGITS = {
     "-o", "--output-folder", type=click.Path(path_type=Path, file_okay=False),
     help="Write an HTML page, figures, rows and numbers there.",
 )  # fmt: skip
+@reading_options
 @analysis_options
 @format_options
 @db_option
@@ -75,6 +75,7 @@ def command(
     origin: str,
     seed: int,
     output_folder: Path | None,
+    how: Reading,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -93,21 +94,20 @@ def command(
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate
 
-    options = make_analysis_options(**choices)
-    headers = _headers(columns)
-    watch = partial(with_progress, label="validate")
+    options, headers, over = make_analysis_options(**choices), _headers(columns), OverFiles("validate", how)
     if dataset is None:
         if table or columns:
             raise UsageError("--table and --column belong to a DATASET; name its folder")
         with reading(database) as session:
             data = database_data(session, "the database")
-            found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
+            over.total = data.n_expected
+            found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=over.follow)
     else:
-        data = folder_data(dataset, table, headers, options)
-        watch = partial(watch, total=data.n_expected)
-        found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
+        data = folder_data(dataset, table, headers, over.analyse([dataset], options))
+        over.total = data.n_expected
+        found = validate(data, WellChoice(wells), Origin(origin), seed=seed)
     paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}
-    for problem in found.problems:
+    for problem in data.problems:
         click.echo(f"polyqw: {problem}", err=True)
     if output is Format.JSON:
         write_json({**found.result, "files": {name: str(path) for name, path in paths.items()}})
@@ -115,7 +115,7 @@ def command(
         write_csv(found.rows, list(found.rows[0]) if found.rows else [])
     else:
         _write(found.result, paths)
-    return exit_code(found.result["n_files"] - found.result["n_failed"], found.result["n_failed"])
+    return over.exit_code
 
 
 def _headers(columns: tuple[str, ...]) -> Mapping[Field, str]:

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, make_analysis_options, make_read_options, read_options
+from polyqw.cli.options import analysis_options, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.cli.progress import with_progress
+from polyqw.cli.over_files import OverFiles
+from polyqw.cli.reading import Reading, reading_options
 from polyqw.services.well_columns import WELL_COLUMNS
 
 COLUMNS = {
@@ -25,32 +26,16 @@ CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered
 
 @click.command(epilog="Example: polyqw wells cifs/ybco_o690_williams.cif --json")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@read_options
+@reading_options
 @analysis_options
 @format_options
-def command(files: tuple[str, ...], reader: str, limit: tuple[str, ...], output: Format, **choices: Any) -> int:
+def command(files: tuple[str, ...], how: Reading, output: Format, **choices: Any) -> ExitCode:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input."""
-    from polyqw.services.analyse import analyse_inputs, analysed_row
+    from polyqw.services.analyse import analysed_row
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
-    rows = []
-    n_done = n_failed = 0
-    for analysed in with_progress(analyse_inputs(files, options, reading=reading), label="wells"):
-        rows.append(analysed_row(analysed))
-        if analysed.is_done:
-            n_done += 1
-        else:
-            n_failed += 1
-            click.echo(f"polyqw: {analysed.status}: {analysed.complaint}", err=True)
-    write_analysed(rows, output)
-    return exit_code(n_done, n_failed)
-
-
-def exit_code(n_done: int, n_failed: int) -> ExitCode:
-    """Return the exit code of a batch."""
-    if n_failed == 0:
-        return ExitCode.DONE
-    return ExitCode.PARTLY_FAILED if n_done else ExitCode.FAILED
+    over = OverFiles("wells", how)
+    write_analysed([analysed_row(a) for a in over.analyse(files, make_analysis_options(**choices))], output)
+    return over.exit_code
 
 
 def write_analysed(rows: list[dict[str, Any]], output: Format) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from polyqw.db.location import locate
 from polyqw.db.revision import require_head
 from polyqw.db.sqlite_file import connect_file, file_revision
-from polyqw.errors import DatabaseError, PolyqwError
+from polyqw.errors import DatabaseError, MissingLibraryError, PolyqwError
 from polyqw.services.location import default_database
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def find_file(database: str | None) -> Path:
 
     Raises
     ------
-    PolyqwError
+    MissingLibraryError
         If datasette is not installed.
     DatabaseError
         If the database is missing, is no SQLite file, or holds no polyqw schema.
@@ -31,7 +31,7 @@ def find_file(database: str | None) -> Path:
         If its schema is older or newer than this program.
     """
     if find_spec("datasette") is None or find_spec("uvicorn") is None:
-        raise PolyqwError("browsing needs datasette; pip install 'polyqw[web]'")
+        raise MissingLibraryError("browsing needs datasette", "web")
     location = locate(database or default_database())
     if location.path is None:
         raise DatabaseError(

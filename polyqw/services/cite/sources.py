@@ -14,7 +14,6 @@ from polyqw.db.models import Reference
 from polyqw.db.models.compounds import ReferenceKind
 from polyqw.errors import UsageError
 from polyqw.resources import resource_path
-from polyqw.services.analyse import read_inputs
 from polyqw.services.cite.bibtex import bibtex
 from polyqw.services.cite.entry import OTHERS, Citation, Name, make_citation
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.record import StructureRecord
     from polyqw.db.models import Compound, Structure, Transition
-    from polyqw.services.analyse import Guard
+    from polyqw.services.analyse import Analysed
 
 
 def cite_program(session: Session) -> list[Citation]:
@@ -70,16 +69,9 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
     return distinct(_of_compound(session, compound))
 
 
-def cite_files(names: Iterable[str], guard: Guard | None = None) -> tuple[list[Citation], list[str]]:
-    """Return what files say of their own sources, and a line on each file that cannot be read."""
-    found: list[Citation] = []
-    complaints = []
-    for read in read_inputs(names, guard=guard):
-        if read.record is None:
-            complaints.append(f"{read.status}: {read.complaint}")
-        else:
-            found += _of_record(read.record)
-    return distinct(found), complaints
+def cite_read(found: Iterable[Analysed]) -> list[Citation]:
+    """Return what files say of their own sources; those that could not be read say nothing."""
+    return distinct(citation for read in found if read.record is not None for citation in _of_record(read.record))
 
 
 def _from_cff() -> Iterator[Citation]:

@@ -3,9 +3,8 @@
 from polyqw.services.describe.describe import (
     Description,
     describe_analysed,
-    describe_files,
     describe_stored,
     description_row,
 )
 
-__all__ = ["Description", "describe_analysed", "describe_files", "describe_stored", "description_row"]
+__all__ = ["Description", "describe_analysed", "describe_stored", "description_row"]

@@ -9,8 +9,7 @@ from polyqw.core.analysis import find_wells
 from polyqw.db.find import find_compound, find_structures, structures_of
 from polyqw.db.restore import read_record
 from polyqw.errors import UsageError
-from polyqw.io.read_options import DEFAULT, ReadOptions
-from polyqw.services.analyse import Analysed, analyse_inputs
+from polyqw.services.analyse import Analysed
 from polyqw.services.describe.identity import tell_identity, title_of
 from polyqw.services.describe.law import tell_known_tc, tell_law, tell_printed
 from polyqw.services.describe.planes import tell_planes
@@ -19,14 +18,11 @@ from polyqw.services.describe.wells import tell_wells, tell_why_none
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from sqlalchemy.orm import Session
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Status
     from polyqw.db.models import Structure
-    from polyqw.services.analyse import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +57,6 @@ class Description:
     def text(self) -> str:
         """All sections as one paragraph."""
         return " ".join(self.sections.values())
-
-
-def describe_files(
-    names: Iterable[str],
-    options: AnalysisOptions,
-    printed: Session,
-    session: Session | None = None,
-    *,
-    reading: ReadOptions = DEFAULT,
-    guard: Guard | None = None,
-) -> Iterator[Description]:
-    """Yield a description of each data block behind the names.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Files, folders, globs, archives, or ``-``.
-    options : AnalysisOptions
-    printed : Session
-        Where the printed tables are, for the law.
-    session : Session, optional
-        The user's database, for what it knows about a formula.
-    reading : ReadOptions
-    guard : Guard, optional
-        Read and analyse in processes that end at a deadline or a limit of memory.
-    """
-    for analysed in analyse_inputs(names, options, explain=True, reading=reading, guard=guard):
-        yield describe_analysed(analysed, options, printed, session)
 
 
 def describe_stored(session: Session, key: str, options: AnalysisOptions) -> list[Description]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.db.plain import json_digest
 from polyqw.db.restore import read_cell
-from polyqw.io.optimade_files import entry_info, write_config, write_jsonl
+from polyqw.io.optimade_files import entry_info, write_config, write_jsonl, write_server_config
 from polyqw.io.optimade_structure import hermann_mauguin, structure_attributes
 from polyqw.services.exchange.exported import Exported
-from polyqw.services.exchange.optimade_properties import own_attributes, structure_properties
+from polyqw.services.exchange.optimade_properties import PREFIX, own_attributes, structure_properties
 from polyqw.services.exchange.selection import exchange_id, select_structures
 from polyqw.untrusted import file_stem
 
@@ -30,6 +30,13 @@ DESCRIPTION = (
     "Crystal structures with polyhedral quantum wells and their heights as polyqw measures them, and the transition "
     "temperatures known for them. Heights follow definitions of polyqw; nothing here states that a theory holds."
 )
+PROVIDER = {"prefix": PREFIX.strip("_"), "name": "polyqw", "description": DESCRIPTION}
+"""Who a server says that it serves; its prefix is that of our properties."""
+
+SERVER_NOTE = (
+    f"a server needs the provider prefix {PROVIDER['prefix']!r}, or it does not know the properties {PREFIX}*; "
+    "optimade_server.json sets it (OPTIMADE_CONFIG_FILE for optimade-python-tools, started in that folder)"
+)
 REFERENCE_PROPERTIES = {
     "title": {"description": "Title.", "type": "string"},
     "authors": {"description": "Authors as the source gives them, in one name.", "type": "list"},
@@ -44,7 +51,7 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>#%{}|\\^`\[\]]+")
 
 
 def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -> Exported:
-    """Write ``optimade.jsonl`` and ``optimade.yaml`` into a folder.
+    """Write ``optimade.jsonl``, ``optimade.yaml`` and ``optimade_server.json`` into a folder.
 
     Parameters
     ----------
@@ -63,14 +70,18 @@ def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -
     references = _References()
     for structure in structures:
         references.add_all(structure)
+    properties = structure_properties()
     info = [
-        entry_info("structures", DESCRIPTION, structure_properties()),
+        entry_info("structures", DESCRIPTION, properties),
         entry_info("references", "Where structures and transition temperatures come from.", REFERENCE_PROPERTIES),
     ]
-    jsonl, config = folder / "optimade.jsonl", folder / "optimade.yaml"
+    jsonl, config, server = (folder / f"optimade{end}" for end in (".jsonl", ".yaml", "_server.json"))
     write_jsonl(jsonl, info, _entries(session, structures, references))
     write_config(config, DESCRIPTION, jsonl.name)
-    return Exported({"structures": len(structures), "references": len(references.entries)}, (jsonl, config))
+    own = {name: about for name, about in properties.items() if name.startswith(PREFIX)}
+    write_server_config(server, PROVIDER, jsonl.name, own)
+    counts = {"structures": len(structures), "references": len(references.entries)}
+    return Exported(counts, (jsonl, config, server), (SERVER_NOTE,))
 
 
 def _entries(session: Session, structures: Sequence[Structure], references: _References) -> Iterator[Entry]:

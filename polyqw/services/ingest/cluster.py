@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from polyqw.core.wells import Status
-from polyqw.errors import PolyqwError, ReadError, UsageError
+from polyqw.errors import MissingLibraryError, PolyqwError, ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.services.ingest.cluster_watch import CONNECTION_LOST, ClusterLostError, ClusterWatch
 from polyqw.services.ingest.work import Worked, not_read, without_content, work
@@ -194,7 +194,7 @@ def open_cluster(
 
     Raises
     ------
-    UsageError
+    MissingLibraryError
         Without Dask.
     PolyqwError
         If the scheduler does not answer, or the workers made here do not start.
@@ -202,7 +202,7 @@ def open_cluster(
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
-        raise UsageError("--scheduler needs Dask; install it with: pip install 'polyqw[dask]'") from error
+        raise MissingLibraryError("--scheduler needs Dask", "dask") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes back as a result
     made = _make_cluster(jobs, limits, worker_wait) if scheduler == LOCAL else None
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
+from polyqw.services.analyse import ABSENT
 from polyqw.services.ingest.work import NOT_READ
 from polyqw.untrusted import csv_value
 
@@ -52,6 +53,23 @@ class Ingested:
     def is_not_read(self) -> bool:
         """Whether a run that ended early has left it for the next one."""
         return self.reason == NOT_READ
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the structure was read, now or before, with or without a well."""
+        return self.status not in (Status.REJECTED, Status.FAILED)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is nothing to read behind the name that was given."""
+        return not self.is_done and self.reason in ABSENT
+
+    @property
+    def complaint(self) -> str:
+        """One line on why it is not done, with the file; empty for files not read, which are counted together."""
+        if self.is_not_read:
+            return ""
+        return self.message if self.file in self.message else f"{self.file}: {self.message}"
 
 
 ROW_FIELDS = ("file", "block", "outcome", "status", "reason", "message", "structure_id")
@@ -107,9 +125,9 @@ class IngestReport:
         return self.outcomes.total()
 
     @property
-    def n_refused(self) -> int:
-        """Number of those that gave nothing to store."""
-        return self.outcomes["rejected"] + self.outcomes["failed"]
+    def n_stored(self) -> int:
+        """Number of structures that were written to the database."""
+        return self.outcomes["stored"] + self.outcomes["updated"]
 
     @property
     def counts(self) -> dict[str, int]:

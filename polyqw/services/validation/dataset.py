@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
-from polyqw.errors import UsageError
-from polyqw.io.read_options import DEFAULT
+from polyqw.errors import ReadError, UsageError
 from polyqw.io.tc_table import Field, TcEntry, read_tc_table, tables_in
-from polyqw.services.analyse import analyse_inputs
 from polyqw.services.structures import as_analysed, current_structures
 
 if TYPE_CHECKING:
@@ -18,9 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from polyqw.core.options import AnalysisOptions
-    from polyqw.io.read_options import ReadOptions
-    from polyqw.services.analyse import Analysed, Guard
+    from polyqw.services.analyse import Analysed
 
 
 __all__ = ["DataSet", "Field", "database_data", "folder_data"]
@@ -51,13 +47,7 @@ class DataSet:
 
 
 def folder_data(
-    path: str,
-    table: Path | None,
-    columns: Mapping[Field, str],
-    options: AnalysisOptions,
-    *,
-    reading: ReadOptions = DEFAULT,
-    guard: Guard | None = None,
+    path: str, table: Path | None, columns: Mapping[Field, str], structures: Iterator[Analysed]
 ) -> DataSet:
     """Return the data set in a folder of CIFs with a CSV of Tc.
 
@@ -69,15 +59,15 @@ def folder_data(
         The CSV; None for the one that lies in the folder.
     columns : mapping of Field to str
         Headers of the CSV where they are not understood by themselves.
-    options : AnalysisOptions
-    reading : ReadOptions
-    guard : Guard, optional
-        Read and analyse in processes that end at a deadline or a limit of memory.
+    structures : iterator of Analysed
+        What is behind the path.
 
     Raises
     ------
+    ReadError
+        Without such a path.
     UsageError
-        Without such a path or table, or with several tables.
+        Without a table, or with several.
     """
     tc_table = read_tc_table(table or _table_of(path), columns)
 
@@ -87,7 +77,7 @@ def folder_data(
 
     return DataSet(
         Path(path).resolve().name,
-        analyse_inputs([path], options, reading=reading, guard=guard),
+        structures,
         entries_of,
         len(tc_table.by_file) or None,
         tuple(tc_table.problems),
@@ -97,7 +87,7 @@ def folder_data(
 def _table_of(path: str) -> Path:
     folder = Path(path)
     if not folder.exists():
-        raise UsageError(f"{path}: there is no such folder; name a folder of CIFs with a CSV of Tc")
+        raise ReadError("missing", f"{path}: there is no such folder; name a folder of CIFs with a CSV of Tc")
     if not folder.is_dir():
         raise UsageError(f"{path}: not a folder; name its CSV of Tc with --table")
     found = list(tables_in(folder))

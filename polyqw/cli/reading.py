@@ -1,0 +1,99 @@
+"""Options of every verb that reads strangers' files: which library reads them, and what one file may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from polyqw.services.analyse import Guard, ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a verb reads files, as the command line says it.
+
+    Parameters
+    ----------
+    reader : str
+        Library that expands the symmetry.
+    limit : tuple of str
+        Limits that are changed, each ``name=value``.
+    jobs : int
+        Worker processes.
+    timeout : float
+        Longest time for one file [s].
+    memory : int
+        Most memory for one worker [MiB].
+    """
+
+    reader: str
+    limit: tuple[str, ...]
+    jobs: int
+    timeout: float
+    memory: int
+
+    @property
+    def options(self) -> ReadOptions:
+        """Library and limits of the reader.
+
+        Raises
+        ------
+        UsageError
+            For a limit that is none.
+        """
+        from polyqw.services.analyse import Reader, ReadOptions
+
+        return ReadOptions(Reader(self.reader)).with_limits(self.limit)
+
+    @property
+    def guard(self) -> Guard:
+        """Processes in which files are read, and what one file may take of them."""
+        from polyqw.services.analyse import Guard, Limits
+
+        return Guard(Limits(self.timeout, self.memory), self.jobs)
+
+
+_OPTIONS = (
+    click.option(
+        "--memory", type=click.IntRange(min=64), default=1536, show_default=True, metavar="MIB",
+        help="Most memory for one worker (MiB).",
+    ),
+    click.option(
+        "--timeout", type=click.FloatRange(min=0, min_open=True), default=20.0, show_default=True, metavar="SECONDS",
+        help="Longest time for one file (s).",
+    ),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
+        help="Worker processes that read and analyse, one file each at a time.",
+    ),
+    click.option(
+        "--limit", multiple=True, metavar="NAME=VALUE",
+        help="Change a limit of what is read, e.g. atoms=50000 or file_mb=40; a wrong name lists all of them.",
+    ),
+    click.option(
+        "--reader", type=click.Choice(["pymatgen", "gemmi", "auto"]), default="auto", show_default=True,
+        help="What expands the symmetry: pymatgen; gemmi, only where that is provably the same; auto, gemmi where it "
+        "can and else pymatgen.",
+    ),
+)  # fmt: skip
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the choices of reading to a command; it receives ``how: Reading``."""
+
+    @wraps(command)
+    def with_reading(
+        *args: Any, reader: str, limit: tuple[str, ...], jobs: int, timeout: float, memory: int, **rest: Any
+    ) -> Any:
+        return command(*args, how=Reading(reader, limit, jobs, timeout, memory), **rest)
+
+    found: Callable[..., Any] = with_reading
+    for option in _OPTIONS:
+        found = option(found)
+    return found
