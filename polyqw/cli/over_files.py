@@ -58,8 +58,8 @@ class OverFiles:
         Name of the progress bar, that of the verb.
     quiet : bool
         Whether there is no bar, as where results are printed as they come.
-    reading : Reading
-        How files are read.
+    reading : Reading, optional
+        How files are read, where it reads any itself.
     total : int or None
         Number of files, where it is known.
     own_folder : str or None
@@ -70,7 +70,7 @@ class OverFiles:
     """
 
     label: str
-    reading: Reading
+    reading: Reading | None = None
     quiet: bool = False
     total: int | None = None
     own_folder: str | None = None
@@ -83,14 +83,14 @@ class OverFiles:
         """Yield the structures behind names, read and analysed."""
         from polyqw.services.analyse import analyse_inputs
 
-        how = self.reading
+        how = self._how
         return self.follow(analyse_inputs(names, options, explain=explain, reading=how.options, guard=how.guard))
 
     def read(self, names: Iterable[str]) -> Iterator[Analysed]:
         """Yield the structures behind names as they were read, not analysed."""
         from polyqw.services.analyse import read_inputs
 
-        return self.follow(read_inputs(names, self.reading.options, self.reading.guard))
+        return self.follow(read_inputs(names, self._how.options, self._how.guard))
 
     def compute(
         self, names: Iterable[str], then: Callable[[Analysed], Computed], options: AnalysisOptions | None = None
@@ -107,8 +107,8 @@ class OverFiles:
         """
         from polyqw.services.analyse import Analysing, beside, map_inputs
 
-        job = Analysing(partial(beside, then), options, reading=self.reading.options)
-        for analysed, computed in self._progress(map_inputs(names, job, self.reading.guard)):
+        job = Analysing(partial(beside, then), options, reading=self._how.options)
+        for analysed, computed in self._progress(map_inputs(names, job, self._how.guard)):
             self.count(analysed)
             yield analysed, computed
 
@@ -117,6 +117,11 @@ class OverFiles:
         for outcome in self._progress(found):
             self.count(outcome)
             yield outcome
+
+    @property
+    def _how(self) -> Reading:
+        assert self.reading is not None
+        return self.reading
 
     def _progress(self, items: Iterable[Computed]) -> Iterator[Computed]:
         return with_progress(items, label=self.label, total=self.total, quiet=self.quiet)
