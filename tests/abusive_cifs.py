@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gzip
 import struct
-import zipfile
-from io import BytesIO
+import zlib
 
 from tests.hostile_cifs import ATOMS, ATOMS_HEAD, CELL, CIF, FORMULA, OPERATIONS
 
@@ -392,51 +391,43 @@ def mixtures(n: int) -> bytes:
 
 def archive_over_the_limit(n: int, mib: int = 40) -> bytes:
     """Members that each unpack to more than is allowed."""
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        content = b"\n" * (mib * 2**20)
-        archive.writestr("0.cif", content)
-    return repeated_member(stream.getvalue(), n)
+    return archive_of(b"\n" * (mib * 2**20), n)
 
 
-def archive_of_full_members(n: int, mib: int = 30) -> bytes:
-    """Members that each unpack to just what is allowed."""
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        line = b"#" + b"".join(b"%08x" % (k * 2654435761 % 2**32) for k in range(16)) + b"\n"
-        archive.writestr("0.cif", line * (mib * 2**20 // len(line)))
-    return repeated_member(stream.getvalue(), n)
+def archive_of_full_members(n: int, kib: int = 1000) -> bytes:
+    """Members that each unpack to what is allowed for one, and together to far more than the archive."""
+    return archive_of(b"\n" * (kib * 2**10), n)
 
 
 def archive_of_many_members(n: int) -> bytes:
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("0.cif", b"")
-    return repeated_member(stream.getvalue(), n)
+    return archive_of(b"", n)
 
 
-def archive_of_many_others(n: int) -> bytes:
-    """Members that are no CIFs."""
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("0.txt", b"")
-    return repeated_member(stream.getvalue(), n)
+def archive_that_overlaps(n: int, mib: int = 1) -> bytes:
+    """Members of names of their own whose content is one and the same stretch of the archive."""
+    return archive_of(CIF.encode() + b"#\n" * (mib * 2**19), n, overlapping=True)
 
 
-def repeated_member(archive: bytes, n: int) -> bytes:
-    """Return an archive whose directory lists its one member again and again under names of its own."""
-    start = archive.index(b"PK\x01\x02")
-    end = archive.index(b"PK\x05\x06")
-    entry = archive[start:end]
-    (length,) = struct.unpack_from("<H", entry, 28)
-    old = entry[46 : 46 + length]
-    names = [b"%06d" % k + old[1:] for k in range(n)]
-    entries = b"".join(
-        entry[:28] + struct.pack("<H", len(name)) + entry[30:46] + name + entry[46 + length :] for name in names
-    )
+def archive_of(content: bytes, n: int, *, overlapping: bool = False) -> bytes:
+    """Return a zip archive that holds one content many times, packed once."""
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = squeeze.compress(content) + squeeze.flush()
+    sizes = struct.pack("<3L", zlib.crc32(content), len(packed), len(content))
+    local, directory = [], []
+    offset = 0
+    for k in range(n):
+        name = b"0.cif" if overlapping else b"%06d.cif" % k
+        header = struct.pack("<5H", 20, 0, 8, 0, 0x21) + sizes + struct.pack("<2H", len(name), 0)
+        directory.append(
+            b"PK\x01\x02\x14\0" + header + struct.pack("<3H2L", 0, 0, 0, 0, 0 if overlapping else offset) + name
+        )
+        if k == 0 or not overlapping:
+            local.append(b"PK\x03\x04" + header + name + packed)
+            offset += len(local[-1])
+    entries = b"".join(directory)
     count = min(n, 0xFFFF)
-    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(entries), start, 0)
-    return archive[:start] + entries + tail
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(entries), offset, 0)
+    return b"".join(local) + entries + end
 
 
 def gzip_of_many_members(n: int) -> bytes:

@@ -39,7 +39,7 @@ class ReadOptions:
     ratio : float
         Largest ratio of unpacked to packed size; ordinary CIFs stay below 20.
     members : int
-        Most CIFs of one archive, and most streams of one gzip file.
+        Most CIFs of one archive.
     words : int
         Most names, keywords and values of one file; a text field is one of them.
     blocks : int
