@@ -230,22 +230,21 @@ def _add_apices(
     account: Account,
 ) -> tuple[list[Octahedron], dict[str, int]]:
     reach = float(np.hypot(tol.oxide_apex_elevation.high + tol.oxide_column, tol.oxide_apex_lateral))
-    hits = around.tree.query_ball_point(np.array([p.centre for p in plaquettes]), reach)
+    hits = around.within(np.array([p.centre for p in plaquettes]), reach)
     octahedra: list[Octahedron] = []
     refused: dict[str, int] = defaultdict(int)
-    for plaquette, rows in zip(plaquettes, hits, strict=True):
-        rows_array = np.asarray(rows, dtype=np.intp)
-        offset = around.cart[rows_array] - plaquette.centre
+    for plaquette, near in zip(plaquettes, hits, strict=True):
+        offset = around.cart[near] - plaquette.centre
         elevation = offset @ plaquette.normal
         lateral = np.linalg.norm(offset - elevation[:, None] * plaquette.normal, axis=1)
         on_axis = lateral <= tol.oxide_apex_lateral
-        rows_array, elevation = rows_array[on_axis], elevation[on_axis]
+        rows, elevation = near[on_axis], elevation[on_axis]
         middle = np.abs(elevation) < tol.oxide_apex_elevation.low
-        if weights.total[around.site[rows_array[middle]]].sum() >= tol.oxide_apex_occupancy:
+        if weights.total[around.site[rows[middle]]].sum() >= tol.oxide_apex_occupancy:
             refused["centre_occupied"] += 1
             continue
-        below = _first_column(cell, around, rows_array, -elevation, weights, tol, account)
-        above = _first_column(cell, around, rows_array, elevation, weights, tol, account)
+        below = _first_column(cell, around, rows, -elevation, weights, tol, account)
+        above = _first_column(cell, around, rows, elevation, weights, tol, account)
         if below is None or above is None:
             refused["no_apex"] += 1
             continue

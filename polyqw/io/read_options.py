@@ -83,7 +83,7 @@ class ReadOptions:
     atoms: int = 20_000
     file_atoms: int = 400_000
     place_rows: int = 32
-    pymatgen_images: int = 5_000
+    pymatgen_images: int = 3_000
     edge_min_angstrom: float = 1.0
     edge_max_angstrom: float = 500.0
     plane_spacing_angstrom: float = 0.8
