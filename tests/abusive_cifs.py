@@ -1,7 +1,7 @@
 """Files whose work could grow faster than they do, each kind at any size.
 
-Every maker takes a number of pieces (rows, tokens, digits, ...) and returns the bytes of a file, so that the same kind
-can be read small in a test and at the limits of size in a benchmark.
+Every maker takes a number of pieces (rows, words, digits, ...) and returns the bytes of a file, so that the same
+kind can be read small in a test and at the limits of size in a benchmark.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gzip
 import struct
 import zlib
 
-from tests.hostile_cifs import ATOMS, ATOMS_HEAD, CELL, CIF, FORMULA, OPERATIONS
+from tests.hostile_cifs import ATOMS_HEAD, CELL, CIF, OPERATIONS
 
 ELEMENTS = "H Li Be B C N O F Na Mg Al Si P S Cl K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Rb Sr Y".split()
 IDENTITY = "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n"
@@ -351,7 +351,9 @@ def with_su(n: int) -> bytes:
 
 def with_su_under_symmetry(n: int) -> bytes:
     """The same under the four operations of a rotation axis, read by pymatgen where need be."""
-    rows = [f"Cu{k} Cu {0.01 + 0.48 * (k % 70) / 70:.5f}(2) {0.01 + 0.48 * (k // 70) / 70:.5f}(2) 0 1" for k in range(n)]
+    rows = [
+        f"Cu{k} Cu {0.01 + 0.48 * (k % 70) / 70:.5f}(2) {0.01 + 0.48 * (k // 70) / 70:.5f}(2) 0 1" for k in range(n)
+    ]
     return atoms_file(rows, cell_text(300, 300, 8), OPERATIONS)
 
 

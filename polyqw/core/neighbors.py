@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Image: TypeAlias = tuple[int, int, int]
 
-MOST_NEIGHBORS: Final = 700_000
+MOST_NEIGHBORS: Final = 600_000
 """Neighbours of all sites together that are looked at; 20,000 atoms of a close-packed metal have 500,000."""
 
 
@@ -111,7 +111,9 @@ class Surroundings:
                 )
         return [np.asarray(near, dtype=np.intp) for near in self.tree.query_ball_point(points, reach)]
 
-    def contacts(self, centres: IntArray, others: IntArray, reach: float) -> dict[int, list[Contact]]:
+    def contacts(
+        self, centres: IntArray, others: IntArray, reach: float, nearest: float = 0.0
+    ) -> dict[int, list[Contact]]:
         """Return the neighbours of each centre among other sites, nearest first.
 
         Parameters
@@ -120,6 +122,8 @@ class Surroundings:
             Site indices.
         reach : float
             Largest distance [Å], at most the margin.
+        nearest : float
+            Smallest distance [Å]; a site is never a neighbour of itself.
 
         Raises
         ------
@@ -142,7 +146,7 @@ class Surroundings:
         vectors = self.cart[rows] - origin[owner]
         lengths = np.sqrt((vectors**2).sum(axis=1))
         order = np.lexsort((lengths, owner))
-        order = order[lengths[order] > 1e-6]
+        order = order[(lengths[order] > 1e-6) & (lengths[order] >= nearest)]
         rows, owner, vectors = rows[order], owner[order], vectors[order]
         shifts = self.image[rows] - self.home[centres[owner]]
         for centre, site, (x, y, z), vector, length in zip(

@@ -119,8 +119,7 @@ def find_octahedra(cell: Cell, around: Surroundings, options: AnalysisOptions, a
     )
     if n_metal == 0:
         return _nothing("no_plane_metal", f"no site is at least half {metals}", 0)
-    contacts = around.contacts(weights.metal_sites, weights.metal_sites, tol.oxide_edge.high)
-    near = {k: [c for c in found if c.length >= tol.oxide_edge.low] for k, found in contacts.items()}
+    near = around.contacts(weights.metal_sites, weights.metal_sites, tol.oxide_edge.high, tol.oxide_edge.low)
     n_near = sum(map(len, near.values())) // 2
     bridges, best = _bridge_edges(around, near, weights, tol)
     edges: Edges = {k: [b.edge for b in found] for k, found in bridges.items()}

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from polyqw.io.read_options import ReadOptions
 
 _BOTH = "'\""
-_TOKEN = r"""
+_WORD = r"""
     (?:\#[^\n]*+\s*+)++                                      # comments
     | ^;(?P<text>.*?)(?P<end>^;|\Z)                          # text field
     | (?P<quote>[QUOTES])(?P<quoted>[^\n]*?)(?P=quote)(?=\s|\Z)   # quoted value
     | (?P<bare>\S++)
 """
-_TOKENS = {
-    quotes: re.compile(_TOKEN.replace("QUOTES", quotes or r"^\s\S"), re.VERBOSE | re.MULTILINE | re.DOTALL)
+_WORDS = {
+    quotes: re.compile(_WORD.replace("QUOTES", quotes or r"^\s\S"), re.VERBOSE | re.MULTILINE | re.DOTALL)
     for quotes in (_BOTH, "'", '"', "")
 }
 """How the text is divided, by the quotes that may still close on this line."""
@@ -147,7 +147,7 @@ class _Reader:
         text, start = self._text, 0
         quotes, end = _BOTH, len(text)
         while start < len(text):
-            for match in _TOKENS[quotes].finditer(text, start, end):
+            for match in _WORDS[quotes].finditer(text, start, end):
                 kind = match.lastgroup
                 if kind == "bare":
                     word = match["bare"]

@@ -187,8 +187,8 @@ def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | Refuse
                 if info.file_size > left:
                     raise ReadError(
                         "too_large",
-                        f"{member}: the CIFs of this archive unpack to more than {most / 2**20:.0f} MB together; split "
-                        "it, or allow more (--limit ratio=...)",
+                        f"{member}: the CIFs of this archive unpack to more than {most / 2**20:.0f} MB together; "
+                        "split it, or allow more (--limit ratio=...)",
                     )
                 left -= _unpacking_bytes(info, limits)
                 yield Source(member, _read_member(archive, info, member, limits))
@@ -210,12 +210,12 @@ def _refuse_members(name: str, members: list[zipfile.ZipInfo], archive_bytes: in
     if len(members) > limits.members:
         raise ReadError(
             "too_large",
-            f"{name}: {len(members)} CIFs in one archive, at most {limits.members} are read; split it, or allow more "
+            f"{name}: {len(members)} CIFs in one archive, at most {limits.members} are read; split it "
             "(--limit members=...)",
         )
     if sum(info.compress_size for info in members) > archive_bytes:
         raise ReadError(
-            "bad_archive", f"{name}: its members take more room than the archive has; they overlap, so make it again"
+            "bad_archive", f"{name}: its members take more room than it has; they overlap, so make it again"
         )
 
 

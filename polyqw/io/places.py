@@ -40,8 +40,8 @@ def refuse_crowded_places(file: str, sites: Sequence[AtomSite], limits: ReadOpti
     if counts[fullest] > limits.place_rows:
         raise ReadError(
             "too_many_at_one_place",
-            f"{file}: {counts[fullest]} rows of the atom list stand at the place of {sites[first[fullest]].label}; at "
-            f"most {limits.place_rows} are read (--limit place_rows=...)",
+            f"{file}: {counts[fullest]} rows of the atom list stand at the place of {sites[first[fullest]].label}; "
+            f"at most {limits.place_rows} are read (--limit place_rows=...)",
         )
 
 

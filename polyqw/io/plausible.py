@@ -40,7 +40,7 @@ class Allowance:
         if self._taken + n_images > self._most:
             raise ReadError(
                 "too_large",
-                f"{file}: {n_images} atoms more than the {self._taken} of the data blocks before; at most {self._most} "
+                f"{file}: {n_images} atoms after {self._taken} of the data blocks before; at most {self._most} "
                 "of one file are read, so split it (--limit file_atoms=...)",
             )
         self._taken += n_images

@@ -45,7 +45,7 @@ class ReadOptions:
     blocks : int
         Most data blocks of one file.
     characters : int
-        Most characters of a name, and of a value that stands for a number, a label, an element, a symbol or a formula.
+        Most characters of a name, and of a value that is a number, a label, an element, a symbol or a formula.
     operations : int
         Most symmetry operations; the largest space groups have 192.
     operation_characters : int

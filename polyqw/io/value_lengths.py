@@ -58,6 +58,6 @@ def refuse_long_values(file: str, block: CifBlock, limits: ReadOptions) -> None:
                 if len(value) > most:
                     raise ReadError(
                         "too_long",
-                        f"{file}: {name} has the value {value[:_SHOWN]}... of {len(value)} characters, at most {most} "
-                        f"are read (--limit {limit}=...)",
+                        f"{file}: {name} has the value {value[:_SHOWN]}... of {len(value)} characters, at most "
+                        f"{most} are read (--limit {limit}=...)",
                     )
