@@ -182,18 +182,25 @@ def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | Refuse
         _refuse_members(name, members, archive_bytes, limits)
         most = left = max(limits.unpacked_bytes, int(limits.ratio * archive_bytes))
         for info in members:
-            member = f"{name}/{info.filename}"
-            try:
-                if info.file_size > left:
-                    raise ReadError(
+            member, wanted = f"{name}/{info.filename}", _unpacking_bytes(info, limits)
+            if min(wanted, info.file_size) > left:
+                yield RefusedSource(
+                    member,
+                    ReadError(
                         "too_large",
                         f"{member}: the CIFs of this archive unpack to more than {most / 2**20:.0f} MB together; "
                         "split it, or allow more (--limit ratio=...)",
-                    )
-                left -= _unpacking_bytes(info, limits)
-                yield Source(member, _read_member(archive, info, member, limits))
+                    ),
+                )
+                continue
+            try:
+                content = _read_member(archive, info, member, limits)
             except ReadError as error:
+                left -= wanted
                 yield RefusedSource(member, error)
+            else:
+                left -= len(content)
+                yield Source(member, content)
 
 
 def _unpacking_bytes(info: zipfile.ZipInfo, limits: ReadOptions) -> int:

@@ -215,6 +215,15 @@ def test_members_together_are_bounded(tmp_path, opened):
     assert len(opened) == 4
 
 
+def test_many_small_packed_members_are_all_read(tmp_path):
+    path = tmp_path / "small.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for k in range(40):
+            archive.writestr(f"{k}.cif.gz", abusive.packed(CIF.encode()))
+    found = list(expand_inputs([str(path)]))
+    assert [source.read() for source in found] == [CIF.encode()] * 40
+
+
 def test_number_of_members_is_bounded(tmp_path, opened):
     path = tmp_path / "many.zip"
     path.write_bytes(abusive.archive_of_many_members(21))

@@ -41,7 +41,7 @@ def test_a_limit_refuses_and_admits(name):
     assert not isinstance(read, BlockError), read
 
 
-WHOLE_FILE = {"words": ("46", "47"), "blocks": ("1", "2")}
+WHOLE_FILE = {"words": ("55", "56"), "blocks": ("1", "2")}
 
 
 @pytest.mark.parametrize("name", WHOLE_FILE)
