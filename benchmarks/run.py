@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import cles, peers, queries, reading, size
+from benchmarks import abuse, cles, peers, queries, reading, size
 from benchmarks.measure import ROUNDS, Row, process, ratio_of
 from polyqw.services.versions import versions
 
@@ -64,6 +64,21 @@ def peer_lines(title: str, found: list[peers.Peer], n_inputs: int, *, compared: 
     return lines
 
 
+def abuse_lines() -> list[str]:
+    """Return a table of files made to cost more than they are."""
+    return [
+        "",
+        "## Files made to cost more than they are",
+        "",
+        f"`polyqw wells` in a process of its own, at {', '.join(map(str, abuse.SIZES))} times a size: processor time "
+        "and largest resident memory.",
+        "",
+        "| file | goal | growth of the time beyond a plain file's (time; memory at each size) |",
+        "|---|---|---|",
+        *(f"| {what} | {goal} | {measured} |" for what, goal, measured in abuse.rows()),
+    ]
+
+
 def version_of(name: str) -> str:
     """Return a package with its version, or that it is not there."""
     try:
@@ -106,6 +121,7 @@ def main() -> None:
         lines += peer_lines("Reading a quarter of the corpus", peers.readers(part), len(part), compared=True)
     found = peers.analysers(references)
     lines += peer_lines("The reference structures, read already", found, len(references), compared=False)
+    lines += abuse_lines()
     (HERE / "RESULTS.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(lines) + "\n")
 

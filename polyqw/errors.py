@@ -46,6 +46,10 @@ class ReadError(PolyqwError):
         return type(self), (self.reason, str(self))
 
 
+class CrowdedError(PolyqwError):
+    """A cell holds so many sites so near to each other that it cannot be a crystal, nor be searched."""
+
+
 class DatabaseError(PolyqwError):
     """The database is missing, cannot be opened, or refuses the request."""
 

@@ -16,6 +16,7 @@ from polyqw.core.oxide import OXIDE_REACH, OxidePlanes, find_octahedra
 from polyqw.core.sanity import close_contact
 from polyqw.core.uncertainty import missing_warning
 from polyqw.core.wells import Analysis, Family, Status
+from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
     from polyqw.core.cell import Cell
@@ -53,6 +54,13 @@ def find_wells(cell: Cell, options: AnalysisOptions | None = None, *, explain: b
         n_sites=len(cell.sites),
         volume_angstrom3=cell.volume,
     )
+    try:
+        return _searched(cell, options, account)
+    except CrowdedError as error:
+        return _without_wells(Status.REJECTED, Reason("too_crowded", str(error), 0), account)
+
+
+def _searched(cell: Cell, options: AnalysisOptions, account: Account) -> Analysis:
     around = surroundings(cell, max(OXIDE_REACH, IRON_REACH))
     contact = close_contact(cell, around, options.tolerances)
     if contact:

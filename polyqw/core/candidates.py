@@ -10,7 +10,7 @@ import numpy as np
 
 from polyqw.core.columns import split_by_gap
 from polyqw.core.polyhedron import convex_hull, fold_degrees
-from polyqw.core.uncertainty import HeightUncertainty, Span, height_uncertainty
+from polyqw.core.uncertainty import HeightUncertainty, Span, height_uncertainties
 from polyqw.core.wells import Kind, Phase, Role, Vertex, Well
 
 if TYPE_CHECKING:
@@ -79,21 +79,25 @@ def gather_wells(
         apices = candidate.apices if candidate.kind is not Kind.NONAHEDRON else ()
         groups[candidate.kind, candidate.phase, candidate.plane_metal, apices].append(candidate)
     inverse = np.linalg.inv(cell.lattice)
+    gathered = [
+        [members[k] for k in rows]
+        for members in groups.values()
+        for rows in split_by_gap(np.array([c.height for c in members]), tolerances.height)
+    ]
+    uncertainties = height_uncertainties(cell, [[c.span for c in members] for members in gathered])
     wells = []
-    for members in groups.values():
+    for members, uncertainty in zip(gathered, uncertainties, strict=True):
         heights = np.array([c.height for c in members])
-        for rows in split_by_gap(heights, tolerances.height):
-            mean = float(heights[rows].mean())
-            shown = min(
-                (members[k] for k in rows),
-                key=lambda c: (
-                    round(abs(c.height - mean), 6),
-                    -round(c.apex_elevation, 6),
-                    *(round(float(x), 4) for x in c.cart_electron @ inverse),
-                ),
-            )
-            uncertainty = height_uncertainty(cell, [members[k].span for k in rows])
-            wells.append((_well(cell, shown, heights[rows], uncertainty.su, layered, tolerances), uncertainty))
+        mean = float(heights.mean())
+        shown = min(
+            members,
+            key=lambda c: (
+                round(abs(c.height - mean), 6),
+                -round(c.apex_elevation, 6),
+                *(round(float(x), 4) for x in c.cart_electron @ inverse),
+            ),
+        )
+        wells.append((_well(cell, shown, heights, uncertainty.su, layered, tolerances), uncertainty))
     return sorted(
         wells, key=lambda pair: (PHASE_ORDER[pair[0].phase], pair[0].height, pair[0].plane_metal, pair[0].apices)
     )

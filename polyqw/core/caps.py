@@ -87,14 +87,13 @@ def find_caps(
     caps: list[Cap] = []
     refused: dict[str, int] = defaultdict(int)
     reach = float(np.hypot(tol.spacer_elevation.high + tol.anion_column, tol.spacer_lateral))
-    hits = around.tree.query_ball_point(np.array([p.centre for p in plaquettes]), reach)
-    for plaquette, found in zip(plaquettes, hits, strict=True):
-        rows = np.asarray(found, dtype=np.intp)
-        offset = around.cart[rows] - plaquette.centre
+    hits = around.within(np.array([p.centre for p in plaquettes]), reach)
+    for plaquette, near in zip(plaquettes, hits, strict=True):
+        offset = around.cart[near] - plaquette.centre
         elevation = offset @ plaquette.normal
         lateral = np.linalg.norm(offset - elevation[:, None] * plaquette.normal, axis=1)
         on_axis = lateral <= tol.spacer_lateral
-        rows, elevation, lateral = rows[on_axis], elevation[on_axis], lateral[on_axis]
+        rows, elevation, lateral = near[on_axis], elevation[on_axis], lateral[on_axis]
         up = _apex(cell, around, rows, elevation, lateral, weights, tol)
         down = _apex(cell, around, rows, -elevation, lateral, weights, tol)
         if up is None and down is None:

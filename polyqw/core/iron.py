@@ -71,13 +71,9 @@ def find_iron_wells(cell: Cell, around: Surroundings, options: AnalysisOptions, 
     )
     if len(weights.metal_sites) == 0:
         return _nothing("no_plane_metal", f"no site is at least half {metals}", 0)
-    contacts = around.contacts(weights.metal_sites, weights.metal_sites, tol.iron_edge.high)
-    near = {k: [c for c in found if c.length >= tol.iron_edge.low] for k, found in contacts.items()}
+    near = around.contacts(weights.metal_sites, weights.metal_sites, tol.iron_edge.high, tol.iron_edge.low)
     n_near = sum(map(len, near.values())) // 2
-    bonds = {
-        k: [c for c in found if c.length >= tol.iron_bond.low]
-        for k, found in around.contacts(weights.metal_sites, weights.bridge_sites, tol.iron_bond.high).items()
-    }
+    bonds = around.contacts(weights.metal_sites, weights.bridge_sites, tol.iron_bond.high, tol.iron_bond.low)
     edges = _bridged(near, bonds, weights, tol)
     n_bridged = sum(map(len, edges.values())) // 2
     account.note(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+
+from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell, FloatArray, IntArray
 
 Image: TypeAlias = tuple[int, int, int]
+
+MOST_NEIGHBORS: Final = 600_000
+"""Neighbours of all sites together that are looked at; 20,000 atoms of a close-packed metal have 500,000."""
 
 
 def add(first: Image, second: Image) -> Image:
@@ -89,7 +94,26 @@ class Surroundings:
         """Cartesian positions of the wrapped sites, (n, 3) [Å]."""
         return np.asarray((self.cell.frac + self.home) @ self.cell.lattice)
 
-    def contacts(self, centres: IntArray, others: IntArray, reach: float) -> dict[int, list[Contact]]:
+    def within(self, points: FloatArray, reach: float) -> list[IntArray]:
+        """Return the rows of the images within a reach [Å] of each point (m, 3) [Å].
+
+        Raises
+        ------
+        CrowdedError
+            If there are more than `MOST_NEIGHBORS`, counted before any is gathered.
+        """
+        if len(points) * len(self.site) > MOST_NEIGHBORS:
+            count = int(np.sum(self.tree.query_ball_point(points, reach, return_length=True)))
+            if count > MOST_NEIGHBORS:
+                raise CrowdedError(
+                    f"{len(points)} places have {count} sites within {reach:.2f} Å, at most {MOST_NEIGHBORS} are "
+                    "looked at; crystals have some hundred at each place"
+                )
+        return [np.asarray(near, dtype=np.intp) for near in self.tree.query_ball_point(points, reach)]
+
+    def contacts(
+        self, centres: IntArray, others: IntArray, reach: float, nearest: float = 0.0
+    ) -> dict[int, list[Contact]]:
         """Return the neighbours of each centre among other sites, nearest first.
 
         Parameters
@@ -98,6 +122,13 @@ class Surroundings:
             Site indices.
         reach : float
             Largest distance [Å], at most the margin.
+        nearest : float
+            Smallest distance [Å]; a site is never a neighbour of itself.
+
+        Raises
+        ------
+        CrowdedError
+            As `within`.
         """
         found: dict[int, list[Contact]] = {int(i): [] for i in centres}
         if len(centres) == 0 or len(others) == 0:
@@ -105,7 +136,7 @@ class Surroundings:
         mask = np.zeros(len(self.cell.sites), dtype=bool)
         mask[others] = True
         origin = self.home_cart[centres]
-        hits = [np.asarray(near, dtype=np.intp) for near in self.tree.query_ball_point(origin, reach)]
+        hits = self.within(origin, reach)
         rows = np.concatenate(hits)
         if len(rows) == len(centres):
             return found  # each meets itself alone
@@ -115,7 +146,7 @@ class Surroundings:
         vectors = self.cart[rows] - origin[owner]
         lengths = np.sqrt((vectors**2).sum(axis=1))
         order = np.lexsort((lengths, owner))
-        order = order[lengths[order] > 1e-6]
+        order = order[(lengths[order] > 1e-6) & (lengths[order] >= nearest)]
         rows, owner, vectors = rows[order], owner[order], vectors[order]
         shifts = self.image[rows] - self.home[centres[owner]]
         for centre, site, (x, y, z), vector, length in zip(

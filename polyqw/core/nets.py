@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from polyqw.core.neighbors import Contact, Image, add, subtract
+from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from polyqw.core.cell import FloatArray
     from polyqw.core.neighbors import Surroundings
     from polyqw.core.options import Tolerances
+
+MOST_SQUARES: Final = 40_000
+"""Squares of a cell that are looked at; 20,000 atoms of a rock salt have 30,000."""
+
+MOST_COMPARISONS: Final = 20_000_000
+"""Comparisons of edges that the search for squares may need; 20,000 atoms of a close packing need 9 million."""
 
 Corner: TypeAlias = tuple[int, Image]
 Edges: TypeAlias = dict[int, list[Contact]]
@@ -85,7 +92,15 @@ def find_plaquettes(around: Surroundings, edges: Edges, tolerances: Tolerances) 
     edges : dict
         Edges of the net from each metal site.
     tolerances : Tolerances
+
+    Raises
+    ------
+    CrowdedError
+        If the edges are so many that the squares cannot be counted.
     """
+    if sum(len(contacts) ** 3 for contacts in edges.values()) > MOST_COMPARISONS:
+        most = max(map(len, edges.values()))
+        raise CrowdedError(f"a plane metal has up to {most} edges of squares; those of crystals have at most 12")
     limit = np.sin(np.radians(tolerances.corner_degrees))
     frac, lattice = around.cell.frac, around.cell.lattice
     inverse = np.linalg.inv(lattice)
@@ -105,6 +120,8 @@ def find_plaquettes(around: Surroundings, edges: Edges, tolerances: Tolerances) 
                     cart = np.array([(frac[s] + im) @ lattice for s, im in corners])
                     if not _is_square(cart, limit):
                         continue
+                    if len(found) == MOST_SQUARES:
+                        raise CrowdedError(f"more than {MOST_SQUARES} squares of plane metals in one cell")
                     centre = cart.mean(axis=0)
                     shift = np.floor(centre @ inverse + 1e-6).astype(int)
                     back = (int(-shift[0]), int(-shift[1]), int(-shift[2]))

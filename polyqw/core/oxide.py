@@ -119,8 +119,7 @@ def find_octahedra(cell: Cell, around: Surroundings, options: AnalysisOptions, a
     )
     if n_metal == 0:
         return _nothing("no_plane_metal", f"no site is at least half {metals}", 0)
-    contacts = around.contacts(weights.metal_sites, weights.metal_sites, tol.oxide_edge.high)
-    near = {k: [c for c in found if c.length >= tol.oxide_edge.low] for k, found in contacts.items()}
+    near = around.contacts(weights.metal_sites, weights.metal_sites, tol.oxide_edge.high, tol.oxide_edge.low)
     n_near = sum(map(len, near.values())) // 2
     bridges, best = _bridge_edges(around, near, weights, tol)
     edges: Edges = {k: [b.edge for b in found] for k, found in bridges.items()}
@@ -230,22 +229,21 @@ def _add_apices(
     account: Account,
 ) -> tuple[list[Octahedron], dict[str, int]]:
     reach = float(np.hypot(tol.oxide_apex_elevation.high + tol.oxide_column, tol.oxide_apex_lateral))
-    hits = around.tree.query_ball_point(np.array([p.centre for p in plaquettes]), reach)
+    hits = around.within(np.array([p.centre for p in plaquettes]), reach)
     octahedra: list[Octahedron] = []
     refused: dict[str, int] = defaultdict(int)
-    for plaquette, rows in zip(plaquettes, hits, strict=True):
-        rows_array = np.asarray(rows, dtype=np.intp)
-        offset = around.cart[rows_array] - plaquette.centre
+    for plaquette, near in zip(plaquettes, hits, strict=True):
+        offset = around.cart[near] - plaquette.centre
         elevation = offset @ plaquette.normal
         lateral = np.linalg.norm(offset - elevation[:, None] * plaquette.normal, axis=1)
         on_axis = lateral <= tol.oxide_apex_lateral
-        rows_array, elevation = rows_array[on_axis], elevation[on_axis]
+        rows, elevation = near[on_axis], elevation[on_axis]
         middle = np.abs(elevation) < tol.oxide_apex_elevation.low
-        if weights.total[around.site[rows_array[middle]]].sum() >= tol.oxide_apex_occupancy:
+        if weights.total[around.site[rows[middle]]].sum() >= tol.oxide_apex_occupancy:
             refused["centre_occupied"] += 1
             continue
-        below = _first_column(cell, around, rows_array, -elevation, weights, tol, account)
-        above = _first_column(cell, around, rows_array, elevation, weights, tol, account)
+        below = _first_column(cell, around, rows, -elevation, weights, tol, account)
+        above = _first_column(cell, around, rows, elevation, weights, tol, account)
         if below is None or above is None:
             refused["no_apex"] += 1
             continue

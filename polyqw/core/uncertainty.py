@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import Cell, FloatArray, IntArray
     from polyqw.core.nets import Corner
+    from polyqw.core.parameters import FreeParameters
 
 NEGLIGIBLE_ANGSTROM: Final = 1e-5
 """A parameter whose usual uncertainty moves h by less than this is not missed where the file states none."""
@@ -58,8 +59,8 @@ class HeightUncertainty:
     missing: tuple[str, ...] = ()
 
 
-def height_uncertainty(cell: Cell, spans: Sequence[Span]) -> HeightUncertainty:
-    """Return the standard uncertainty of the mean height of some wells of a cell.
+def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Span]]) -> list[HeightUncertainty]:
+    """Return the standard uncertainty of the mean height of each group of wells of a cell.
 
     u(h)² = sum over the free parameters p of (dh/dp)² u(p)². Covariances are not in a CIF and count as zero, but what
     symmetry ties together is one parameter (see `polyqw.core.parameters.free_parameters`), and the wells that are
@@ -68,43 +69,90 @@ def height_uncertainty(cell: Cell, spans: Sequence[Span]) -> HeightUncertainty:
     Parameters
     ----------
     cell : Cell
-    spans : sequence of Span
-        Of the wells whose mean height is meant.
+    groups : sequence of sequence of Span
+        Of the wells whose mean height is meant, for each height.
     """
-    free = cell.parameters
-    if free is None:
-        return HeightUncertainty()
-    slopes = height_slopes(cell, spans)
-    stated = ~np.isnan(free.su)
-    matters = np.abs(slopes) * free.usual_su > NEGLIGIBLE_ANGSTROM
-    missing = tuple(free.names[k] for k in np.flatnonzero(matters & ~stated))
+    if cell.parameters is None:
+        return [HeightUncertainty() for _ in groups]
+    moves = _Moves.of(cell.parameters, len(cell.sites))
+    return [_height_uncertainty(cell, moves, spans) for spans in groups]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moves:
+    """The free parameters of a cell, found by the sites they move.
+
+    Parameters
+    ----------
+    free : FreeParameters
+    straining : array of int, (s,)
+        Parameters that strain the cell.
+    rows : array of int, (m,)
+        Shifts in ascending order of their sites.
+    first : array of int, (n + 1,)
+        For each site, where its shifts begin in `rows`.
+    """
+
+    free: FreeParameters
+    straining: IntArray
+    rows: IntArray
+    first: IntArray
+
+    @classmethod
+    def of(cls, free: FreeParameters, n_sites: int) -> _Moves:
+        rows = np.argsort(free.site, kind="stable")
+        first = np.searchsorted(free.site[rows], np.arange(n_sites + 1))
+        return cls(free, np.flatnonzero(free.strain.any(axis=(1, 2))), rows, first)
+
+    def of_sites(self, sites: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the shifts of some sites in ascending order, and the number of its site in the list for each."""
+        rows = [self.rows[self.first[site] : self.first[site + 1]] for site in sites]
+        number = np.repeat(np.arange(len(sites)), [len(own) for own in rows])
+        joined = np.concatenate(rows)
+        order = np.argsort(joined, kind="stable")
+        return joined[order], number[order]
+
+
+def _height_uncertainty(cell: Cell, moves: _Moves, spans: Sequence[Span]) -> HeightUncertainty:
+    free = moves.free
+    entering, slopes = _height_slopes(cell, moves, spans)
+    each_su = free.su[entering]
+    stated = ~np.isnan(each_su)
+    matters = np.abs(slopes) * free.usual_su[entering] > NEGLIGIBLE_ANGSTROM
+    missing = tuple(free.names[k] for k in entering[matters & ~stated])
     if not (matters & stated).any():
         return HeightUncertainty(missing=missing)
-    parts = np.abs(slopes[stated]) * free.su[stated]
-    names = [free.names[k] for k in np.flatnonzero(stated)]
+    parts = np.abs(slopes[stated]) * each_su[stated]
+    names = [free.names[k] for k in entering[stated]]
     su = float(np.sqrt(parts @ parts))
     order = [k for k in np.argsort(-parts, kind="stable") if parts[k] > _ROUNDING * su]
     return HeightUncertainty(su, {names[k]: float(parts[k]) for k in order}, missing)
 
 
-def height_slopes(cell: Cell, spans: Sequence[Span]) -> FloatArray:
-    """Return dh/dp of the mean height of some wells for each free parameter, (k,) [Å per unit of p].
+def _height_slopes(cell: Cell, moves: _Moves, spans: Sequence[Span]) -> tuple[IntArray, FloatArray]:
+    """Return the parameters that may move the mean height of some wells, and dh/dp for each [Å per unit of p].
 
     With s the vector between the ends, d1 and d2 the diagonals of the square, N = d1 x d2 and n the unit vector of N,
     the height is s.n, made positive. Its derivative with respect to the Cartesian position of an end of weight w is
     w n; with t = s - (s.n)n, that with respect to d1 is (d2 x t)/|N| and to d2 (t x d1)/|N|. A shift of a site adds
-    up over its images; a strain e moves every image at r by r e.
+    up over its images; a strain e moves every image at r by r e. Sites that the wells do not touch move nothing, so
+    that many different heights in a large cell cost no more than their number.
     """
-    assert cell.parameters is not None
-    free, lattice = cell.parameters, cell.lattice
+    free = moves.free
     site, cart, pull = _pulls(cell, spans)
-    gradient = np.zeros((len(cell.sites), 3))
-    np.add.at(gradient, site, pull)
-    gradient = gradient @ lattice.T / len(spans)
+    touched, number = np.unique(site, return_inverse=True)
+    gradient = np.zeros((len(touched), 3))
+    np.add.at(gradient, number, pull)
+    gradient = gradient @ cell.lattice.T / len(spans)
     virial = cart.T @ pull / len(spans)
-    slopes = np.einsum("kij,ij->k", free.strain, virial)
-    np.add.at(slopes, free.owner, np.einsum("mi,mi->m", free.shift, gradient[free.site]))
-    return np.asarray(slopes)
+    rows, number = moves.of_sites(touched)
+    owner = free.owner[rows]
+    entering = np.union1d(moves.straining, owner)
+    slopes = np.zeros(len(entering))
+    slopes[np.searchsorted(entering, moves.straining)] = np.einsum("kij,ij->k", free.strain[moves.straining], virial)
+    along = np.einsum("mi,mi->m", free.shift[rows], gradient[number])
+    np.add.at(slopes, np.searchsorted(entering, owner), along)
+    return entering, slopes
 
 
 def _pulls(cell: Cell, spans: Sequence[Span]) -> tuple[IntArray, FloatArray, FloatArray]:

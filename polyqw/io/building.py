@@ -11,7 +11,7 @@ import numpy as np
 
 from polyqw.errors import ReadError
 from polyqw.io.expansion import expand
-from polyqw.io.operations import pymatgen_operations
+from polyqw.io.operations import order_of_group, pymatgen_operations
 from polyqw.io.plausible import refuse_number
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import Reader
@@ -78,7 +78,8 @@ def build_cell(
     Raises
     ------
     ReadError
-        ``not_provable`` where the direct way was asked for and may differ; ``bad_occupancy``, ``parse_error`` or
+        ``not_provable`` where the direct way was asked for and may differ; ``too_large`` where pymatgen would take
+        long; ``bad_occupancy``, ``parse_error`` or
         ``unknown_space_group`` where pymatgen refuses.
     """
     is_large = len(sites) * len(symmetry.operations) > options.atoms  # counted first, as pymatgen takes long for it
@@ -89,7 +90,24 @@ def build_cell(
         built = built if wanted else None
     if built is None and options.reader is Reader.GEMMI:
         raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
+    if built is None:
+        _refuse_slow(file, len(sites) * _order(symmetry), options)
     return built or _built(file, lengths_angles, symmetry, sites, options)
+
+
+def _order(symmetry: Symmetry) -> int:
+    """Return the number of operations, of a symbol or number alone that of its group."""
+    return len(symmetry.operations) or order_of_group(symmetry.name, symmetry.number)
+
+
+def _refuse_slow(file: str, n_images: int, options: ReadOptions) -> None:
+    """Check the number of images that pymatgen would compare with each other."""
+    if n_images > options.pymatgen_images:
+        raise ReadError(
+            "too_large",
+            f"{file}: {n_images} images of atoms that only pymatgen can expand with certainty, which takes long; at "
+            f"most {options.pymatgen_images} are given to it (--limit pymatgen_images=...)",
+        )
 
 
 def lattice_of(lengths_angles: Sequence[float]) -> FloatArray:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from math import cos, radians
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.errors import ReadError
@@ -28,25 +28,19 @@ from polyqw.io.formula import formula_difference
 from polyqw.io.idealised import idealised_warning
 from polyqw.io.operations import refuse_what_is_no_group
 from polyqw.io.origin import choose_origin
-from polyqw.io.plausible import refuse_implausible, refuse_size, spacious_warning
+from polyqw.io.places import refuse_crowded_places
+from polyqw.io.plausible import Allowance, refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
 from polyqw.io.read_options import DEFAULT, ReadOptions
 from polyqw.io.symmetry import OPERATION_ITEMS, read_symmetry
 from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
+from polyqw.io.value_lengths import CELL_ITEMS, refuse_long_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["BlockError", "parser_name", "read_cif"]
 
-CELL_ITEMS: Final = (
-    "_cell_length_a",
-    "_cell_length_b",
-    "_cell_length_c",
-    "_cell_angle_alpha",
-    "_cell_angle_beta",
-    "_cell_angle_gamma",
-)
 _LEAST_RELATIVE_VOLUME = 1e-3
 
 
@@ -95,12 +89,14 @@ def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[Str
         If the file is not a CIF, or no data block lists atoms.
     """
     text, mended = decode_cif(name, data)
-    blocks = read_blocks(text)
+    blocks = read_blocks(text, name, options)
+    del text
     if not blocks:
         raise ReadError("not_cif", f"{name}: there is no 'data_' line, so this is not a CIF")
     digest = hashlib.sha256(data).hexdigest()
+    left = Allowance(options.file_atoms)
     results = [
-        _read_block(name, title, block, digest, mended, options)
+        _read_block(name, title, block, digest, mended, options, left)
         for block, title in zip(blocks, _titles(blocks), strict=True)
         if has_atom_sites(block)
     ]
@@ -127,23 +123,27 @@ def _titles(blocks: Sequence[CifBlock]) -> list[str]:
 
 
 def _read_block(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions
+    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions, left: Allowance
 ) -> StructureRecord | BlockError:
     try:
-        return _record(file, title, block, digest, mended, options)
+        return _record(file, title, block, digest, mended, options, left)
     except ReadError as error:
         return BlockError(file, title, digest, error.reason, str(error))
 
 
 def _record(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions
+    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions, left: Allowance
 ) -> StructureRecord:
     _refuse_contradictions(file, block)
+    refuse_long_values(file, block, options)
     lengths_angles = _read_cell(file, block, options)
-    symmetry = read_symmetry(file, block)
+    symmetry = read_symmetry(file, block, options)
     refuse_what_is_no_group(file, symmetry.operations, options.operations)
+    refuse_size(file, len(block.column(SITE_ITEMS[0])), 1, options)
     sites, site_warnings = read_atom_sites(file, block, options)
     refuse_size(file, len(sites), max(1, len(symmetry.operations)), options)
+    refuse_crowded_places(file, sites, options)
+    left.take(file, len(sites) * max(1, len(symmetry.operations)))
     symmetry = choose_origin(block, lengths_angles, symmetry, sites)
     built = build_cell(file, lengths_angles, symmetry, sites, options)
     refuse_implausible(file, built.cell, options)

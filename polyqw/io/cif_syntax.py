@@ -11,19 +11,30 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from polyqw.errors import ReadError
+from polyqw.io.read_options import DEFAULT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(
-    r"""
-    \#[^\n]*                                                  # comment
-    | ^;(?P<text>.*?)(?P<end>^;|\Z)                           # text field
-    | (?P<quote>['"])(?P<quoted>[^\n]*?)(?P=quote)(?=\s|\Z)   # quoted value
-    | (?P<bare>\S+)
-    """,
-    re.VERBOSE | re.MULTILINE | re.DOTALL,
-)
+    from polyqw.io.read_options import ReadOptions
+
+_BOTH = "'\""
+_WORD = r"""
+    (?:\#[^\n]*+\s*+)++                                      # comments
+    | ^;(?P<text>.*?)(?P<end>^;|\Z)                          # text field
+    | (?P<quote>[QUOTES])(?P<quoted>[^\n]*?)(?P=quote)(?=\s|\Z)   # quoted value
+    | (?P<bare>\S++)
+"""
+_WORDS = {
+    quotes: re.compile(_WORD.replace("QUOTES", quotes or r"^\s\S"), re.VERBOSE | re.MULTILINE | re.DOTALL)
+    for quotes in (_BOTH, "'", '"', "")
+}
+"""How the text is divided, by the quotes that may still close on this line."""
+
 _NULL = frozenset({"", "?", "."})
+_LONGEST_KEYWORD = len("global_") + 1
+_SHOWN = 40
 
 
 @dataclass(slots=True)
@@ -76,9 +87,22 @@ class CifBlock:
         return []
 
 
-def read_blocks(text: str) -> list[CifBlock]:
-    """Return the data blocks of a CIF in their order; what stands before the first is left out."""
-    return _Reader(text).read()
+def read_blocks(text: str, name: str = "CIF text", limits: ReadOptions = DEFAULT) -> list[CifBlock]:
+    """Return the data blocks of a CIF in their order; what stands before the first is left out.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        Name of the file, for messages.
+    limits : ReadOptions
+
+    Raises
+    ------
+    ReadError
+        ``too_large`` for more words or data blocks, ``too_long`` for a longer name than the limits allow.
+    """
+    return _Reader(text, name, limits).read()
 
 
 def is_null(value: str) -> bool:
@@ -89,17 +113,23 @@ def is_null(value: str) -> bool:
 class _Reader:
     """One pass over the tokens; a state machine with a block, a pending item name and an open loop."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, file: str, limits: ReadOptions) -> None:
         self._text = text
+        self._file = file
+        self._limits = limits
         self._blocks: list[CifBlock] = []
         self._item: str | None = None
         self._names: list[str] = []
         self._values: list[str] | None = None
 
     def read(self) -> list[CifBlock]:
-        for value, is_bare in self._tokens():
+        for number, (value, is_bare) in enumerate(self._tokens()):
+            if number >= self._limits.words:
+                raise self._too_many("words and values", "words")
             if is_bare and (value[0] == "_" or value[0] in "dDlLsSgG"):
                 if value[0] == "_":
+                    if self._blocks:  # lines of underscores may stand before the first
+                        self._refuse_long(value)
                     self._take_name(value.lower().replace(".", "_"))
                     continue
                 if self._take_keyword(value):
@@ -109,21 +139,54 @@ class _Reader:
         return self._blocks
 
     def _tokens(self) -> Iterator[tuple[str, bool]]:
-        """Yield each value or word, and whether it stands without quotes."""
-        for match in _TOKEN.finditer(self._text):
-            kind = match.lastgroup
-            if kind == "bare":
-                yield match["bare"], True
-            elif kind == "quoted":
-                yield match["quoted"], False
-            elif kind == "end":
-                yield match["text"].removesuffix("\n"), False
-                if not match["end"] and self._blocks:
-                    self._warn("syntax: the last text field has no end; the file may be cut short")
+        """Yield each value or word, and whether it stands without quotes.
+
+        A quote that finds no other on its line is looked for no more on that line: else each of many would read the
+        line to its end.
+        """
+        text, start = self._text, 0
+        quotes, end = _BOTH, len(text)
+        while start < len(text):
+            for match in _WORDS[quotes].finditer(text, start, end):
+                kind = match.lastgroup
+                if kind == "bare":
+                    word = match["bare"]
+                    yield word, True
+                    if word[0] in quotes:
+                        quotes = quotes.replace(word[0], "")
+                        line_end = text.find("\n", match.end())
+                        start, end = match.end(), len(text) if line_end < 0 else line_end
+                        break
+                elif kind == "quoted":
+                    yield match["quoted"], False
+                elif kind == "end":
+                    yield match["text"].removesuffix("\n"), False
+                    if not match["end"] and self._blocks:
+                        self._warn("syntax: the last text field has no end; the file may be cut short")
+            else:
+                start, quotes, end = end, _BOTH, len(text)
+
+    def _refuse_long(self, name: str) -> None:
+        if len(name) > self._limits.characters:
+            raise ReadError(
+                "too_long",
+                f"{self._file}: the name {name[:_SHOWN]}... has {len(name)} characters, at most "
+                f"{self._limits.characters} are read (--limit characters=...)",
+            )
+
+    def _too_many(self, what: str, limit: str) -> ReadError:
+        most = getattr(self._limits, limit)
+        return ReadError(
+            "too_large",
+            f"{self._file}: more than {most} {what}; split the file, or allow more (--limit {limit}=...)",
+        )
 
     def _take_keyword(self, word: str) -> bool:
-        lower = word.lower()
+        lower = word[:_LONGEST_KEYWORD].lower()
         if lower.startswith("data_"):
+            self._refuse_long(word)
+            if len(self._blocks) >= self._limits.blocks:
+                raise self._too_many("data blocks", "blocks")
             self._close()
             self._blocks.append(CifBlock(word[5:]))
         elif lower == "loop_":

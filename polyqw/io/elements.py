@@ -21,7 +21,7 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _ISOTOPES = {"D": "H"}
 _WATER = re.compile(r"(?:wat|h2o|hoh)", re.IGNORECASE)
 _VACANCY = re.compile(r"(?:va|vac|vak|vacancy|vc|x|xx|du|dum|lp|q)", re.IGNORECASE)
-_MIXTURE = re.compile(r"(\d*\.\d+)\s*(?:\(\d+\))?\s*([A-Z][a-z]?)(?![a-z])")
+_MIXTURE = re.compile(r"((?<!\d)\d*+\.\d++)\s*+(?:\(\d++\)\s*+)?([A-Z][a-z]?)(?![a-z])")
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ import numpy as np
 
 from polyqw.core.cell import Cell, Site
 from polyqw.io.operations import make_operations
+from polyqw.io.places import classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from polyqw.io.atom_sites import AtomSite
     from polyqw.io.operations import Operations
     from polyqw.io.symmetry import Symmetry
-
-SAME: Final = 1e-6
-"""Fractional coordinates that differ by no more than this coincide: rounding of a double, many times over."""
-
-APART: Final = 5e-3
-"""Positions that differ by more than this in a coordinate are two; pymatgen's own tolerance is 1e-4."""
 
 IDEAL: Final = (1 / 3, 2 / 3)
 IDEAL_TOLERANCE: Final = 1e-4
@@ -63,7 +58,7 @@ def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -
         return None
     operations = make_operations(texts)
     frac = _ideal(np.array([site.frac for site in sites]))
-    places = _classes(frac - np.floor(frac)) if operations.is_exact else None
+    places = classes(frac) if operations.is_exact else None
     if places is None:
         return None
     kept, place_of = np.unique(places, return_inverse=True)
@@ -113,32 +108,14 @@ def _orbits(operations: Operations, frac: FloatArray) -> tuple[list[int], FloatA
     """Return the images of positions in the cell (m, 3) and which position each is of; None where unsure."""
     images = np.einsum("aij,sj->sai", operations.rotations, frac) + operations.shifts
     images = (images - np.floor(images)).reshape(-1, 3)
-    classes = _classes(images)
-    if classes is None:
+    same = classes(images)
+    if same is None:
         return None
-    first = np.unique(classes)
+    first = np.unique(same)
     owner = first // len(operations)
     if len(np.unique(owner)) != len(frac):
         return None  # two positions of one orbit, written apart
     return owner.tolist(), images[first] % 1.0
-
-
-def _classes(positions: FloatArray) -> IntArray | None:
-    """Return for each position the first that coincides with it, None where two nearly do (n,)."""
-    wrapped = np.where(positions >= 1.0, 0.0, positions)
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - a process that only stores results does without
-
-    tree = cKDTree(wrapped, boxsize=np.ones(3))
-    first = np.arange(len(positions), dtype=np.intp)
-    pairs = tree.query_pairs(APART, p=np.inf, output_type="ndarray")
-    if len(pairs):
-        difference = wrapped[pairs[:, 0]] - wrapped[pairs[:, 1]]
-        distance = np.abs(difference - np.rint(difference)).max(axis=1)
-        if (distance > SAME).any():
-            return None
-        np.minimum.at(first, pairs[:, 1], pairs[:, 0])
-        np.minimum.at(first, pairs[:, 0], pairs[:, 1])
-    return first
 
 
 def _contents(sites: Sequence[AtomSite], place_of: IntArray) -> list[tuple[tuple[str, float], ...]] | None:

@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.read_options import DEFAULT
@@ -171,6 +171,7 @@ def _files_below(folder: str) -> Iterator[str]:
 def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
     _refuse_special_file(name)
     try:
+        archive_bytes = os.path.getsize(name)
         archive = zipfile.ZipFile(name)
     except zipfile.BadZipFile as error:
         raise ReadError("bad_archive", f"{name}: not a zip archive, or damaged; make it again") from error
@@ -178,14 +179,51 @@ def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | Refuse
         raise _unreadable(name, error) from error
     with archive:
         members = sorted((info for info in archive.infolist() if _is_cif_member(info)), key=lambda i: i.filename)
-        if not members:
-            raise ReadError("no_cif_in_archive", f"{name}: this archive holds no .cif")
+        _refuse_members(name, members, archive_bytes, limits)
+        most = left = max(limits.unpacked_bytes, int(limits.ratio * archive_bytes))
         for info in members:
-            member = f"{name}/{info.filename}"
+            member, wanted = f"{name}/{info.filename}", _unpacking_bytes(info, limits)
+            if min(wanted, info.file_size) > left:
+                yield RefusedSource(
+                    member,
+                    ReadError(
+                        "too_large",
+                        f"{member}: the CIFs of this archive unpack to more than {most / 2**20:.0f} MB together; "
+                        "split it, or allow more (--limit ratio=...)",
+                    ),
+                )
+                continue
             try:
-                yield Source(member, _read_member(archive, info, member, limits))
+                content = _read_member(archive, info, member, limits)
             except ReadError as error:
+                left -= wanted
                 yield RefusedSource(member, error)
+            else:
+                left -= len(content)
+                yield Source(member, content)
+
+
+def _unpacking_bytes(info: zipfile.ZipInfo, limits: ReadOptions) -> int:
+    """Return the most that is unpacked of a member; nothing of one that its size alone refuses."""
+    if info.file_size > _most_unpacked(info.compress_size, limits):
+        return 0
+    return _most_unpacked(info.file_size, limits) if _is_packed(info) else info.file_size
+
+
+def _refuse_members(name: str, members: list[zipfile.ZipInfo], archive_bytes: int, limits: ReadOptions) -> None:
+    """Check what the directory of an archive says, before any member is unpacked."""
+    if not members:
+        raise ReadError("no_cif_in_archive", f"{name}: this archive holds no .cif")
+    if len(members) > limits.members:
+        raise ReadError(
+            "too_large",
+            f"{name}: {len(members)} CIFs in one archive, at most {limits.members} are read; split it "
+            "(--limit members=...)",
+        )
+    if sum(info.compress_size for info in members) > archive_bytes:
+        raise ReadError(
+            "bad_archive", f"{name}: its members take more room than it has; they overlap, so make it again"
+        )
 
 
 def _is_cif_member(info: zipfile.ZipInfo) -> bool:
@@ -194,16 +232,22 @@ def _is_cif_member(info: zipfile.ZipInfo) -> bool:
     return not hidden and info.filename.lower().endswith((*_CIF_SUFFIXES, *_PACKED_SUFFIXES))
 
 
+def _is_packed(info: zipfile.ZipInfo) -> bool:
+    return info.filename.lower().endswith(_PACKED_SUFFIXES)
+
+
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: ReadOptions) -> bytes:
+    most = _most_unpacked(info.compress_size, limits)
     if info.flag_bits & 1:
         raise ReadError("encrypted", f"{name}: this member is encrypted; unpack the archive first")
+    if info.file_size > most:
+        raise _too_large(name, most)
     try:
         with archive.open(info) as stream:
-            content = _unpack(stream.read, info.compress_size, name, limits)
-        if not info.filename.lower().endswith(_PACKED_SUFFIXES):
+            content = _unpack(stream.read, most, name)
+        if not _is_packed(info):
             return content
-        with gzip.GzipFile(fileobj=BytesIO(content)) as stream:
-            return _unpack(stream.read, len(content), name, limits)
+        return _unpack_gzip(BytesIO(content), len(content), name, limits)
     except _UNPACKING_ERRORS as error:
         raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); make the archive again") from error
 
@@ -219,18 +263,26 @@ def _read_file(name: str, limits: ReadOptions) -> bytes:
     except OSError as error:
         raise _unreadable(name, error) from error
     try:
-        with gzip.open(name) as stream:
-            return _unpack(stream.read, size, name, limits)
+        with open(name, "rb") as packed:
+            return _unpack_gzip(packed, size, name, limits)
     except _UNPACKING_ERRORS as error:
         raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); compress it again") from error
 
 
-def _unpack(read: Callable[[int], bytes], packed_bytes: int, name: str, limits: ReadOptions) -> bytes:
-    """Read a stream that may hold far more than it says, and stop at the limits."""
-    limit = min(limits.unpacked_bytes, max(_RATIO_COUNTS_ABOVE, int(limits.ratio * packed_bytes)))
-    content = read(limit + 1)
-    if len(content) > limit:
-        raise _too_large(name, limit)
+def _unpack_gzip(packed: BinaryIO, packed_bytes: int, name: str, limits: ReadOptions) -> bytes:
+    with gzip.GzipFile(fileobj=packed) as stream:
+        return _unpack(stream.read, _most_unpacked(packed_bytes, limits), name)
+
+
+def _most_unpacked(packed_bytes: int, limits: ReadOptions) -> int:
+    return min(limits.unpacked_bytes, max(_RATIO_COUNTS_ABOVE, int(limits.ratio * packed_bytes)))
+
+
+def _unpack(read: Callable[[int], bytes], most: int, name: str) -> bytes:
+    """Read a stream that may hold far more than it says, and stop at the limit [bytes]."""
+    content = read(most + 1)
+    if len(content) > most:
+        raise _too_large(name, most)
     return content
 
 

@@ -176,3 +176,13 @@ def settings_of(name: str) -> Sequence[tuple[str, ...]]:
         return ()
     choices = [other for other in gemmi.spacegroup_table() if other.number == group.number and other.hm == group.hm]
     return [tuple(operation.triplet() for operation in other.operations()) for other in choices]
+
+
+def order_of_group(name: str | None, number: int | None) -> int:
+    """Return the number of operations of a space group's conventional cell; 192, the most, for an unknown symbol."""
+    import gemmi  # noqa: PLC0415
+
+    if name is None and number is None:
+        return 1
+    group = gemmi.find_spacegroup_by_name(name) if name else gemmi.find_spacegroup_by_number(number or 1)
+    return 192 if group is None else len(group.operations())

@@ -17,6 +17,35 @@ SPACIOUS: Final = 200.0
 """Volume for each site that is worth a warning [Å³]."""
 
 
+class Allowance:
+    """The images of atoms that the data blocks of one file may have together.
+
+    Parameters
+    ----------
+    most : int
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+
+    def take(self, file: str, n_images: int) -> None:
+        """Count the images of one more data block before they are made.
+
+        Raises
+        ------
+        ReadError
+            ``too_large`` where they are more than is left; blocks after it may still fit.
+        """
+        if self._taken + n_images > self._most:
+            raise ReadError(
+                "too_large",
+                f"{file}: {n_images} atoms after {self._taken} of the data blocks before; at most {self._most} "
+                "of one file are read, so split it (--limit file_atoms=...)",
+            )
+        self._taken += n_images
+
+
 def refuse_size(file: str, n_rows: int, n_operations: int, limits: ReadOptions) -> None:
     """Check the number of atoms before they are expanded.
 

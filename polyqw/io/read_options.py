@@ -38,10 +38,26 @@ class ReadOptions:
         Largest file after decompression [MiB].
     ratio : float
         Largest ratio of unpacked to packed size; ordinary CIFs stay below 20.
+    members : int
+        Most CIFs of one archive.
+    words : int
+        Most names, keywords and values of one file; a text field is one of them.
+    blocks : int
+        Most data blocks of one file.
+    characters : int
+        Most characters of a name, and of a value that is a number, a label, an element, a symbol or a formula.
     operations : int
         Most symmetry operations; the largest space groups have 192.
+    operation_characters : int
+        Most characters of one symmetry operation; ``-x+1/2,-y+1/2,-z+1/2`` has 20.
     atoms : int
         Most sites of a cell after expansion.
+    file_atoms : int
+        Most sites of all data blocks of a file, counted before coinciding images are merged.
+    place_rows : int
+        Most rows of the atom list at one place.
+    pymatgen_images : int
+        Most rows times operations that are expanded by pymatgen, which compares each with all others.
     edge_min_angstrom, edge_max_angstrom : float
         Shortest and longest cell edge.
     plane_spacing_angstrom : float
@@ -58,8 +74,16 @@ class ReadOptions:
     file_mb: float = 10.0
     unpacked_mb: float = 32.0
     ratio: float = 100.0
+    members: int = 100_000
+    words: int = 1_000_000
+    blocks: int = 1_000
+    characters: int = 500
     operations: int = 192
+    operation_characters: int = 120
     atoms: int = 20_000
+    file_atoms: int = 400_000
+    place_rows: int = 32
+    pymatgen_images: int = 3_000
     edge_min_angstrom: float = 1.0
     edge_max_angstrom: float = 500.0
     plane_spacing_angstrom: float = 0.8

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.cif_syntax import CifBlock, is_null
+from polyqw.io.read_options import DEFAULT
+
+if TYPE_CHECKING:
+    from polyqw.io.read_options import ReadOptions
 
 NAME_ITEMS: Final = (
     "_symmetry_space_group_name_h-m",
@@ -24,10 +28,10 @@ OPERATION_ITEMS: Final = (
     "_space_group_symop_operation_xyz",
     "_space_group_symop_xyz",
 )
-_HALL_ITEMS = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
-_MAGNETIC_ITEM = "_space_group_symop_magn_operation_xyz"
-_MAGNETIC_CENTRING_ITEM = "_space_group_symop_magn_centering_xyz"
-_SUPERSPACE_ITEM = "_space_group_symop_ssg_operation_algebraic"
+HALL_ITEMS: Final = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
+MAGNETIC_ITEM: Final = "_space_group_symop_magn_operation_xyz"
+MAGNETIC_CENTRING_ITEM: Final = "_space_group_symop_magn_centering_xyz"
+SUPERSPACE_ITEM: Final = "_space_group_symop_ssg_operation_algebraic"
 
 _IT_NUMBER = re.compile(r"[0-9]{1,3}")
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:/\d+)?"
@@ -73,16 +77,18 @@ class Symmetry:
     warnings: tuple[str, ...] = ()
 
 
-def read_symmetry(file: str, block: CifBlock) -> Symmetry:
+def read_symmetry(file: str, block: CifBlock, limits: ReadOptions = DEFAULT) -> Symmetry:
     """Return the symmetry of a data block; of magnetic and modulated ones, that of the average structure.
 
     Raises
     ------
     ReadError
         ``bad_operation`` for an operation that is not three sums of x, y, z and fractions;
-        ``unknown_space_group`` where there is nothing but a Hall symbol.
+        ``too_many_operations`` for a magnetic group with more than the limits allow; ``unknown_space_group`` where
+        there is nothing but a Hall symbol.
     """
     warnings = []
+    _refuse_many_magnetic(file, block, limits.operations)
     texts = block.column(*OPERATION_ITEMS)
     if not texts and (texts := _without_time_reversal(block)):
         warnings.append("symmetry: magnetic operations read without time reversal")
@@ -93,7 +99,7 @@ def read_symmetry(file: str, block: CifBlock) -> Symmetry:
     number = _number(block)
     if operations and (conflict := _conflict(operations, name, number)):
         warnings.append(conflict)
-    hall = block.first(*_HALL_ITEMS)
+    hall = block.first(*HALL_ITEMS)
     if not operations and name is None and number is None and hall not in (None, "P 1", "p 1"):
         raise ReadError(
             "unknown_space_group",
@@ -116,9 +122,20 @@ def _compact_operation(text: str) -> str | None:
     return compact if len(components) == 3 and all(map(_COMPONENT.fullmatch, components)) else None
 
 
+def _refuse_many_magnetic(file: str, block: CifBlock, most: int) -> None:
+    """Check the number of operations before each is joined with every centring, twice for time reversal."""
+    operations, centrings = len(block.column(MAGNETIC_ITEM)), len(block.column(MAGNETIC_CENTRING_ITEM))
+    if operations * max(1, centrings) > 2 * most:
+        raise ReadError(
+            "too_many_operations",
+            f"{file}: {operations} magnetic operations with {centrings} centrings, at most {2 * most} together are "
+            "read (--limit operations=...)",
+        )
+
+
 def _without_time_reversal(block: CifBlock) -> list[str]:
-    operations = [text.rsplit(",", 1)[0] for text in block.column(_MAGNETIC_ITEM)]
-    centrings = [text.split(",")[:3] for text in block.column(_MAGNETIC_CENTRING_ITEM)] or [["x", "y", "z"]]
+    operations = [text.rsplit(",", 1)[0] for text in block.column(MAGNETIC_ITEM)]
+    centrings = [text.split(",")[:3] for text in block.column(MAGNETIC_CENTRING_ITEM)] or [["x", "y", "z"]]
     shifts = [[part.strip().lower().lstrip("xyz") for part in centring] for centring in centrings]
     return [
         ",".join(part + move for part, move in zip(text.split(","), shift, strict=False))
@@ -129,7 +146,7 @@ def _without_time_reversal(block: CifBlock) -> list[str]:
 
 def _without_modulation(block: CifBlock) -> list[str]:
     texts = []
-    for text in block.column(_SUPERSPACE_ITEM):
+    for text in block.column(SUPERSPACE_ITEM):
         parts = text.lower().replace("x1", "x").replace("x2", "y").replace("x3", "z").split(",")[:3]
         texts.append(",".join(parts))
     return texts

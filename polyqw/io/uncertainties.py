@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from polyqw.core.parameters import FreeParameters, ListedSite, free_parameters
+from polyqw.io.places import rows_near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from polyqw.io.building import Built
 
 _WITH_SU = re.compile(r"[+-]?[0-9]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\)")
-_PLAIN = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,3})?")
+_PLAIN = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?")
 _SAME_PLACE = 1e-4
 
 
@@ -59,11 +61,10 @@ def make_parameters(built: Built, rows: Sequence[AtomSite], cell_su: Sequence[fl
     cell, row_of, operations = built.cell, built.row_of, built.operations
     used = sorted(set(row_of))
     number = {row: k for k, row in enumerate(used)}
-    frac = np.array([row.frac for row in rows])
     return free_parameters(
         cell.lattice,
         cell.frac,
-        [_listed(rows, frac, k) for k in used],
+        _listed(rows, used),
         np.array([number[row] for row in row_of], dtype=np.intp),
         cell_su,
         np.array([operation.rotation_matrix for operation in operations], dtype=float),
@@ -71,12 +72,13 @@ def make_parameters(built: Built, rows: Sequence[AtomSite], cell_su: Sequence[fl
     )
 
 
-def _listed(rows: Sequence[AtomSite], frac: np.ndarray[tuple[int, int], np.dtype[np.float64]], k: int) -> ListedSite:
-    """Return a row with the largest uncertainty of each coordinate among the rows that share its place."""
-    between = frac - frac[k]
-    here = np.abs(between - np.round(between)).max(axis=1) < _SAME_PLACE
-    sharing = [row for row, shares in zip(rows, here, strict=True) if shares]
-    x, y, z = (
-        max((value for row in sharing if (value := row.su[axis]) is not None), default=None) for axis in range(3)
-    )
-    return ListedSite(rows[k].label, rows[k].frac, (x, y, z))
+def _listed(rows: Sequence[AtomSite], used: Sequence[int]) -> list[ListedSite]:
+    """Return some rows, each with the largest uncertainty of each coordinate among the rows that share its place."""
+    su = np.array([[np.nan if value is None else value for value in row.su] for row in rows])
+    frac = np.array([row.frac for row in rows])
+    found = []
+    for k, sharing in zip(used, rows_near(frac, used, _SAME_PLACE), strict=True):
+        largest = np.fmax.reduce(su[sharing], axis=0).tolist()
+        x, y, z = (None if isnan(value) else value for value in largest)
+        found.append(ListedSite(rows[k].label, rows[k].frac, (x, y, z)))
+    return found

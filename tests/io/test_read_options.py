@@ -11,9 +11,16 @@ from polyqw.io.read_options import DEFAULT, LIMIT_NAMES
 from tests.io.cif_texts import PEROVSKITE, bent
 
 PLAIN = PEROVSKITE.encode()
+DIGITS = bent(("Sr1 Sr 0.5", "Sr1 Sr 0." + "5" * 48))
+LONG_OPERATION = bent(("'x, y, z'", "'x, y, z + 0." + "0" * 38 + "'"))
 BOUNDS = {  # what the file has, a limit just below it and one just above
     "operations": (bent(("'x, y, z'", "'x,y,z'\n'-x,-y,-z'")), "1", "2", "too_many_operations"),
+    "characters": (DIGITS, "49", "50", "too_long"),
+    "operation_characters": (LONG_OPERATION, "49", "50", "too_long"),
     "atoms": (PLAIN, "4", "5", "too_large"),
+    "file_atoms": (PLAIN, "4", "5", "too_large"),
+    "place_rows": (bent(("1\nTi1", "0.5\nBa1 Ba 0.5 0.5 0.5 0.5\nTi1")), "1", "2", "too_many_at_one_place"),
+    "pymatgen_images": (bent(("0 0 0 1\n", "0 0 0 1.01\n")), "4", "5", "too_large"),
     "edge_min_angstrom": (PLAIN, "3.91", "3.89", "bad_cell"),
     "edge_max_angstrom": (PLAIN, "3.89", "3.91", "bad_cell"),
     "plane_spacing_angstrom": (PLAIN, "3.91", "3.89", "bad_cell"),
@@ -34,8 +41,23 @@ def test_a_limit_refuses_and_admits(name):
     assert not isinstance(read, BlockError), read
 
 
+WHOLE_FILE = {"words": ("55", "56"), "blocks": ("1", "2")}
+
+
+@pytest.mark.parametrize("name", WHOLE_FILE)
+def test_a_limit_of_the_whole_file(name):
+    refusing, admitting = WHOLE_FILE[name]
+    data = b"data_empty " + PLAIN
+    with pytest.raises(ReadError, match=f"more than {refusing} .*--limit {name}=") as caught:
+        read_cif("x.cif", data, DEFAULT.with_limits([f"{name}={refusing}"]))
+    assert caught.value.reason == "too_large"
+    assert "x.cif" in str(caught.value)
+    (read,) = read_cif("x.cif", data, DEFAULT.with_limits([f"{name}={admitting}"]))
+    assert not isinstance(read, BlockError), read
+
+
 def test_every_limit_is_tried():
-    assert set(LIMIT_NAMES) == BOUNDS.keys() | {"file_mb", "unpacked_mb", "ratio"}
+    assert set(LIMIT_NAMES) == BOUNDS.keys() | WHOLE_FILE.keys() | {"file_mb", "unpacked_mb", "ratio", "members"}
 
 
 def test_limits_of_files(tmp_path):
