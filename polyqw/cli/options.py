@@ -27,8 +27,14 @@ db_option = click.option(
 
 
 def read_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the choices of reading to a command; it receives ``reader`` and ``limit`` for `make_read_options`."""
+    """Add the choices of reading to a command; it receives their keywords for `make_read_options`."""
     for option in (
+        click.option(
+            "--allow",
+            multiple=True,
+            type=click.Choice(["formula"]),
+            help="Read what would be refused; formula: atoms of other elements than the declared formula has.",
+        ),
         click.option(
             "--limit",
             multiple=True,
@@ -48,7 +54,7 @@ def read_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def make_read_options(reader: str, limit: Iterable[str]) -> ReadOptions:
+def make_read_options(reader: str, limit: Iterable[str], allow: Iterable[str] = ()) -> ReadOptions:
     """Return the options of reading that the command line asks for.
 
     Raises
@@ -56,9 +62,9 @@ def make_read_options(reader: str, limit: Iterable[str]) -> ReadOptions:
     UsageError
         For a limit that is none.
     """
-    from polyqw.services.analyse import Reader, ReadOptions
+    from polyqw.services.analyse import Allowance, Reader, ReadOptions
 
-    return ReadOptions(Reader(reader)).with_limits(limit)
+    return ReadOptions(Reader(reader), allow=frozenset(map(Allowance, allow))).with_limits(limit)
 
 
 figure_option = click.option(

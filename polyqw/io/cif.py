@@ -22,20 +22,22 @@ from polyqw.io.atom_sites import (
     read_atom_sites,
 )
 from polyqw.io.building import build_cell
-from polyqw.io.cif_syntax import CifBlock, read_blocks, unquote
+from polyqw.io.cif_syntax import NULL, CifBlock, read_blocks, unquote
 from polyqw.io.cif_text import decode_cif
-from polyqw.io.formula import formula_difference
+from polyqw.io.formula import element_difference, formula_difference
 from polyqw.io.idealised import idealised_warning
 from polyqw.io.operations import refuse_what_is_no_group
-from polyqw.io.origin import choose_origin
 from polyqw.io.plausible import refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
-from polyqw.io.read_options import DEFAULT, ReadOptions
-from polyqw.io.symmetry import OPERATION_ITEMS, read_symmetry
+from polyqw.io.read_options import DEFAULT, Allowance, ReadOptions
+from polyqw.io.setting import fit_symmetry
+from polyqw.io.symmetry import HALL_ITEMS, NAME_ITEMS, NUMBER_ITEMS, OPERATION_ITEMS, read_symmetry
 from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from polyqw.core.cell import Cell
 
 __all__ = ["BlockError", "parser_name", "read_cif"]
 
@@ -47,6 +49,7 @@ CELL_ITEMS: Final = (
     "_cell_angle_beta",
     "_cell_angle_gamma",
 )
+FORMULA_ITEMS: Final = ("_chemical_formula_sum", "_cell_formula_units_z")
 _LEAST_RELATIVE_VOLUME = 1e-3
 
 
@@ -144,13 +147,15 @@ def _record(
     refuse_what_is_no_group(file, symmetry.operations, options.operations)
     sites, site_warnings = read_atom_sites(file, block, options)
     refuse_size(file, len(sites), max(1, len(symmetry.operations)), options)
-    symmetry = choose_origin(block, lengths_angles, symmetry, sites)
+    symmetry = fit_symmetry(file, block, lengths_angles, symmetry, sites, options)
     built = build_cell(file, lengths_angles, symmetry, sites, options)
     refuse_implausible(file, built.cell, options)
     parameters = make_parameters(built, sites, _cell_su(block))
     cell = replace(built.cell, parameters=parameters)
     declared = block.first("_chemical_formula_sum")
     units = parse_number(block.first("_cell_formula_units_z") or "?")
+    if declared and Allowance.FORMULA not in options.allow:
+        _refuse_other_elements(file, declared, cell, units)
     findings = [
         *mended,
         *block.warnings,
@@ -177,11 +182,31 @@ def _record(
 
 
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
-    needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS)
+    if block.has_frames:
+        raise ReadError(
+            "save_frame", f"{file}: save frames do not belong into a structure; take them out of the block"
+        )
+    needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS, *FORMULA_ITEMS)
+    if not any(block.column(*OPERATION_ITEMS)):
+        needed = (*needed, *NAME_ITEMS, *NUMBER_ITEMS, *HALL_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:
         raise ReadError("duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one")
+    for name in set(needed) - {*SITE_ITEMS, *OPERATION_ITEMS}:
+        if len(values := set(block.column(name)) - NULL) > 1:
+            raise ReadError(
+                "duplicate_item", f"{file}: {name} has {len(values)} different values in one loop; keep one"
+            )
     if cut := [name for name in needed if name in block.truncated]:
         raise ReadError("truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it")
+
+
+def _refuse_other_elements(file: str, declared: str, cell: Cell, units: float | None) -> None:
+    if difference := element_difference(declared, cell.composition, units):
+        raise ReadError(
+            "formula_elements",
+            f"{file}: the declared formula {' '.join(unquote(declared).split())[:80]} and the atoms differ; "
+            f"{difference} (--allow formula reads it all the same)",
+        )
 
 
 def _read_cell(file: str, block: CifBlock, limits: ReadOptions) -> tuple[float, ...]:

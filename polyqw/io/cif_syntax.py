@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
-_NULL = frozenset({"", "?", "."})
+NULL: Final = frozenset({"", "?", "."})
+"""Values for "not known" and "does not apply"."""
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class CifBlock:
             if value is None:
                 column = self.columns.get(name)
                 value = column[0] if column else None
-            if value is not None and value not in _NULL:
+            if value is not None and value not in NULL:
                 return value
         return None
 
@@ -83,7 +84,7 @@ def read_blocks(text: str) -> list[CifBlock]:
 
 def is_null(value: str) -> bool:
     """Whether a value is one of CIF's two for "not known" and "does not apply"."""
-    return value in _NULL
+    return value in NULL
 
 
 class _Reader:

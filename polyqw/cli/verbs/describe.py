@@ -36,6 +36,7 @@ def command(
     targets: tuple[str, ...],
     reader: str,
     limit: tuple[str, ...],
+    allow: tuple[str, ...],
     output: Format,
     database: str | None,
     **choices: Any,
@@ -48,7 +49,7 @@ def command(
     """
     from polyqw.services.describe import description_row
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit, allow)
     rows = []
     n_done = n_failed = 0
     found = _describe(targets, options, reading, database)

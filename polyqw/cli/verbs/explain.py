@@ -21,7 +21,13 @@ from polyqw.cli.verbs.wells import exit_code
 @format_options
 @db_option
 def command(
-    target: str, reader: str, limit: tuple[str, ...], output: Format, database: str | None, **choices: Any
+    target: str,
+    reader: str,
+    limit: tuple[str, ...],
+    allow: tuple[str, ...],
+    output: Format,
+    database: str | None,
+    **choices: Any,
 ) -> ExitCode:
     """Show step by step how each height of FILE, or of the structure ID of the database, was found.
 
@@ -29,7 +35,7 @@ def command(
     """
     from polyqw.services.explain import explain_input, explain_stored
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit, allow)
     if target.isdecimal() and not Path(target).exists():
         rows, failed = [explain_stored(database, int(target), options)], 0
     else:

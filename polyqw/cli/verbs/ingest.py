@@ -49,6 +49,7 @@ def command(
     report_file: Path | None,
     reader: str,
     limit: tuple[str, ...],
+    allow: tuple[str, ...],
     output: Format,
     database: str | None,
     **choices: Any,
@@ -72,7 +73,7 @@ def command(
     )
     from polyqw.services.location import default_database
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit, allow)
     names = [*([reference_folder()] if reference else []), *paths]
     if not names:
         raise UsageError("name at least one file or folder, or give --reference")

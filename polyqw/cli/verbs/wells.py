@@ -28,11 +28,18 @@ CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered
 @read_options
 @analysis_options
 @format_options
-def command(files: tuple[str, ...], reader: str, limit: tuple[str, ...], output: Format, **choices: Any) -> int:
+def command(
+    files: tuple[str, ...],
+    reader: str,
+    limit: tuple[str, ...],
+    allow: tuple[str, ...],
+    output: Format,
+    **choices: Any,
+) -> int:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input."""
     from polyqw.services.analyse import analyse_inputs, analysed_row
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit, allow)
     rows = []
     n_done = n_failed = 0
     for analysed in with_progress(analyse_inputs(files, options, reading=reading), label="wells"):
