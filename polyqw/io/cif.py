@@ -186,7 +186,7 @@ def _refuse_contradictions(file: str, block: CifBlock) -> None:
         raise ReadError(
             "save_frame", f"{file}: save frames do not belong into a structure; take them out of the block"
         )
-    needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS, *FORMULA_ITEMS)
+    needed: tuple[str, ...] = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS, *FORMULA_ITEMS)
     if not any(block.column(*OPERATION_ITEMS)):
         needed = (*needed, *NAME_ITEMS, *NUMBER_ITEMS, *HALL_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:

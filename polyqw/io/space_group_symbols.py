@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import gemmi
 
+    from polyqw.core.cell import IntArray
+
 _MONOCLINIC: Final = range(3, 16)
 _TETRAGONAL: Final = range(75, 143)
 
@@ -120,15 +122,15 @@ def _compact(symbol: str) -> str:
 def _settings_of_key(key: str) -> tuple[Setting, ...]:
     import gemmi  # noqa: PLC0415
 
-    if found := _short_monoclinic().get(key) or _multiple_cells().get(key):
+    if found := _short_monoclinic().get(key):
         return found
     if key in _E_GLIDES:
         return tuple(_setting(group) for hm in _E_GLIDES[key] for group in _groups_of_symbol(hm))
-    if key.isdigit():
-        return ()
-    group = gemmi.find_spacegroup_by_name(key) or gemmi.find_spacegroup_by_name(_full_symbols().get(key, ""))
+    group = None if key.isdigit() else gemmi.find_spacegroup_by_name(key)
+    if group is None and (short := _full_symbols().get(key)):
+        group = gemmi.find_spacegroup_by_name(short)
     if group is None:
-        return ()
+        return _multiple_cells().get(key, ()) if key[:1] in ("c", "f") else ()
     if key.startswith("h"):  # the hexagonal axes of a rhombohedral group, as in the Protein Data Bank
         return (_setting(group),)
     return tuple(_setting(other) for other in _groups_of_symbol(group.hm))
@@ -173,7 +175,7 @@ def _full_symbols() -> dict[str, str]:
 
     with quiet_spglib():
         kinds = [spglib.get_spacegroup_type(hall) for hall in range(1, 531)]
-    shorts = {kind.international_full: kind.international.split("=")[:2][-1] for kind in kinds}
+    shorts = {kind.international_full: kind.international.split("=")[:2][-1] for kind in kinds if kind is not None}
     return {_compact(full): _compact(short) for full, short in shorts.items()}
 
 
@@ -207,7 +209,7 @@ def _turned(symbol: str, group: gemmi.SpaceGroup) -> list[Setting]:
     return made[:1] if made[0].is_same(made[1]) else made
 
 
-def _in_cell(given: Sequence[tuple[np.ndarray, np.ndarray]], edges: np.ndarray) -> tuple[str, ...]:
+def _in_cell(given: Sequence[tuple[IntArray, IntArray]], edges: IntArray) -> tuple[str, ...]:
     """Return operations in a cell of twice the volume, each also with its shift by the edge a of the smaller cell."""
     import gemmi  # noqa: PLC0415
 
