@@ -164,6 +164,27 @@ READABLE: dict[str, Readable] = {
         "average",
     ),
     "without_coordinates": Readable(bent((O, O + "H1 H ? ? ? 1\n")), "H1"),
+    "setting_by_symbol": Readable(
+        bent((OPERATIONS, "_symmetry_space_group_name_H-M 'C 4/m m m'\n"), ("3.853", "5.449"),
+             ("0.5 0.5 0.5 1", "0.5 0 0.5 1"), ("O1 O 0.5 0 0 1", "O1 O 0.25 0.25 0 1"), ("_Z 1", "_Z 2")),
+        "those of C 4/m m m were used",
+    ),
+    "monoclinic_by_symbol": Readable(
+        bent((OPERATIONS, "_symmetry_space_group_name_H-M 'P 1 1 2/m'\n"), (O, O + "O2 O 0 0.5 0 1\n")),
+        "those of P 1 1 2/m were used",
+    ),
+    "hall_only": Readable(bent((OPERATIONS, "_space_group_name_Hall '-P 4 2'\n")), "those of -P 4 2 were used"),
+    "fese_without_formula": Readable(
+        (FESE.replace("_chemical_formula_sum 'Fe Se'\n", "") + ATOMS_HEAD
+         + "Fe1 Fe 0.75 0.25 0 1\nSe1 Se 0.25 0.25 0.2672 1\n").encode(),
+        "alone has plausible contacts",
+        2 * 0.2672 * 5.5258,
+    ),
+    "rhenium_by_formula": Readable(
+        bent((CA, "RE1 RE 0.5 0.5 0.5 0.1\nCa1 Ca 0.5 0.5 0.5 0.9\n"), ("Ca Cu O2", "Ca0.9 Cu O2 Re0.1")),
+    ),
+    "cell_a_little_off": Readable(bent(("b 3.853", "b 3.865")), "0.3 % off"),
+    "hydrogen_not_located": Readable(bent(("Ca Cu O2", "Ca Cu O2 H2")), "formula:"),
     "other_formula": Readable(bent(("Ca Cu O2", "Ca Cu2 O3")), "formula:"),
 }  # fmt: skip
 
@@ -204,12 +225,53 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "code_in_operation": (bent(("-y,x,z", '\'-y,x,__import__("os").system("id")\'')), "bad_operation"),
     "division_by_zero": (bent(("-y,x,z", "-y,x,z+1/0")), "bad_operation"),
     "too_many_operations": (bent((OPERATIONS, OPERATIONS_193)), "too_many_operations"),
+    "scaling_operation": (bent(("-y,x,z", "-y,x,-1.2z")), "bad_operation"),
+    "doubling_operation": (bent(("-y,x,z", "2x,y,z")), "bad_operation"),
+    "operation_without_fraction": (bent(("-y,x,z", "-y,x,z+100000000000000000+1/3")), "bad_operation"),
+    "operations_of_another_cell": (bent(("b 3.853", "b 4.2")), "symmetry_metric"),
+    "two_lists_of_operations": (
+        bent((ATOMS_HEAD, "loop_\n_space_group_symop_operation_xyz\nx,y,z\n" + ATOMS_HEAD)),
+        "duplicate_item",
+    ),
+    "unknown_symbol": (bent((OPERATIONS, "_symmetry_space_group_name_H-M 'P n m a b'\n")), "unknown_space_group"),
+    "symbol_of_another_cell": (
+        bent((OPERATIONS, "_symmetry_space_group_name_H-M 'P 63/m m c'\n")),
+        "symmetry_metric",
+    ),
+    "symbol_against_number": (
+        bent((OPERATIONS, "_symmetry_space_group_name_H-M 'P 4/m m m'\n_space_group_IT_number 99\n")),
+        "space_group_conflict",
+    ),
+    "no_such_number": (bent((OPERATIONS, "_space_group_IT_number 231\n")), "unknown_space_group"),
+    "magnetic_symbol_only": (
+        bent((OPERATIONS, "_space_group_magn.name_BNS 'P_c 4/m m m'\n"), (O, O + "O2 O 0 0.5 0 1\n")),
+        "unknown_space_group",
+    ),
+    "open_origin": (
+        FESE.replace("_chemical_formula_sum 'Fe Se'\n", "").replace("3.7734", "20").replace("5.5258", "20").encode()
+        + (ATOMS_HEAD + "Fe1 Fe 0.13 0.85 0.76 1\n").encode(),
+        "ambiguous_origin",
+    ),
+    "two_cells_in_a_loop": (bent(("_cell_length_c 3.19", "loop_\n_cell_length_c\n3.19\n6.38")), "duplicate_item"),
+    "save_frame": (bent(("_cell_length_a", "save_phase\n_cell_length_a")), "save_frame"),
+    "unknown_atom": (bent((CA, CA.replace("Ca1 Ca", "Unk1 Unk"))), "unknown_element"),
+    "shares_in_a_symbol": (bent(("Cu1 Cu", "Cu1 Cu0.5Ni0.5")), "unknown_element"),
+    "rare_earth": (bent(("Ca1 Ca", "RE1 RE")), "unknown_element"),
+    "any_anion": (bent(("O1 O", "X1 X"), (FORMULA, "")), "unknown_element"),
+    "huge_coordinate": (bent(("0.5 0.5 0.5 1", "0.5 0.5 100000000000000000.5 1")), "bad_number"),
+    "nearly_one_place": (
+        bent((CU, "Cu1 Cu 0 0 0 0.6\nNi1 Ni 0 0 0.0006 0.6\n"), ("Ca Cu O2", "Ca Cu.6 Ni.6 O2")),
+        "atoms_too_close",
+    ),
+    "nearly_special": (bent((CU, "Cu1 Cu 0.0005 0 0 1\n")), "atoms_too_close"),
+    "other_elements": (bent(("Ca Cu O2", "Sr Cu O2")), "formula_elements"),
+    "undeclared_element": (bent(("Ca Cu O2", "Ca O2")), "formula_elements"),
     "unknown_element": (bent(("Cu1 Cu", "Cu1 Qq")), "unknown_element"),
     "non_finite_coordinate": (bent(("0.5 0.5 0.5 1", "0.5 inf 0.5 1")), "bad_number"),
     "negative_occupancy": (bent(("0.5 0.5 0.5 1", "0.5 0.5 0.5 -0.5")), "bad_occupancy"),
     "occupancy_2": (bent(("0.5 0.5 0.5 1", "0.5 0.5 0.5 2")), "bad_occupancy"),
     "overfull_site": (bent((CA, CA + "Sr1 Sr 0.5 0.5 0.5 0.5\n")), "bad_occupancy"),
-    "atoms_on_top": (bent((CU, CU + "Ni1 Ni 0 0 0.03 1\n")), "atoms_too_close"),
+    "atoms_on_top": (bent((CU, CU + "Ni1 Ni 0 0 0.03 1\n"), ("Ca Cu O2", "Ca Cu Ni O2")), "atoms_too_close"),
     "truncated_loop": (CIF.removesuffix(" 0 1\n").encode(), "truncated"),
     "too_many_atoms": (bent((CU, MANY_ATOMS), ("a 3.853", "a 400"), ("b 3.853", "b 400")), "too_large"),
     "no_atoms": (bent((CA, ""), (CU, ""), (O, "Va1 Va 0 0 0 1\n")), "no_atoms"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ class Reading:
         Library that expands the symmetry.
     limit : tuple of str
         Limits that are changed, each ``name=value``.
+    allow : tuple of str
+        What is read that would be refused.
     jobs : int
         Worker processes.
     timeout : float
@@ -34,6 +36,7 @@ class Reading:
 
     reader: str
     limit: tuple[str, ...]
+    allow: tuple[str, ...]
     jobs: int
     timeout: float
     memory: int
@@ -47,9 +50,9 @@ class Reading:
         UsageError
             For a limit that is none.
         """
-        from polyqw.services.analyse import Reader, ReadOptions
+        from polyqw.services.analyse import Allowance, Reader, ReadOptions
 
-        return ReadOptions(Reader(self.reader)).with_limits(self.limit)
+        return ReadOptions(Reader(self.reader), allow=frozenset(map(Allowance, self.allow))).with_limits(self.limit)
 
     @property
     def guard(self) -> Guard:
@@ -73,6 +76,10 @@ _OPTIONS = (
         help="Worker processes that read and analyse, one file each at a time.",
     ),
     click.option(
+        "--allow", multiple=True, type=click.Choice(["formula"]),
+        help="Read what would be refused; formula: atoms of other elements than the declared formula has.",
+    ),
+    click.option(
         "--limit", multiple=True, metavar="NAME=VALUE",
         help="Change a limit of what is read, e.g. atoms=50000 or file_mb=40; a wrong name lists all of them.",
     ),
@@ -88,10 +95,9 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the choices of reading to a command; it receives ``how: Reading``."""
 
     @wraps(command)
-    def with_reading(
-        *args: Any, reader: str, limit: tuple[str, ...], jobs: int, timeout: float, memory: int, **rest: Any
-    ) -> Any:
-        return command(*args, how=Reading(reader, limit, jobs, timeout, memory), **rest)
+    def with_reading(*args: Any, **given: Any) -> Any:
+        how = Reading(**{field.name: given.pop(field.name) for field in fields(Reading)})
+        return command(*args, how=how, **given)
 
     found: Callable[..., Any] = with_reading
     for option in _OPTIONS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,13 +13,22 @@ if TYPE_CHECKING:
     from polyqw.core.neighbors import Surroundings
     from polyqw.core.options import Tolerances
 
+ONE_PLACE: Final = 0.5
+"""Positions nearer than this are places that one atom may have, never two atoms at once [Å]."""
+
+ONE_ATOM: Final = 1.05
+"""Largest total occupancy of such positions; more than 1 by what rounding and refinement leave."""
+
 
 def close_contact(cell: Cell, around: Surroundings, tolerances: Tolerances) -> str | None:
-    """Return one sentence on the shortest impossible contact between full sites, or None.
+    """Return one sentence on the shortest impossible contact, or None.
 
-    Two metals may not stand closer than 1.75 Å, any two atoms other than hydrogen not closer than 1.2 Å;
-    carbon, nitrogen and oxygen among themselves may, down to 1.0 Å (N2 is 1.10 Å long, CO 1.13 Å).
+    Split positions of one atom, within 0.5 Å of each other, may hold one atom in all. Of full sites, two metals may
+    not stand closer than 1.75 Å, any two atoms other than hydrogen not closer than 1.2 Å; carbon, nitrogen and oxygen
+    among themselves may, down to 1.0 Å (N2 is 1.10 Å long, CO 1.13 Å).
     """
+    if crowd := _crowded(cell, around):
+        return crowd
     full = [k for k, s in enumerate(cell.sites) if s.is_full and s.main_element not in HYDROGEN]
     sites = np.array(full, dtype=np.intp)
     worst: tuple[float, int, int] | None = None
@@ -37,3 +46,14 @@ def close_contact(cell: Cell, around: Surroundings, tolerances: Tolerances) -> s
         return None
     length, k, other = worst
     return f"{cell.sites[k].label} and {cell.sites[other].label} are {length:.3f} Å apart"
+
+
+def _crowded(cell: Cell, around: Surroundings) -> str | None:
+    """Return one sentence on positions that hold more than one atom within one place, full sites left to others."""
+    sites = np.arange(len(cell.sites), dtype=np.intp)
+    for k, contacts in around.contacts(sites, sites, ONE_PLACE).items():
+        total = cell.sites[k].occupancy + sum(cell.sites[contact.site].occupancy for contact in contacts)
+        if contacts and total > ONE_ATOM and not (cell.sites[k].is_full and cell.sites[contacts[0].site].is_full):
+            labels = f"{cell.sites[k].label} and {cell.sites[contacts[0].site].label}"
+            return f"{labels} are {contacts[0].length:.3f} Å apart and hold {total:.2f} atoms"
+    return None

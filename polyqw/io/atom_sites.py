@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, ulp
 from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
@@ -28,6 +28,9 @@ SITE_ITEMS: Final = (
 
 LEAST_OCCUPANCY: Final = 1e-6
 """Rows with less of an atom than this hold none; pymatgen keeps no less than 1e-8."""
+
+FRACTION_LOST: Final = 1e-6
+"""Spacing of numbers, near a coordinate, that is too wide for a position in the cell."""
 
 _FRACTION = re.compile(r"([+-]?[0-9]{1,9})/([0-9]{1,9})")
 _LONGEST_ROUGH_THIRD = 6
@@ -75,7 +78,7 @@ def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[li
     positions = list(zip(*(columns[name] for name in COORDINATE_ITEMS), strict=False))
     if not len(labels) == len(symbols) == len(occupancies) == len(positions) or not labels:
         raise ReadError("truncated", f"{file}: the atom site loop lacks labels or coordinates; complete it")
-    declared = parse_formula(block.first("_chemical_formula_sum") or "") or {}
+    declared = frozenset(parse_formula(block.first("_chemical_formula_sum") or "") or ())
     warnings: list[str] = []
     skipped: list[str] = []
     sites = []
@@ -83,7 +86,7 @@ def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[li
     for label, symbol, occupancy, position, su in zip(
         labels, symbols, occupancies, positions, uncertainties, strict=True
     ):
-        if any(is_null(text) for text in position) or is_vacancy(label if is_null(symbol) else symbol):
+        if any(is_null(text) for text in position) or is_vacancy(label if is_null(symbol) else symbol, declared):
             skipped.append(label)
             continue
         amount = 1.0 if is_null(occupancy) else _read_number(file, label, occupancy)
@@ -123,7 +126,12 @@ def _coordinate(file: str, label: str, text: str) -> float:
     if len(text) <= _LONGEST_ROUGH_THIRD and (third := _ROUGH_THIRD.fullmatch(text)):
         value = 1 / 3 if third[2] == "333" else 2 / 3
         return -value if third[1] == "-" else value
-    return _read_number(file, label, text)
+    value = _read_number(file, label, text)
+    if ulp(value) > FRACTION_LOST:
+        raise ReadError(
+            "bad_number", f"{file}: site {label} has {text[:40]!r}, a number too large to hold a fraction of the cell"
+        )
+    return value
 
 
 def _uncertainties(
@@ -141,13 +149,17 @@ def _uncertainties(
     return found
 
 
-def _elements(file: str, label: str, symbol: str, declared: dict[str, float]) -> Sequence[tuple[str, float]]:
+def _elements(file: str, label: str, symbol: str, declared: frozenset[str]) -> Sequence[tuple[str, float]]:
     if mixture := mixture_of_symbol(symbol) or mixture_of_symbol(label):
         return mixture
-    element = element_of_label(label, declared) if is_null(symbol) else element_of_symbol(symbol)
+    element = element_of_label(label, declared) if is_null(symbol) else element_of_symbol(symbol, declared)
     if element is None:
         shown = label if is_null(symbol) else symbol
-        raise ReadError("unknown_element", f"{file}: {shown[:40]!r} of site {label} is no element")
+        raise ReadError(
+            "unknown_element",
+            f"{file}: {shown[:40]!r} of site {label[:40]} names no element for certain; write one for each row, "
+            "such as Fe, as _atom_site_type_symbol",
+        )
     return [(element, 1.0)]
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyqw.errors import ReadError
-from polyqw.io.expansion import expand
-from polyqw.io.operations import order_of_group, pymatgen_operations
+from polyqw.io.expansion import expand, operations_of
+from polyqw.io.operations import pymatgen_operations
 from polyqw.io.plausible import refuse_number
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import Reader
@@ -79,8 +79,7 @@ def build_cell(
     ------
     ReadError
         ``not_provable`` where the direct way was asked for and may differ; ``too_large`` where pymatgen would take
-        long; ``bad_occupancy``, ``parse_error`` or
-        ``unknown_space_group`` where pymatgen refuses.
+        long; ``bad_occupancy`` or ``parse_error`` where pymatgen refuses.
     """
     is_large = len(sites) * len(symmetry.operations) > options.atoms  # counted first, as pymatgen takes long for it
     wanted = options.reader is not Reader.PYMATGEN
@@ -91,13 +90,8 @@ def build_cell(
     if built is None and options.reader is Reader.GEMMI:
         raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
     if built is None:
-        _refuse_slow(file, len(sites) * _order(symmetry), options)
+        _refuse_slow(file, len(sites) * max(1, len(symmetry.operations)), options)
     return built or _built(file, lengths_angles, symmetry, sites, options)
-
-
-def _order(symmetry: Symmetry) -> int:
-    """Return the number of operations, of a symbol or number alone that of its group."""
-    return len(symmetry.operations) or order_of_group(symmetry.name, symmetry.number)
 
 
 def _refuse_slow(file: str, n_images: int, options: ReadOptions) -> None:
@@ -122,9 +116,7 @@ def _expanded(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]
     if found is None:
         return None
     cell, row_of = found
-    told = bool(symmetry.operations or symmetry.name or symmetry.number)
-    findings = _by_name(symmetry) if told else ["symmetry: none is stated, read as P 1"]
-    return Built(cell, row_of, symmetry.operations or ("x,y,z",), (), findings, "gemmi")
+    return Built(cell, row_of, operations_of(symmetry), (), _not_stated(symmetry), "gemmi")
 
 
 def _built(
@@ -134,20 +126,14 @@ def _built(
     structure, operations, raised = _build(file, minimal, options.site_occupancy)
     row_of = [int(label[1:]) for label in structure.labels]
     cell = cell_from_structure(structure, [sites[row].label for row in row_of])
-    return Built(cell, row_of, (), operations, _condense(file, raised, symmetry), "pymatgen")
+    return Built(cell, row_of, (), operations, [*_condense(raised), *_not_stated(symmetry)], "pymatgen")
 
 
 def _minimal_cif(lengths_angles: Sequence[float], symmetry: Symmetry, sites: Sequence[AtomSite]) -> str:
     lines = ["data_minimal"]
     names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
     lines += [f"_cell_{name} {value!r}" for name, value in zip(names, lengths_angles, strict=True)]
-    if symmetry.operations:
-        lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *symmetry.operations]
-    else:
-        if symmetry.name and not set('"#') & set(symmetry.name):
-            lines.append(f'_symmetry_space_group_name_H-M "{symmetry.name}"')
-        if symmetry.number:
-            lines.append(f"_symmetry_Int_Tables_number {symmetry.number}")
+    lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *operations_of(symmetry)]
     lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
     lines += ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z", "_atom_site_occupancy"]
     for index, site in enumerate(sites):
@@ -174,33 +160,18 @@ def _build(file: str, minimal: str, site_occupancy: float) -> tuple[Structure, S
     return structure, parser.symmetry_operations, [str(warning.message) for warning in caught]
 
 
-def _condense(file: str, raised: Sequence[str], symmetry: Symmetry) -> list[str]:
+def _condense(raised: Sequence[str]) -> list[str]:
     """Say in few words what pymatgen warned of; what was already said here, or moves nothing, is left out."""
     findings = []
-    by_name = False
-    stated = symmetry.name or symmetry.number
     for message in raised:
         if "rounded to ideal values" in message:
             continue
         if "sum to > 1" in message:
             findings.append("occupancies: some sites are more than full and were scaled down to 1")
-        elif "Defaulting to P1" in message:
-            if stated:
-                raise ReadError(
-                    "unknown_space_group",
-                    f"{file}: space group {stated} is not known and no operations are listed; list them",
-                )
-            findings.append("symmetry: none is stated, read as P 1")
-        elif "Spacegroup from" in message:
-            by_name = True
         else:
             findings.append("pymatgen: " + " ".join(message.split())[:200])
-    return findings + _by_name(symmetry, by_name=by_name)
+    return findings
 
 
-def _by_name(symmetry: Symmetry, *, by_name: bool = True) -> list[str]:
-    """Say which group's operations were used where none are listed."""
-    if symmetry.operations or not (symmetry.name or symmetry.number):
-        return []
-    used = symmetry.name if by_name and symmetry.name else f"number {symmetry.number} in its standard setting"
-    return [f"symmetry: no operations are listed, those of {used} were used"]
+def _not_stated(symmetry: Symmetry) -> list[str]:
+    return [] if symmetry.operations else ["symmetry: none is stated, read as P 1"]

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from math import cos, radians
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.errors import ReadError
@@ -22,25 +22,28 @@ from polyqw.io.atom_sites import (
     read_atom_sites,
 )
 from polyqw.io.building import build_cell
-from polyqw.io.cif_syntax import CifBlock, read_blocks, unquote
+from polyqw.io.cif_syntax import NULL, CifBlock, read_blocks, unquote
 from polyqw.io.cif_text import decode_cif
-from polyqw.io.formula import formula_difference
+from polyqw.io.formula import element_difference, formula_difference
 from polyqw.io.idealised import idealised_warning
 from polyqw.io.operations import refuse_what_is_no_group
-from polyqw.io.origin import choose_origin
 from polyqw.io.places import refuse_crowded_places
-from polyqw.io.plausible import Allowance, refuse_implausible, refuse_size, spacious_warning
+from polyqw.io.plausible import ImageBudget, refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
-from polyqw.io.read_options import DEFAULT, ReadOptions
-from polyqw.io.symmetry import OPERATION_ITEMS, read_symmetry
+from polyqw.io.read_options import DEFAULT, Allowance, ReadOptions
+from polyqw.io.setting import fit_symmetry
+from polyqw.io.symmetry import HALL_ITEMS, NAME_ITEMS, NUMBER_ITEMS, OPERATION_ITEMS, read_symmetry
 from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
 from polyqw.io.value_lengths import CELL_ITEMS, refuse_long_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from polyqw.core.cell import Cell
+
 __all__ = ["BlockError", "parser_name", "read_cif"]
 
+FORMULA_ITEMS: Final = ("_chemical_formula_sum", "_cell_formula_units_z")
 _LEAST_RELATIVE_VOLUME = 1e-3
 
 
@@ -94,7 +97,7 @@ def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[Str
     if not blocks:
         raise ReadError("not_cif", f"{name}: there is no 'data_' line, so this is not a CIF")
     digest = hashlib.sha256(data).hexdigest()
-    left = Allowance(options.file_atoms)
+    left = ImageBudget(options.file_atoms)
     results = [
         _read_block(name, title, block, digest, mended, options, left)
         for block, title in zip(blocks, _titles(blocks), strict=True)
@@ -123,7 +126,13 @@ def _titles(blocks: Sequence[CifBlock]) -> list[str]:
 
 
 def _read_block(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions, left: Allowance
+    file: str,
+    title: str,
+    block: CifBlock,
+    digest: str,
+    mended: Sequence[str],
+    options: ReadOptions,
+    left: ImageBudget,
 ) -> StructureRecord | BlockError:
     try:
         return _record(file, title, block, digest, mended, options, left)
@@ -132,7 +141,13 @@ def _read_block(
 
 
 def _record(
-    file: str, title: str, block: CifBlock, digest: str, mended: Sequence[str], options: ReadOptions, left: Allowance
+    file: str,
+    title: str,
+    block: CifBlock,
+    digest: str,
+    mended: Sequence[str],
+    options: ReadOptions,
+    left: ImageBudget,
 ) -> StructureRecord:
     _refuse_contradictions(file, block)
     refuse_long_values(file, block, options)
@@ -143,14 +158,15 @@ def _record(
     sites, site_warnings = read_atom_sites(file, block, options)
     refuse_size(file, len(sites), max(1, len(symmetry.operations)), options)
     refuse_crowded_places(file, sites, options)
-    left.take(file, len(sites) * max(1, len(symmetry.operations)))
-    symmetry = choose_origin(block, lengths_angles, symmetry, sites)
+    symmetry = fit_symmetry(file, block, lengths_angles, symmetry, sites, options, left)
     built = build_cell(file, lengths_angles, symmetry, sites, options)
     refuse_implausible(file, built.cell, options)
     parameters = make_parameters(built, sites, _cell_su(block))
     cell = replace(built.cell, parameters=parameters)
     declared = block.first("_chemical_formula_sum")
     units = parse_number(block.first("_cell_formula_units_z") or "?")
+    if declared and Allowance.FORMULA not in options.allow:
+        _refuse_other_elements(file, declared, cell, units)
     findings = [
         *mended,
         *block.warnings,
@@ -177,11 +193,31 @@ def _record(
 
 
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
-    needed = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS)
+    if block.has_frames:
+        raise ReadError(
+            "save_frame", f"{file}: save frames do not belong into a structure; take them out of the block"
+        )
+    needed: tuple[str, ...] = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS, *FORMULA_ITEMS)
+    if not any(block.column(*OPERATION_ITEMS)):
+        needed = (*needed, *NAME_ITEMS, *NUMBER_ITEMS, *HALL_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:
         raise ReadError("duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one")
+    for name in set(needed) - {*SITE_ITEMS, *OPERATION_ITEMS}:
+        if len(values := set(block.column(name)) - NULL) > 1:
+            raise ReadError(
+                "duplicate_item", f"{file}: {name} has {len(values)} different values in one loop; keep one"
+            )
     if cut := [name for name in needed if name in block.truncated]:
         raise ReadError("truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it")
+
+
+def _refuse_other_elements(file: str, declared: str, cell: Cell, units: float | None) -> None:
+    if difference := element_difference(declared, cell.composition, units):
+        raise ReadError(
+            "formula_elements",
+            f"{file}: the declared formula {' '.join(unquote(declared).split())[:80]} and the atoms differ; "
+            f"{difference} (--allow formula reads it all the same)",
+        )
 
 
 def _read_cell(file: str, block: CifBlock, limits: ReadOptions) -> tuple[float, ...]:

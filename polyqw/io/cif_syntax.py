@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.read_options import DEFAULT
@@ -32,7 +32,9 @@ _WORDS = {
 }
 """How the text is divided, by the quotes that may still close on this line."""
 
-_NULL = frozenset({"", "?", "."})
+NULL: Final = frozenset({"", "?", "."})
+"""Values for "not known" and "does not apply"."""
+
 _LONGEST_KEYWORD = len("global_") + 1
 _SHOWN = 40
 
@@ -73,7 +75,7 @@ class CifBlock:
             if value is None:
                 column = self.columns.get(name)
                 value = column[0] if column else None
-            if value is not None and value not in _NULL:
+            if value is not None and value not in NULL:
                 return value
         return None
 
@@ -107,7 +109,7 @@ def read_blocks(text: str, name: str = "CIF text", limits: ReadOptions = DEFAULT
 
 def is_null(value: str) -> bool:
     """Whether a value is one of CIF's two for "not known" and "does not apply"."""
-    return value in _NULL
+    return value in NULL
 
 
 class _Reader:

@@ -53,8 +53,8 @@ def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -
     sites : sequence of AtomSite
         Atoms in one place follow each other in any order; occupancies between 0 and 1.05.
     """
-    texts = symmetry.operations or (("x,y,z",) if _is_p1(symmetry) else ())
-    if not texts or len(sites) * len(texts) > MAX_IMAGES:
+    texts = operations_of(symmetry)
+    if len(sites) * len(texts) > MAX_IMAGES:
         return None
     operations = make_operations(texts)
     frac = _ideal(np.array([site.frac for site in sites]))
@@ -92,8 +92,9 @@ def _pymatgen_site(content: tuple[tuple[str, float], ...]) -> PymatgenSite:
     return Site(Composition(dict(content)), (0, 0, 0))
 
 
-def _is_p1(symmetry: Symmetry) -> bool:
-    return symmetry.name in (None, "P 1", "P1") and symmetry.number in (None, 1)
+def operations_of(symmetry: Symmetry) -> tuple[str, ...]:
+    """Return the operations of a symmetry; the identity where none is stated."""
+    return symmetry.operations or ("x,y,z",)
 
 
 def _ideal(frac: FloatArray) -> FloatArray:

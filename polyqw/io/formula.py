@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from polyqw.io.elements import SYMBOLS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,10 +58,8 @@ def formula_difference(declared: str, found: Mapping[str, float], units: float |
         One sentence with both formulae. None when they agree, or when the formula cannot be understood.
     """
     amounts = parse_formula(declared)
-    total = sum(amounts.values()) if amounts else 0.0
-    if not amounts or not total:
+    if not amounts or not (candidates := _counts(amounts, found, units)):
         return None
-    candidates = [units, 1.0] if units else [float(max(1, round(sum(found.values()) / total)))]
     if any(_agrees(amounts, found, count) for count in candidates):
         return None
     count = candidates[0]
@@ -67,6 +67,47 @@ def formula_difference(declared: str, found: Mapping[str, float], units: float |
         f"formula: the file declares {write_formula(amounts)} with Z = {count:g}, "
         f"but its cell holds {write_formula(found)}"
     )
+
+
+def element_difference(declared: str, found: Mapping[str, float], units: float | None) -> str | None:
+    """Say which elements a declared formula has and the atoms of a cell lack, or the other way round.
+
+    Declared hydrogen may be absent: X-ray structures leave it out. Traces up to `ABSOLUTE_TOLERANCE` do not count.
+
+    Parameters
+    ----------
+    declared, found, units
+        As in `formula_difference`.
+
+    Returns
+    -------
+    str or None
+        Words such as ``declared and not among the atoms: Zn``. None when they agree, or when the formula cannot be
+        understood, also for a symbol such as ``Ln`` that is no element.
+    """
+    amounts = parse_formula(declared)
+    if not amounts or not amounts.keys() <= SYMBOLS or not (candidates := _counts(amounts, found, units)):
+        return None
+    count = max(candidates)
+    absent = sorted(
+        element
+        for element, amount in amounts.items()
+        if element != "H" and amount > ABSOLUTE_TOLERANCE and element not in found
+    )
+    undeclared = sorted(
+        element for element, amount in found.items() if amount / count > ABSOLUTE_TOLERANCE and element not in amounts
+    )
+    said = [f"declared and not among the atoms: {', '.join(absent)}"] if absent else []
+    said += [f"among the atoms and not declared: {', '.join(undeclared)}"] if undeclared else []
+    return "; ".join(said) or None
+
+
+def _counts(amounts: Mapping[str, float], found: Mapping[str, float], units: float | None) -> list[float]:
+    """Return how many times a cell may hold a formula; empty for a formula of no atoms."""
+    total = sum(amounts.values())
+    if not total:
+        return []
+    return [units, 1.0] if units else [float(max(1, round(sum(found.values()) / total)))]
 
 
 def _agrees(amounts: Mapping[str, float], found: Mapping[str, float], count: float) -> bool:

@@ -1,4 +1,4 @@
-"""Symmetry operations as numbers: whether they are a group, and what a space group's name stands for."""
+"""Symmetry operations as numbers, and whether they are a group."""
 
 from __future__ import annotations
 
@@ -23,8 +23,21 @@ _SAME_SHIFT: Final = 2e-3
 
 _DECIMALS = re.compile(r"\.(\d+)")
 
+_HUGE = re.compile(r"(?<![\d.])0*[1-9]\d{6,}")
+"""A number of this many digits before the point leaves too few for a fraction, or is none that a group needs."""
+
+_LARGEST: Final = 4
+"""Largest coefficient of x, y and z that is read; in reduced cells it is 1, in very skew ones a little more."""
+
+_WHOLE: Final = 1e-6
+"""Coefficients of x, y and z that differ from whole numbers by more than this scale or shear."""
+
 _GRID: Final = 24
 """gemmi counts translations in twenty-fourths, exactly."""
+
+
+class _NoOperationError(ValueError):
+    """An operation whose numbers make no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,8 @@ def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> Non
         fault = _fault(texts) if texts else None
     except ZeroDivisionError:
         fault = "a symmetry operation divides by zero"
+    except _NoOperationError as error:
+        fault = str(error)
     if fault:
         raise ReadError("bad_operation", f"{file}: {fault}")
 
@@ -91,6 +106,9 @@ def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> Non
 @lru_cache(maxsize=512)
 def _fault(texts: tuple[str, ...]) -> str | None:
     operations = make_operations(texts)
+    large = np.flatnonzero(np.abs(operations.rotations).max(axis=(1, 2)) > _LARGEST)
+    if len(large):
+        return f"the operation {texts[large[0]][:60]} scales the cell; 1 is what mostly stands before x, y and z"
     determinants = np.rint(np.linalg.det(operations.rotations)).astype(int)
     singular = np.flatnonzero(np.abs(determinants) != 1)
     if len(singular):
@@ -112,9 +130,10 @@ def _products(operations: Operations) -> tuple[IntArray, FloatArray]:
 
 def _contains(operations: Operations, rotations: IntArray, shifts: FloatArray) -> BoolArray:
     """Whether each of some operations is, up to a lattice translation, among the given ones (m,)."""
-    weights = 5 ** np.arange(9)
-    keys = (operations.rotations.reshape(-1, 9) + 2) @ weights
-    wanted = (rotations.reshape(-1, 9) + 2) @ weights
+    largest = 3 * _LARGEST**2  # of an element of a product
+    weights = (2 * largest + 1) ** np.arange(9)
+    keys = (operations.rotations.reshape(-1, 9) + largest) @ weights
+    wanted = (rotations.reshape(-1, 9) + largest) @ weights
     found = np.zeros(len(wanted), dtype=bool)
     for key, shift in zip(keys, operations.shifts, strict=True):
         rows = np.flatnonzero((wanted == key) & ~found)
@@ -127,6 +146,8 @@ def _contains(operations: Operations, rotations: IntArray, shifts: FloatArray) -
 def _parse(text: str) -> tuple[list[list[int]], list[float], bool]:
     import gemmi  # noqa: PLC0415 - compiled, and needed by files alone
 
+    if _HUGE.search(text):
+        raise _NoOperationError(f"the operation {text[:60]} has a number too large to hold a fraction")
     try:
         operation = gemmi.Op(text)
     except (RuntimeError, ValueError):
@@ -154,6 +175,10 @@ def _parse_any(text: str) -> tuple[list[list[int]], list[float], bool]:
 
     matrix = SymmOp.from_xyz_str(text).affine_matrix
     rotation = np.rint(matrix[:3, :3]).astype(int)
+    if np.abs(matrix[:3, :3] - rotation).max() > _WHOLE:
+        raise _NoOperationError(
+            f"the operation {text[:60]} scales the cell; only a whole number may stand before x, y and z"
+        )
     return rotation.tolist(), matrix[:3, 3].tolist(), False
 
 
@@ -162,27 +187,3 @@ def pymatgen_operations(texts: tuple[str, ...]) -> Sequence[SymmOp]:
     from pymatgen.core.operations import SymmOp  # noqa: PLC0415
 
     return [SymmOp.from_xyz_str(text) for text in texts]
-
-
-def settings_of(name: str) -> Sequence[tuple[str, ...]]:
-    """Return the operations of each setting that a Hermann-Mauguin symbol without a choice of origin may mean.
-
-    Empty for a symbol that says its choice, for one that leaves none, and for an unknown one.
-    """
-    import gemmi  # noqa: PLC0415
-
-    group = gemmi.find_spacegroup_by_name(name)
-    if group is None or ":" in name or group.ext not in ("1", "2"):
-        return ()
-    choices = [other for other in gemmi.spacegroup_table() if other.number == group.number and other.hm == group.hm]
-    return [tuple(operation.triplet() for operation in other.operations()) for other in choices]
-
-
-def order_of_group(name: str | None, number: int | None) -> int:
-    """Return the number of operations of a space group's conventional cell; 192, the most, for an unknown symbol."""
-    import gemmi  # noqa: PLC0415
-
-    if name is None and number is None:
-        return 1
-    group = gemmi.find_spacegroup_by_name(name) if name else gemmi.find_spacegroup_by_number(number or 1)
-    return 192 if group is None else len(group.operations())

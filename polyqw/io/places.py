@@ -79,7 +79,7 @@ def rows_near(frac: FloatArray, rows: Sequence[int], reach: float) -> list[IntAr
     """
     wrapped = _wrapped(frac)
     found = _tree(wrapped).query_ball_point(wrapped[list(rows)], 2 * reach, p=np.inf)
-    near = [np.asarray(sorted(hits), dtype=np.intp) for hits in found]
+    near = [np.sort(np.asarray(hits, dtype=np.intp)) for hits in found]
     return [hits[_distance(frac[hits], frac[row]) < reach] for row, hits in zip(rows, near, strict=True)]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from polyqw.core.neighbors import surroundings
 from polyqw.errors import ReadError
 
 if TYPE_CHECKING:
@@ -13,11 +16,17 @@ if TYPE_CHECKING:
 IMAGES_PER_ATOM: Final = 20
 """Images for each atom of the limit that are looked at before coinciding ones are merged."""
 
+CONTACT_REACH: Final = 3.3
+"""Distance up to which contacts are looked at [Å]; plausible ones of the largest atoms are shorter."""
+
+BOTH_THERE: Final = 0.05
+"""Two sites with this much more than one atom in all are both there at times; less is rounding."""
+
 SPACIOUS: Final = 200.0
 """Volume for each site that is worth a warning [Å³]."""
 
 
-class Allowance:
+class ImageBudget:
     """The images of atoms that the data blocks of one file may have together.
 
     Parameters
@@ -104,3 +113,24 @@ def spacious_warning(cell: Cell) -> str | None:
     """Return a warning where a cell is nearly empty."""
     volume = cell.volume / len(cell.sites)
     return f"cell: {volume:.0f} Å³ for each atom, far more than crystals have" if volume > SPACIOUS else None
+
+
+def least_contact(cell: Cell) -> float:
+    """Return the shortest distance between two atoms over the sum of their covalent radii.
+
+    Pairs that are never there at once, as both are partly empty, do not count; infinite where nothing is near.
+    Radii from gemmi (Cordero et al., Dalton Trans. 2008, 2832), of a mixed site the largest.
+    """
+    import gemmi  # noqa: PLC0415
+
+    radii = [max(gemmi.Element(element).covalent_r for element, _ in site.species) for site in cell.sites]
+    sites = np.arange(len(cell.sites), dtype=np.intp)
+    return min(
+        (
+            contact.length / (radii[k] + radii[contact.site])
+            for k, contacts in surroundings(cell, CONTACT_REACH).contacts(sites, sites, CONTACT_REACH).items()
+            for contact in contacts
+            if cell.sites[k].occupancy + cell.sites[contact.site].occupancy > 1.0 + BOTH_THERE
+        ),
+        default=np.inf,
+    )

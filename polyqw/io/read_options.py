@@ -25,6 +25,15 @@ class Reader(StrEnum):
     AUTO = "auto"
 
 
+class Allowance(StrEnum):
+    """What is refused, and read all the same where the user allows it.
+
+    ``formula``: a declared formula that has an element the atoms lack, or lacks one that they have.
+    """
+
+    FORMULA = "formula"
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """Choices of the user on reading; what lies outside the limits is refused.
@@ -68,6 +77,10 @@ class ReadOptions:
         Largest occupancy of one row of the atom list.
     site_occupancy : float
         Largest total occupancy of a site; up to here it is scaled down to one.
+    metric : float
+        Largest relative change of the metric tensor under a symmetry operation: 0.02 for edges that differ by 1 %.
+    allow : frozenset of Allowance
+        What is read although it would be refused.
     """
 
     reader: Reader = Reader.AUTO
@@ -91,6 +104,8 @@ class ReadOptions:
     volume_max_angstrom3: float = 10_000.0
     occupancy: float = 1.01
     site_occupancy: float = 1.05
+    metric: float = 0.02
+    allow: frozenset[Allowance] = frozenset()
 
     @property
     def file_bytes(self) -> int:
@@ -127,7 +142,7 @@ class ReadOptions:
 DEFAULT: Final = ReadOptions()
 """How files are read where nothing else is said."""
 
-LIMIT_NAMES: Final = tuple(field.name for field in fields(ReadOptions) if field.name != "reader")
+LIMIT_NAMES: Final = tuple(field.name for field in fields(ReadOptions) if field.name not in ("reader", "allow"))
 """Names of the limits that a user can change."""
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from polyqw.io.operations import make_operations
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell
+    from collections.abc import Iterator
+
+    from polyqw.core.cell import Cell, FloatArray
+
+_SAME_SHIFT: Final = 2e-3
+"""Translations that differ by no more than this are one; files write thirds as 0.333."""
 
 
 class SpaceGroup(NamedTuple):
@@ -22,6 +30,14 @@ class SpaceGroup(NamedTuple):
 
     number: int
     symbol: str
+
+
+@contextmanager
+def quiet_spglib() -> Iterator[None]:
+    """Keep spglib from warning at every call that it returns None today and will raise one day."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
 
 
 def find_space_group(cell: Cell, tolerance_angstrom: float) -> SpaceGroup | None:
@@ -41,10 +57,37 @@ def find_space_group(cell: Cell, tolerance_angstrom: float) -> SpaceGroup | None
         species: kind for kind, species in enumerate(dict.fromkeys(site.species for site in cell.sites), start=1)
     }
     numbers = [kinds[site.species] for site in cell.sites]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # that it returns None today and will raise one day
+    with quiet_spglib():
         try:
             found = spglib.get_symmetry_dataset((cell.lattice, cell.frac, numbers), symprec=tolerance_angstrom)
         except spglib.SpglibError:
             return None
     return None if found is None else SpaceGroup(int(found.number), str(found.international))
+
+
+def type_of_operations(texts: tuple[str, ...], lattice: FloatArray | None = None) -> int | None:
+    """Return the number in International Tables A of the group that operations make, in whatever setting.
+
+    Parameters
+    ----------
+    texts : tuple of str
+        A group of operations such as ``x,-y,z+1/2``, centring included.
+    lattice : array, (3, 3), optional
+        Lattice vectors as rows [Å].
+
+    Returns
+    -------
+    int or None
+        None where spglib recognises no space group.
+    """
+    import spglib  # noqa: PLC0415
+
+    operations = make_operations(texts)
+    with quiet_spglib():
+        try:
+            found = spglib.get_spacegroup_type_from_symmetry(
+                operations.rotations, operations.shifts, lattice=lattice, symprec=_SAME_SHIFT
+            )
+        except spglib.SpglibError:
+            return None
+    return None if found is None else int(found.number)

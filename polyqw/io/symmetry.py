@@ -19,8 +19,9 @@ NAME_ITEMS: Final = (
     "_space_group_name_h-m_alt",
     "_symmetry_space_group_name_h_m",
     "_space_group_name_h-m_full",
-    "_space_group_name_h-m_ref",
 )
+_REFERENCE_NAME_ITEM = "_space_group_name_h-m_ref"
+"""Names the standard setting, whichever the coordinates have; so it says no more than a number."""
 NUMBER_ITEMS: Final = ("_space_group_it_number", "_symmetry_int_tables_number")
 
 OPERATION_ITEMS: Final = (
@@ -32,28 +33,14 @@ HALL_ITEMS: Final = ("_space_group_name_hall", "_symmetry_space_group_name_hall"
 MAGNETIC_ITEM: Final = "_space_group_symop_magn_operation_xyz"
 MAGNETIC_CENTRING_ITEM: Final = "_space_group_symop_magn_centering_xyz"
 SUPERSPACE_ITEM: Final = "_space_group_symop_ssg_operation_algebraic"
+_CODE_ITEM = "_space_group_it_coordinate_system_code"
+_UNUSED_PREFIXES = ("_space_group_magn", "_space_group_ssg", "_parent_space_group")
+"""Magnetic and superspace groups, and the parent of a magnetic one: of a cell that need not be this one."""
 
 _IT_NUMBER = re.compile(r"[0-9]{1,3}")
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:/\d+)?"
 _TERM = rf"[+-]?(?:{_NUMBER}\*?)?[xyz]|[+-]?{_NUMBER}"
 _COMPONENT = re.compile(rf"(?:{_TERM})(?:(?=[+-])(?:{_TERM}))*")
-
-# Order of the point group up to each number of International Tables A.
-_POINT_GROUP_ORDERS = (
-    *((1, 1), (2, 2), (9, 2), (15, 4), (46, 4), (74, 8), (80, 4), (82, 4), (88, 8), (122, 8), (142, 16)),
-    *((146, 3), (148, 6), (161, 6), (167, 12), (173, 6), (174, 6), (176, 12), (190, 12), (194, 24)),
-    *((199, 12), (206, 24), (220, 24), (230, 48)),
-)
-_CENTRINGS = {
-    "P": (1,),
-    "A": (1, 2),
-    "B": (1, 2),
-    "C": (1, 2),
-    "I": (1, 2),
-    "F": (1, 4),
-    "R": (1, 3),
-    "H": (1, 3),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +51,33 @@ class Symmetry:
     ----------
     operations : tuple of str
         Distinct operations as ``x,y,z`` strings; empty where the block lists none.
-    name : str or None
-        Hermann-Mauguin symbol as given.
+    names : tuple of str
+        Hermann-Mauguin symbols as given, the first the one to show; more than one where items differ.
     number : int or None
         Number of International Tables A.
+    hall : str or None
+        Hall symbol.
+    code : str
+        Coordinate system code of International Tables A, such as ``2``, ``h`` or ``cab``; empty for none.
     warnings : tuple of str
     """
 
     operations: tuple[str, ...]
-    name: str | None
-    number: int | None
+    names: tuple[str, ...] = ()
+    number: int | None = None
+    hall: str | None = None
+    code: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """Hermann-Mauguin symbol to show; None where there is none."""
+        return self.names[0] if self.names else None
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the block says anything of its symmetry."""
+        return bool(self.operations or self.names or self.number or self.hall)
 
 
 def read_symmetry(file: str, block: CifBlock, limits: ReadOptions = DEFAULT) -> Symmetry:
@@ -83,29 +86,62 @@ def read_symmetry(file: str, block: CifBlock, limits: ReadOptions = DEFAULT) -> 
     Raises
     ------
     ReadError
-        ``bad_operation`` for an operation that is not three sums of x, y, z and fractions;
-        ``too_many_operations`` for a magnetic group with more than the limits allow; ``unknown_space_group`` where
-        there is nothing but a Hall symbol.
+        ``bad_operation`` for an operation that is not three sums of x, y, z and fractions; ``duplicate_item`` for two
+        different lists of operations; ``unknown_space_group`` where there is nothing but a number that is none, or a
+        magnetic or superspace group without its operations; ``too_many_operations`` for a magnetic group with more
+        than the limits allow.
     """
     warnings = []
     _refuse_many_magnetic(file, block, limits.operations)
-    texts = block.column(*OPERATION_ITEMS)
+    texts = _listed_operations(file, block)
     if not texts and (texts := _without_time_reversal(block)):
         warnings.append("symmetry: magnetic operations read without time reversal")
     if not texts and (texts := _without_modulation(block)):
         warnings.append("symmetry: modulated structure, its average is read")
     operations = tuple(dict.fromkeys(_operation(file, text) for text in texts if not is_null(text)))
-    name = " ".join((block.first(*NAME_ITEMS) or "").split()) or None
-    number = _number(block)
-    if operations and (conflict := _conflict(operations, name, number)):
-        warnings.append(conflict)
-    hall = block.first(*HALL_ITEMS)
-    if not operations and name is None and number is None and hall not in (None, "P 1", "p 1"):
+    symmetry = Symmetry(
+        operations,
+        _names(block),
+        _number(block),
+        block.first(*HALL_ITEMS),
+        (block.first(_CODE_ITEM) or "").strip().lower(),
+        tuple(warnings),
+    )
+    if not symmetry.is_stated:
+        _refuse_what_is_not_read(file, block)
+    return symmetry
+
+
+def _listed_operations(file: str, block: CifBlock) -> list[str]:
+    """Return the operations of the first item that lists them, and check that no other item lists others."""
+    lists = {name: block.column(name) for name in OPERATION_ITEMS if block.column(name)}
+    sets = {frozenset("".join(text.split()).lower() for text in texts) for texts in lists.values()}
+    if len(sets) > 1:
+        raise ReadError("duplicate_item", f"{file}: {' and '.join(lists)} list different operations; keep one")
+    return next(iter(lists.values()), [])
+
+
+def _names(block: CifBlock) -> tuple[str, ...]:
+    given = [block.first(item) for item in NAME_ITEMS]
+    if not any(given) and block.first(*HALL_ITEMS) is None:
+        given = [block.first(_REFERENCE_NAME_ITEM)]
+    return tuple(dict.fromkeys(" ".join(name.split()) for name in given if name and name.strip()))
+
+
+def _refuse_what_is_not_read(file: str, block: CifBlock) -> None:
+    """Refuse a block that says something of its symmetry, but nothing that can be used."""
+    number = block.first(*NUMBER_ITEMS)
+    if number is not None:
         raise ReadError(
-            "unknown_space_group",
-            f"{file}: only a Hall symbol ({hall}) tells the symmetry; list the operations",
+            "unknown_space_group", f"{file}: there is no space group number {number[:20]}; 1 to 230 exist"
         )
-    return Symmetry(operations, name, number, tuple(warnings))
+    for item in (*block.items, *block.columns):
+        if item.startswith(_UNUSED_PREFIXES) and (value := block.first(item)) is not None:
+            raise ReadError(
+                "unknown_space_group",
+                f"{file}: {item} is {value[:40]}, but no operations are listed; "
+                "list those of the magnetic or superspace group, or of the space group of this cell",
+            )
 
 
 def _operation(file: str, text: str) -> str:
@@ -157,16 +193,3 @@ def _number(block: CifBlock) -> int | None:
     if text is None or not _IT_NUMBER.fullmatch(text) or not 1 <= int(text) <= 230:
         return None
     return int(text)
-
-
-def _conflict(operations: tuple[str, ...], name: str | None, number: int | None) -> str | None:
-    if number is None or not name:
-        return None
-    point_order = next(order for last, order in _POINT_GROUP_ORDERS if number <= last)
-    expected = [point_order * factor for factor in _CENTRINGS.get(name.lstrip(" '\"")[:1].upper(), (1, 2, 3, 4))]
-    if len(operations) in expected:
-        return None
-    return (
-        f"symmetry: {len(operations)} operations are listed, but space group {name} (number {number}) "
-        f"has {expected[-1]}; the operations were used"
-    )

@@ -10,7 +10,7 @@ from polyqw.core.wells import Analysis, Status
 from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
-from polyqw.io.read_options import DEFAULT, Reader, ReadOptions
+from polyqw.io.read_options import DEFAULT, Allowance, Reader, ReadOptions
 from polyqw.io.space_group import find_space_group
 from polyqw.services.workers.guard import Guard, work_on
 from polyqw.services.workers.pool import Limits
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ABSENT",
     "DEFAULT",
+    "Allowance",
     "Analysed",
     "Analysing",
     "Guard",

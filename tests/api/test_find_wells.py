@@ -116,7 +116,7 @@ EVIL = "<img src=x onerror=alert(1)>&\x1b[31m"
 def test_html_and_repr_of_hostile_text(tmp_path):
     text = structure_path("lafeaso_cod").read_text(encoding="utf-8")
     text = re.sub(r"^data_\S+", "data_<script>alert(1)</script>", text, flags=re.MULTILINE)
-    text = text.replace("_chemical_formula_sum", f"_polyqw_note '{EVIL}'\n_chemical_formula_sum 'Fe99' #")
+    text = text.replace("_chemical_formula_sum", f"_polyqw_note '{EVIL}'\n_chemical_formula_sum 'As Fe99 La O' #")
     path = tmp_path / "<b>evil.cif"
     path.write_text(text, encoding="utf-8")
     found = polyqw.find_wells(path)

@@ -1,4 +1,7 @@
-"""A small CIF to bend in tests."""
+"""Small CIFs: one to bend, and one made of sites, operations and a cell."""
+
+from polyqw.io.cif import read_cif
+from polyqw.io.read_options import ReadOptions
 
 PEROVSKITE = """data_test
 _cell_length_a 3.9
@@ -33,3 +36,22 @@ def bent(*replacements: tuple[str, str]) -> bytes:
         assert old in text, old
         text = text.replace(old, new)
     return text.encode()
+
+
+def cif(sites, operations=("x,y,z",), cell=(4.0, 5.0, 6.0, 90, 90, 90), **items):
+    """Return a file with these lines of the atom loop; items without their leading underscore."""
+    lines = ["data_x"]
+    names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
+    lines += [f"_cell_{name} {value}" for name, value in zip(names, cell, strict=True)]
+    lines += [f"_{name} '{value}'" for name, value in items.items()]
+    if operations:
+        lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *(f"'{op}'" for op in operations)]
+    lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
+    lines += [f"_atom_site_fract_{x}" for x in "xyz"]
+    return "\n".join([*lines, "_atom_site_occupancy", *sites, ""]).encode()
+
+
+def read(data, reader, **limits):
+    """Return what a file of one block gives."""
+    (found,) = read_cif("x.cif", data, ReadOptions(reader, **limits))
+    return found

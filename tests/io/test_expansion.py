@@ -11,9 +11,10 @@ from pymatgen.symmetry.groups import SpaceGroup
 from polyqw.core.analysis import find_wells
 from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
-from polyqw.io.operations import make_operations, refuse_what_is_no_group, settings_of
+from polyqw.io.operations import make_operations, refuse_what_is_no_group
 from polyqw.io.read_options import Reader, ReadOptions
 from tests.conftest import ROOT
+from tests.io.cif_texts import cif, read
 
 REFERENCES = sorted([*(ROOT / "cifs").glob("*.cif"), *(ROOT / "tests" / "data" / "structures").glob("*.cif")])
 
@@ -38,23 +39,6 @@ def test_reference_structures_come_out_the_same(path):
 def test_most_reference_structures_take_the_direct_way():
     parsers = [read_cif(p.name, p.read_bytes(), ReadOptions(Reader.AUTO))[0].parser.split()[0] for p in REFERENCES]
     assert parsers.count("gemmi") > 0.8 * len(parsers)
-
-
-def cif(sites, operations=("x,y,z",), cell=(4.0, 5.0, 6.0, 90, 90, 90), **items):
-    lines = ["data_x"]
-    names = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
-    lines += [f"_cell_{name} {value}" for name, value in zip(names, cell, strict=True)]
-    lines += [f"_{name} '{value}'" for name, value in items.items()]
-    if operations:
-        lines += ["loop_", "_symmetry_equiv_pos_as_xyz", *(f"'{op}'" for op in operations)]
-    lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
-    lines += [f"_atom_site_fract_{x}" for x in "xyz"]
-    return "\n".join([*lines, "_atom_site_occupancy", *sites, ""]).encode()
-
-
-def read(data, reader, **limits):
-    (found,) = read_cif("x.cif", data, ReadOptions(reader, **limits))
-    return found
 
 
 @settings(max_examples=60, deadline=None)
@@ -167,19 +151,6 @@ def test_origin_that_fits_the_formula(sites, choice, reader):
     assert found.cell.composition == {"Fe": 2.0, "Se": 2.0}
     assert any(f"choice {choice} fits the declared formula" in warning for warning in found.warnings)
     assert [round(w.height, 3) for w in find_wells(found.cell).wells] == [2.949]
-
-
-def test_origin_is_left_alone_without_a_formula():
-    items = {k: v for k, v in FESE.items() if k != "chemical_formula_sum"}
-    found = read(cif(["Fe1 Fe 0 0 0 1", "Se1 Se 0 0.5 0.2668 1"], (), FESE_CELL, **items), Reader.PYMATGEN)
-    assert not any("choice" in warning for warning in found.warnings)
-
-
-def test_symbols_with_one_origin_have_no_choice():
-    assert settings_of("P m m m") == ()
-    assert settings_of("P 4/n m m:2") == ()
-    assert settings_of("no symbol") == ()
-    assert [len(s) for s in settings_of("P 4/n m m")] == [16, 16]
 
 
 @pytest.mark.parametrize(

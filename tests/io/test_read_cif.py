@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin, StructureRecord, Transition, TransitionKind
 from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
-from polyqw.io.read_options import Reader, ReadOptions
+from polyqw.io.inputs import Source
+from polyqw.io.read_options import Allowance, Reader, ReadOptions
+from polyqw.services.analyse import analyse_source
 from tests.io.cif_texts import PEROVSKITE, bent
 
 
@@ -151,7 +154,7 @@ REFUSED = {
         "unknown_space_group",
     ),
     "Hall symbol only": (
-        bent(without_operations("_space_group_name_Hall '-P 4 2 3'\n")),
+        bent(without_operations("_space_group_name_Hall 'P n m a'\n")),
         "unknown_space_group",
     ),
     "name that smuggles": (
@@ -177,18 +180,23 @@ def test_every_block_with_a_structure_gives_one_result():
 
 
 def test_mixed_and_partial_sites_are_kept():
-    record = read_ok(bent(("Sr1 Sr 0.5 0.5 0.5 1", "Sr1 Sr 0.5 0.5 0.5 .7\nLa1 La 0.5 0.5 0.5 0.2")))
+    record = read_ok(
+        bent(
+            ("Sr1 Sr 0.5 0.5 0.5 1", "Sr1 Sr 0.5 0.5 0.5 .7\nLa1 La 0.5 0.5 0.5 0.2"),
+            ("'O3 Sr Ti'", "'La0.2 O3 Sr0.7 Ti'"),
+        )
+    )
     (mixed,) = [site for site in record.cell.sites if site.occupancy < 1]
     assert mixed.species == (("La", pytest.approx(0.2)), ("Sr", pytest.approx(0.7)))
     assert mixed.label == "Sr1"
 
 
 def test_deuterium_is_hydrogen():
-    assert "H" in read_ok(bent(("O3 O", "D3 D"))).cell.composition
+    assert "H" in read_ok(bent(("O3 O", "D3 D"), ("'O3 Sr Ti'", "'D O2 Sr Ti'"))).cell.composition
 
 
 def test_mixture_in_one_symbol():
-    record = read_ok(bent(("Sr1 Sr", "Sr,La '0.75Sr + 0.25La'")))
+    record = read_ok(bent(("Sr1 Sr", "Sr,La '0.75Sr + 0.25La'"), ("O3 Sr Ti", "La.25 O3 Sr.75 Ti")))
     assert record.cell.composition == pytest.approx({"La": 0.25, "O": 3, "Sr": 0.75, "Ti": 1})
 
 
@@ -329,3 +337,115 @@ def test_damage_costs_the_file_never_the_batch(position, junk):
 def test_noise_is_refused(data):
     with pytest.raises(ReadError):
         read_cif("file.cif", data)
+
+
+@pytest.mark.parametrize("symbol", ["Unk", "Fe0.5Co0.5", "RE", "Ba/K", "Cu+Zn", "Ln", "M", "X", "Pn"])
+@pytest.mark.parametrize("column", ["symbol", "label"])
+def test_a_name_that_is_no_element_is_refused(symbol, column):
+    names = ("_atom_site_type_symbol\n", "") if column == "label" else ("_atom_site_label\n", "")
+    rows = [(f"{e}{k} {e} ", f"{e} ") for e, k in (("Sr", 1), ("Ti", 1), ("O", 1), ("O", 2), ("O", 3))]
+    data = bent(names, *rows, ("\nTi ", f"\n{symbol} "), ("_chemical_formula_sum 'O3 Sr Ti'\n", ""))
+    assert reason_of(data) == "unknown_element"
+
+
+NOT_ONE_THING = {
+    "two cells in a loop": bent(("_cell_length_a 3.9", "loop_\n_cell_length_a\n3.9\n4.2")),
+    "two formulae": bent(("_cell_length_a", "_chemical_formula_sum 'Ba O3 Ti'\n_cell_length_a")),
+    "two names": bent(
+        without_operations("loop_\n_space_group_name_H-M_alt\n'P 1'\n'P -1'\n"),
+    ),
+}
+
+
+@pytest.mark.parametrize("data", NOT_ONE_THING.values(), ids=NOT_ONE_THING)
+def test_two_values_where_one_should_stand(data):
+    assert reason_of(data) == "duplicate_item"
+
+
+def test_one_value_in_a_loop_is_one_value():
+    record = read_ok(bent(("_cell_length_a 3.9", "loop_\n_cell_length_a\n3.9\n3.9")))
+    assert record.structure_sha256 == read_ok(PEROVSKITE.encode()).structure_sha256
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bent(("loop_\n_atom", "save_phase\nloop_\n_atom"), ("O3 O 0 0 0.5 1\n", "O3 O 0 0 0.5 1\nsave_\n")),
+        PEROVSKITE.encode() + b"save_other\n_cell_length_b 5\nsave_\n",
+    ],
+)
+def test_save_frames_are_refused(data):
+    assert reason_of(data) == "save_frame"
+
+
+@pytest.mark.parametrize("number", ["1e17", "-1e17", "100000000000000000.5", "1e10", "12345678901.25"])
+def test_numbers_that_cannot_hold_a_fraction_are_refused(number):
+    assert reason_of(bent(("0 0 0.5 1", f"0 0 {number} 1"))) == "bad_number"
+
+
+def test_atoms_some_cells_away_are_read():
+    record = read_ok(bent(("0 0 0.5 1", "0 -12 1000.5 1")))
+    assert record.cell.composition == {"O": 3, "Sr": 1, "Ti": 1}
+
+
+@pytest.mark.parametrize("reader", list(Reader))
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (("'O3 Sr Ti'", "'Ba O3 Sr Ti'"), "declared and not among the atoms: Ba"),
+        (("'O3 Sr Ti'", "'O3 Sr'"), "among the atoms and not declared: Ti"),
+        (("'O3 Sr Ti'", "'O3 Sr Zr'"), "declared and not among the atoms: Zr; among the atoms and not declared: Ti"),
+        (("O3 O 0", "H1 H 0.2 0.2 0.2 1\nO3 O 0"), "among the atoms and not declared: H"),
+    ],
+)
+def test_another_element_than_declared_is_refused_unless_allowed(change, difference, reader):
+    (refused,) = read_cif("file.cif", bent(change), ReadOptions(reader))
+    assert isinstance(refused, BlockError), refused.warnings
+    assert (refused.reason, difference in refused.message) == ("formula_elements", True), refused.message
+    assert "--allow formula" in refused.message
+    (read,) = read_cif("file.cif", bent(change), ReadOptions(reader, allow=frozenset({Allowance.FORMULA})))
+    assert any(warning.startswith("formula:") for warning in read.warnings)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["O3 Sr Ti2", "D O3 Sr Ti", "H2 O3 Sr Ti", "O3 Sr Ti Zn0.01", "O3 Ln Ti", "O3 Sr Ti X", "(Sr,Ba) Ti O3"],
+)
+def test_amounts_hydrogen_traces_and_other_names_are_no_other_element(formula):
+    assert read_ok(bent(("'O3 Sr Ti'", f"'{formula}'"))).cell.composition == {"O": 3, "Sr": 1, "Ti": 1}
+
+
+def test_deuterium_of_the_formula_is_hydrogen_of_the_atoms():
+    atoms = ("O3 O 0", "D1 D 0.21 0.22 0.23 1\nO3 O 0")
+    assert read_ok(bent(atoms, ("'O3 Sr Ti'", "'H O3 Sr Ti'"))).warnings == ()
+    assert read_ok(bent(atoms, ("'O3 Sr Ti'", "'D O3 Sr Ti'"))).warnings == ()
+
+
+@pytest.mark.parametrize("reader", ["auto", "pymatgen"])
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (("Ti1 Ti 0 0 0 1", "Ti1 Ti 0 0 0 0.6\nNb1 Nb 0 0 0.0005 0.6"), "rejected"),
+        (("Ti1 Ti 0 0 0 1", "Ti1 Ti 0 0 0 0.6\nTi2 Ti 0 0 0.0005 0.6"), "rejected"),
+        (("Ti1 Ti 0 0 0 1", "Ti1 Ti 0 0 0 1\nNb1 Nb 0 0 0.0005 0.5"), "rejected"),
+        (("Ti1 Ti 0 0 0 1", "Ti1 Ti 0 0 -0.0005 .4\nTi2 Ti 0 0 0.0005 .4\nTi3 Ti 0 0.001 0 .4"), "rejected"),
+        (("Ti1 Ti 0 0 0 1", "Ti1 Ti 0 0 0 0.5\nTi2 Ti 0 0 0.0005 0.5"), "no_well"),
+        (("Ti1 Ti 0 0 0 1", "Ti1 Ti 0 0 0 0.5\nTi2 Ti 0 0 0.1 0.5"), "no_well"),
+    ],
+)
+def test_positions_nearly_one_hold_one_atom(change, status, reader):
+    data = bent(change, ("_chemical_formula_sum 'O3 Sr Ti'\n", ""))
+    (found,) = analyse_source(Source("x.cif", data), AnalysisOptions(), reading=ReadOptions(Reader(reader)))
+    assert found.status == status, found.reason
+    assert found.reason == {"rejected": "atoms_too_close", "no_well": "no_plane_metal"}[status]
+
+
+@pytest.mark.parametrize("occupancy", ["0.8", "1"])
+def test_a_special_position_missed_by_a_little_is_never_two_atoms(occupancy):
+    data = bent(
+        replace_ops("x,y,z", "x,y,-z"),
+        ("Ti1 Ti 0 0 0 1", f"Ti1 Ti 0 0 0.0003 {occupancy}"),
+        ("'O3 Sr Ti'", f"'O3 Sr Ti{occupancy}'"),
+    )
+    (found,) = analyse_source(Source("x.cif", data), AnalysisOptions())
+    assert (found.status, found.reason) == ("rejected", "atoms_too_close")

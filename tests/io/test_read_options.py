@@ -27,7 +27,18 @@ BOUNDS = {  # what the file has, a limit just below it and one just above
     "volume_min_angstrom3": (PLAIN, "11.9", "11.8", "implausible_volume"),
     "volume_max_angstrom3": (PLAIN, "11.8", "11.9", "implausible_volume"),
     "occupancy": (bent(("0 0 0 1\n", "0 0 0 1.03\n")), "1.02", "1.04", "bad_occupancy"),
-    "site_occupancy": (bent(("O3 O 0", "F3 F 0 0 0.5 0.2\nO3 O 0")), "1.19", "1.21", "bad_occupancy"),
+    "site_occupancy": (
+        bent(("O3 O 0", "F3 F 0 0 0.5 0.2\nO3 O 0"), ("O3 Sr Ti", "F.2 O3 Sr Ti")),
+        "1.19",
+        "1.21",
+        "bad_occupancy",
+    ),
+    "metric": (
+        bent(("b 3.9", "b 3.93"), ("'x, y, z'", "'x,y,z'\n'-x,-y,z'\n'-y,x,z'\n'y,-x,z'"), ("O2 O 0 0.5 0 1\n", "")),
+        "0.015",
+        "0.016",
+        "symmetry_metric",
+    ),
 }
 
 

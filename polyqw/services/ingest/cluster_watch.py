@@ -119,7 +119,10 @@ class ClusterWatch:
         except _NoAnswerError:
             return []
         self._note(processing)
-        return [*(worker for worker, keys in processing.items() if future.key in keys), *holding.get(str(future.key), ())]
+        return [
+            *(worker for worker, keys in processing.items() if future.key in keys),
+            *holding.get(str(future.key), ()),
+        ]
 
     def _note(self, processing: dict[str, Collection[str]]) -> None:
         ours = set(self.client.futures)
