@@ -125,7 +125,7 @@ def _settings_of_key(key: str) -> tuple[Setting, ...]:
     if found := _short_monoclinic().get(key):
         return found
     if key in _E_GLIDES:
-        return tuple(_setting(group) for hm in _E_GLIDES[key] for group in _groups_of_symbol(hm))
+        return _different([_setting(group) for hm in _E_GLIDES[key] for group in _groups_of_symbol(hm)])
     group = None if key.isdigit() else gemmi.find_spacegroup_by_name(key)
     if group is None and (short := _full_symbols().get(key)):
         group = gemmi.find_spacegroup_by_name(short)
@@ -134,6 +134,10 @@ def _settings_of_key(key: str) -> tuple[Setting, ...]:
     if key.startswith("h"):  # the hexagonal axes of a rhombohedral group, as in the Protein Data Bank
         return (_setting(group),)
     return tuple(_setting(other) for other in _groups_of_symbol(group.hm))
+
+
+def _different(settings: Sequence[Setting]) -> tuple[Setting, ...]:
+    return tuple(one for k, one in enumerate(settings) if not any(one.is_same(other) for other in settings[:k]))
 
 
 @cache
