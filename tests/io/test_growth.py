@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyqw.core import neighbors, nets
@@ -137,6 +137,7 @@ def uncertain_rows(n):
 COORDINATES = st.sampled_from([0.0, 5e-5, 9.99e-5, 1.01e-4, 0.5, 0.50005, 0.9999, 0.99995, 1.0, -0.00002, 1.49996])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(COORDINATES, COORDINATES, COORDINATES), min_size=1, max_size=12))
 def test_rows_near_are_those_that_a_comparison_of_all_finds(found):
     frac = np.array(found)
@@ -146,6 +147,7 @@ def test_rows_near_are_those_that_a_comparison_of_all_finds(found):
         assert rows.tolist() == np.flatnonzero(np.abs(between - np.round(between)).max(axis=1) < 1e-4).tolist()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.sampled_from([0.0, 0.25, 0.5, 1.0, -0.5, 0.003, 0.75])] * 3), min_size=1, max_size=12))
 def test_classes_are_those_that_a_comparison_of_all_finds(found):
     frac = np.array(found)
