@@ -12,13 +12,12 @@ from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.progress import with_progress
+from polyqw.cli.tc_fields import named_headers
 from polyqw.cli.verbs.wells import exit_code
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from polyqw.services.validation.dataset import Field
 
 COLUMNS = {
     "family": "family",
@@ -48,8 +47,8 @@ DIGITS = {
 )  # fmt: skip
 @click.option(
     "--column", "columns", multiple=True, metavar="FIELD=HEADER",
-    help="Header of a field of the CSV: file, formula, tc_kelvin, tc_su_kelvin, kind, group, origin, "
-    "synthetic_doped, pressure_gpa.",
+    help="Header of a field of the CSV: file, formula, tc, tc_su, unit, kind, pressure, magnetic_field, group, "
+    "origin, synthetic_doped.",
 )  # fmt: skip
 @click.option(
     "--wells", type=click.Choice(["best", "alpha", "beta"]), default="best", show_default=True,
@@ -89,12 +88,12 @@ def command(
     from polyqw.core.record import Origin
     from polyqw.services.database import reading
     from polyqw.services.fit import WellChoice
-    from polyqw.services.validation.dataset import database_data, folder_data
+    from polyqw.services.validation.dataset import FIELDS, database_data, folder_data
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate
 
     options = make_analysis_options(**choices)
-    headers = _headers(columns)
+    headers = named_headers("--column", columns, FIELDS)
     watch = partial(with_progress, label="validate")
     if dataset is None:
         if table or columns:
@@ -116,18 +115,6 @@ def command(
     else:
         _write(found.result, paths)
     return exit_code(found.result["n_files"] - found.result["n_failed"], found.result["n_failed"])
-
-
-def _headers(columns: tuple[str, ...]) -> Mapping[Field, str]:
-    from polyqw.services.validation.dataset import Field
-
-    headers = {}
-    for text in columns:
-        name, sign, header = text.partition("=")
-        if not sign or name not in list(Field):
-            raise UsageError(f"--column {text!r}: write FIELD=HEADER, FIELD one of {', '.join(Field)}")
-        headers[Field(name)] = header
-    return headers
 
 
 def _write(result: Mapping[str, Any], paths: Mapping[str, Path]) -> None:
