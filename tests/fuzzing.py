@@ -1,6 +1,6 @@
 """Damage files at random and see that each comes to a status: ``python -m tests.fuzzing --seconds 600``.
 
-What fails is written to a folder, with the seed that gives it again.
+CIFs and, one in ten, tables of Tc. What fails is written to a folder, with the seed that gives it again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import gzip
 import random
 import sys
+import tempfile
 import time
 import warnings
 from collections import Counter
@@ -19,7 +20,10 @@ import click
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
+from polyqw.errors import UsageError
 from polyqw.io.inputs import Source
+from polyqw.io.tc_cells import HIGHEST_GIGAPASCAL, HIGHEST_KELVIN
+from polyqw.io.tc_rows import RefusedRow, TcReading, read_tc_rows
 from polyqw.services.ingest.work import work
 
 if TYPE_CHECKING:
@@ -54,6 +58,61 @@ class Case(NamedTuple):
 
     seed: str
     data: bytes
+
+
+TABLES = (
+    b"file,tc_kelvin,kind,pressure_gpa,group,origin,tc_su_kelvin\na.cif,93,measured,,y,measured,0.5\nb.cif,2,,0,,,\n",
+    b"id;rawMaterial;formula;criticalTemperature;appliedPressure;doi\n1;x;YBa2Cu3O7;92,5 K;1,5 GPa;x\n2;;Nb;<9;;\n",
+    b"formula_sc,tc,cif,material_id_2,synth_doped\nLa2CuO4,37.5,d/x.cif,mp-1,True\nAg2O1,0,y.cif,mp-3,False\n",
+    "\ufeffname\tTc (mK)\tpressure [kbar]\tfield (T)\nNb\t9250 ± 30\t0\t0\nPb\t~7200(100)\t1e2\t1\n".encode(),
+)  # fmt: skip
+"""Tables of Tc in the layouts that are known."""
+
+TABLE_WORDS = (
+    "tc Tc pressure (GPa) (mK) K mK °C GPa MPa kPa mPa Pa bar ~ < <= > ± +/- 0 -1 1e999 1.7e308 nan inf 1,234 0,5 "
+    "5-9 ambient ; , \t # id formula file unit appliedPressure K**9 9**9**9 kelvin*kelvin ٣ \x00"
+).split(" ")
+
+
+def table_cases(seed: int) -> Iterator[Case]:
+    """Yield damaged tables of Tc without end; the same for one seed."""
+    n = 0
+    while True:
+        rng = random.Random(f"table-{seed}-{n}")
+        data = rng.choice(TABLES)
+        for _ in range(rng.choice((1, 1, 2, 3, 8))):
+            data = rng.choice((_table_word, _table_word, _digit, _line, _bytes, _cut, _splice))(rng, data, [*TABLES])
+        yield Case(f"table-{seed}-{n}", data)
+        n += 1
+
+
+def _table_word(rng: random.Random, data: bytes, _files: list[bytes]) -> bytes:
+    k = rng.randrange(len(data) + 1)
+    return data[:k] + rng.choice(TABLE_WORDS).encode() + data[k + rng.randrange(4) :]
+
+
+def table_fault(data: bytes) -> str | None:
+    """Return what is wrong with what is read of a table of Tc, or None."""
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = Path(folder) / "tc.csv"
+        path.write_bytes(data)
+        try:
+            found = read_tc_rows(path, TcReading())
+        except UsageError as error:
+            return None if "\n" not in str(error) else f"several lines: {error}"
+        except Exception as error:
+            return f"failed: {error!r}"
+    if (seconds := time.monotonic() - start) > LONGEST_SECONDS:
+        return f"took {seconds:.1f} s"
+    for row in found.rows:
+        if isinstance(row, RefusedRow):
+            if not (row.reason and row.message):
+                return f"line {row.line} refused without a reason"
+        elif not (0 < row.tc_kelvin <= HIGHEST_KELVIN and 0 <= (row.pressure_gpa or 0.0) <= HIGHEST_GIGAPASCAL):
+            return f"line {row.line}: {row.tc_kelvin} K at {row.pressure_gpa} GPa"
+    return None
 
 
 def originals() -> list[bytes]:
@@ -165,9 +224,19 @@ def main() -> int:
     end = time.monotonic() + chosen.seconds
     seen: Counter[str] = Counter()
     n_faults = 0
-    for case in cases(chosen.seed):
+    tables = table_cases(chosen.seed)
+    for number, case in enumerate(cases(chosen.seed)):
         if time.monotonic() > end:
             break
+        if number % 10 == 0:
+            table = next(tables)
+            seen["table of Tc"] += 1
+            if told := table_fault(table.data):
+                n_faults += 1
+                chosen.folder.mkdir(parents=True, exist_ok=True)
+                path = chosen.folder / f"{table.seed}.csv"
+                path.write_bytes(table.data)
+                click.echo(f"{path}: {told}", err=True)
         told, worked = fault(case.data)
         seen.update(f"{f.status}: {f.reason}" if f.reason else f.status for f in worked.found)
         if told:

@@ -10,7 +10,7 @@ from polyqw.core.wells import Status
 from polyqw.io.inputs import Source
 from polyqw.services.analyse import analyse_source
 from tests.conftest import structure_path
-from tests.fuzzing import cases, fault
+from tests.fuzzing import cases, fault, table_cases, table_fault
 
 BUDGET_SECONDS = 8.0
 SEED = 20_261_121
@@ -26,6 +26,11 @@ def test_damaged_files_come_to_a_status():
         if time.monotonic() > end:
             break
     assert statuses == {Status.OK, Status.NO_WELL, Status.REJECTED}
+
+
+def test_damaged_tables_of_tc_are_read_or_refused():
+    for case in islice(table_cases(SEED), 400):
+        assert table_fault(case.data) is None, f"seed {case.seed}: {table_fault(case.data)}"
 
 
 def test_a_seed_gives_the_same_cases():
