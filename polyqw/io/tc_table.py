@@ -71,7 +71,7 @@ def composition_key(composition: Mapping[str, float]) -> str:
     return " ".join(parts)
 
 
-def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None) -> TcTable:
+def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None, encoding: str | None = None) -> TcTable:
     """Read a CSV of Tc.
 
     Parameters
@@ -79,13 +79,14 @@ def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None) -> T
     path : Path
     columns : mapping of TcField to str, optional
         Headers where they are not in the vocabulary.
+    encoding : str, optional
 
     Raises
     ------
     UsageError
         If the file cannot be read, has no column of Tc, or neither files nor formulae.
     """
-    found = read_tc_rows(path, TcReading(headers=columns or {}, fields=FIELDS))
+    found = read_tc_rows(path, TcReading(headers=columns or {}, encoding=encoding, fields=FIELDS))
     table = TcTable(path.name, found.columns.titles, n_rows=len(found.rows))
     table.problems += [
         f"{path.name}: the column {title!r} is not read, though it sounds like a condition of Tc"

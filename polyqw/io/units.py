@@ -24,7 +24,12 @@ SPELLINGS: Final = {
 }  # fmt: skip
 """How people and headers in small letters write units that pint knows by another spelling."""
 
-_KEPT: Final = {"K": Measure.TEMPERATURE, "kelvin": Measure.TEMPERATURE, "GPa": Measure.PRESSURE}
+_KEPT: Final = {
+    "K": Measure.TEMPERATURE,
+    "kelvin": Measure.TEMPERATURE,
+    "GPa": Measure.PRESSURE,
+    "gigapascal": Measure.PRESSURE,
+}
 _SMALLEST_GIGAPASCAL: Final = 1e-9  # a millipascal in a table is a megapascal that was written wrongly
 
 
@@ -37,8 +42,8 @@ def find_unit(text: str, measure: Measure) -> str | None:
         E.g. ``K``, ``mK``, ``°C``, ``GPa``, ``MPa``, ``kbar``, ``bar``, ``atm``.
     measure : Measure
     """
-    if _KEPT.get(text) is measure:
-        return str(measure)
+    if text in _KEPT:
+        return str(measure) if _KEPT[text] is measure else None
     return next(_units(text, measure), None) if text and len(text) <= 20 else None
 
 

@@ -1,5 +1,8 @@
 """The headers of tables of Tc: known ones are read, none that matters is passed over."""
 
+import subprocess
+import sys
+
 import pytest
 
 from polyqw.errors import UsageError
@@ -121,3 +124,15 @@ def test_only_fields_that_are_wanted_are_read():
 )
 def test_header_key(title, key):
     assert header_key(title) == key
+
+
+def test_kelvin_and_gigapascal_load_no_units():
+    """Tables in the units of the database are read without pint."""
+    code = (
+        "import sys\nfrom polyqw.io.tc_headers import TcField, find_columns\n"
+        "for header in (['tc_kelvin', 'pressure_gpa', 'file'], ['Tc (K)', 'p (GPa)', 'formula']):\n"
+        "    assert len(find_columns(header, frozenset(TcField), {}).units) == 2\n"
+        "assert 'pint' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

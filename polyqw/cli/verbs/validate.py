@@ -50,6 +50,7 @@ DIGITS = {
     help="Header of a field of the CSV: file, formula, tc, tc_su, unit, kind, pressure, magnetic_field, group, "
     "origin, synthetic_doped.",
 )  # fmt: skip
+@click.option("--encoding", help="Encoding of the CSV, e.g. latin-1 [default: what its first bytes say, else utf-8].")
 @click.option(
     "--wells", type=click.Choice(["best", "alpha", "beta"]), default="best", show_default=True,
     help="Which well of each structure: the best for its own Tc, always alpha, or always beta.",
@@ -70,6 +71,7 @@ def command(
     dataset: str | None,
     table: Path | None,
     columns: tuple[str, ...],
+    encoding: str | None,
     wells: str,
     origin: str,
     seed: int,
@@ -96,13 +98,13 @@ def command(
     headers = named_headers("--column", columns, FIELDS)
     watch = partial(with_progress, label="validate")
     if dataset is None:
-        if table or columns:
-            raise UsageError("--table and --column belong to a DATASET; name its folder")
+        if table or columns or encoding:
+            raise UsageError("--table, --column and --encoding belong to a DATASET; name its folder")
         with reading(database) as session:
             data = database_data(session, "the database")
             found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
     else:
-        data = folder_data(dataset, table, headers, options)
+        data = folder_data(dataset, table, headers, options, encoding)
         watch = partial(watch, total=data.n_expected)
         found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
     paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}

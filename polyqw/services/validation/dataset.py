@@ -51,7 +51,13 @@ class DataSet:
     problems: tuple[str, ...] = ()
 
 
-def folder_data(path: str, table: Path | None, columns: Mapping[TcField, str], options: AnalysisOptions) -> DataSet:
+def folder_data(
+    path: str,
+    table: Path | None,
+    columns: Mapping[TcField, str],
+    options: AnalysisOptions,
+    encoding: str | None = None,
+) -> DataSet:
     """Return the data set in a folder of CIFs with a CSV of Tc.
 
     Parameters
@@ -63,13 +69,15 @@ def folder_data(path: str, table: Path | None, columns: Mapping[TcField, str], o
     columns : mapping of TcField to str
         Headers of the CSV where they are not understood by themselves.
     options : AnalysisOptions
+    encoding : str, optional
+        Of the CSV; default what its first bytes say, else UTF-8.
 
     Raises
     ------
     UsageError
         Without such a path or table, or with several tables.
     """
-    tc_table = read_tc_table(table or _table_of(path), columns)
+    tc_table = read_tc_table(table or _table_of(path), columns, encoding)
 
     def entries_of(analysed: Analysed) -> Sequence[Entry]:
         composition = analysed.record.cell.composition if analysed.record else {}
