@@ -1,7 +1,7 @@
 """Damage what strangers send and see that it is refused in order: ``python -m tests.fuzzing --seconds 600``.
 
-The doors: CIF files, answers of OPTIMADE providers, questions to the pages of ``polyqw serve``. What fails is written
-to a folder, with the seed that gives it again.
+The doors: CIF files, tables of Tc, answers of OPTIMADE providers, questions to the pages of ``polyqw serve``. What
+fails is written to a folder, with the seed that gives it again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from functools import partial
 from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 import httpx
@@ -30,7 +30,16 @@ from polyqw.core.wells import Status
 from polyqw.io.inputs import Source
 from polyqw.services.ingest import ingest
 from polyqw.services.ingest.work import work
-from tests import fuzz_browse, fuzz_optimade
+from tests import fuzz_browse, fuzz_optimade, fuzz_tables
+from tests.damage import (
+    Case,
+    damage_bytes,
+    damage_cut,
+    damage_digit,
+    damage_line,
+    damage_splice,
+    damage_word,
+)
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -45,26 +54,9 @@ LONGEST_SECONDS = 20.0
 SMALLEST_ANGSTROM, LARGEST_ANGSTROM = 0.5, 20.0
 """Heights outside are no wells, whatever the file."""
 
-WORDS = (
-    "nan inf -inf 1e309 1e-320 -0 0 1/0 1/3 0.333 1_0 0x10 1e5 -1 999999999999 5e-324 1.5(99999999999) 1(-3) .5. +- "
-    "½ ٣ loop_ data_ data_x save_ stop_ global_ _x _cell_length_a _atom_site_fract_x _atom_site_label ? . ' \" ; # ; "
-    "x,y,z x,y,z+1/9999 y,y,y -x,-x,-x x-y,x,z+1/7 Fe Cu2+ D Zz Va Fe/Co P4/nmm F-43m 'I 4/m m m' 1 2 () \\ & < $(id)"
-).split(" ")
-BYTES = (b"\x00", b"\xff", b"\r", b"\n", b"\n;\n", b"'", b'"', b"#", b"_", b"\xe2\x80\xae", b"\x1a", b" ")
-
-
-class Case(NamedTuple):
-    """A damaged file.
-
-    Parameters
-    ----------
-    seed : str
-        Gives the case again.
-    data : bytes
-    """
-
-    seed: str
-    data: bytes
+DAMAGES = (
+    damage_word, damage_word, damage_word, damage_digit, damage_line, damage_bytes, damage_cut, damage_splice,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -107,53 +99,8 @@ def _damaged(rng: random.Random, files: list[bytes]) -> bytes:
         return rng.choice([noise, b"data_x\n" + noise, gzip.compress(noise)])
     data = rng.choice(files)
     for _ in range(rng.choice((1, 1, 2, 3, 8))):
-        data = rng.choice((_word, _word, _word, _digit, _line, _bytes, _cut, _splice))(rng, data, files)
+        data = rng.choice(DAMAGES)(rng, data, files)
     return data
-
-
-def _word(rng: random.Random, data: bytes, _files: list[bytes]) -> bytes:
-    lines = data.split(b"\n")
-    k = rng.randrange(len(lines))
-    words = lines[k].split(b" ")
-    words[rng.randrange(len(words))] = rng.choice(WORDS).encode()
-    lines[k] = b" ".join(words)
-    return b"\n".join(lines)
-
-
-def _digit(rng: random.Random, data: bytes, _files: list[bytes]) -> bytes:
-    places = [k for k, c in enumerate(data) if c in b"0123456789.-"]
-    if not places:
-        return data
-    k = rng.choice(places)
-    return data[:k] + rng.choice(b"0123456789.-e( ").to_bytes() + data[k + 1 :]
-
-
-def _line(rng: random.Random, data: bytes, _files: list[bytes]) -> bytes:
-    lines = data.split(b"\n")
-    one, other = rng.randrange(len(lines)), rng.randrange(len(lines))
-    match rng.randrange(3):
-        case 0:
-            del lines[one]
-        case 1:
-            lines.insert(other, lines[one])
-        case _:
-            lines[one], lines[other] = lines[other], lines[one]
-    return b"\n".join(lines)
-
-
-def _bytes(rng: random.Random, data: bytes, _files: list[bytes]) -> bytes:
-    k = rng.randrange(len(data) + 1)
-    return data[:k] + rng.choice(BYTES) + data[k + rng.randrange(3) :]
-
-
-def _cut(rng: random.Random, data: bytes, _files: list[bytes]) -> bytes:
-    one, other = sorted(rng.randrange(len(data) + 1) for _ in range(2))
-    return data[:one] + data[other:] if rng.random() < 0.5 else data[:other]
-
-
-def _splice(rng: random.Random, data: bytes, files: list[bytes]) -> bytes:
-    other = rng.choice(files)
-    return data[: rng.randrange(len(data) + 1)] + other[rng.randrange(len(other)) :]
 
 
 def fault(data: bytes) -> tuple[str | None, Worked]:
@@ -196,6 +143,7 @@ def doors(seed: int) -> Iterator[dict[str, Door]]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         found = {
             "cif": Door(cases(seed), fault_of_file),
+            "tables": Door(fuzz_tables.cases(seed), fuzz_tables.fault),
             "optimade": Door(fuzz_optimade.cases(seed), fuzz_optimade.fault),
         }
         if find_spec("datasette") is not None:
@@ -213,7 +161,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "fuzz")
-    parser.add_argument("--door", choices=["cif", "optimade", "browse"], help="only this one")
+    parser.add_argument("--door", choices=["cif", "tables", "optimade", "browse"], help="only this one")
     chosen = parser.parse_args()
     end = time.monotonic() + chosen.seconds
     n_faults = 0

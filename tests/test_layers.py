@@ -78,7 +78,7 @@ def test_the_physics_is_pure(path):
     assert calls.isdisjoint({"print", "open", "input"})
 
 
-HEAVY = ("pymatgen", "ase", "scipy", "pandas", "numpy", "sqlalchemy", "matplotlib")
+HEAVY = ("pymatgen", "ase", "pint", "scipy", "pandas", "numpy", "sqlalchemy", "matplotlib")
 
 
 def test_importing_the_package_loads_nothing():

@@ -44,11 +44,14 @@ class Transition:
     kind : TransitionKind
     source : str or None
         Where the value stands.
+    pressure_gpa : float or None
+        Pressure at which it was found; None where the source does not say.
     """
 
     tc_kelvin: float
     kind: TransitionKind
     source: str | None = None
+    pressure_gpa: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from polyqw.core.record import TransitionKind
+from polyqw.core.structure_tc import is_same_pressure
 from polyqw.db.models import Prediction, PressurePoint, PublishedPrediction, Reference, Structure, Transition
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def recorded_predictions(session: Session) -> Sequence[Prediction]:
 def observations_of(session: Session, prediction: Prediction) -> list[Observation]:
     """Return the Tc in the database of what a prediction speaks of; the first of these that has any.
 
-    1. A prediction for a structure alone: the values of that structure, also where it was read in later.
+    1. A prediction for a structure alone: the values of that structure at its own pressure, also where it was read in
+       later; its height at another pressure is another one.
     2. A window of pressure of the compound whose well is the predicted one.
     3. The transitions of the compound; measured ones, where there are any.
     4. What the texts quote beside their own predictions.
@@ -62,10 +64,11 @@ def observations_of(session: Session, prediction: Prediction) -> list[Observatio
     compound = prediction.compound_id
     if compound is None:
         structure_id = prediction.structure_id or _read_later(session, prediction)
-        return _transitions(session, Transition.structure_id == structure_id) if structure_id else []
+        structure = session.get(Structure, structure_id) if structure_id else None
+        return _transitions_at_own_pressure(session, structure) if structure else []
     return (
         _windows(session, compound, prediction.phase)
-        or _transitions(session, Transition.compound_id == compound)
+        or _second_hand_last(_transitions(session, Transition.compound_id == compound))
         or _quoted(session, compound, prediction.phase)
     )
 
@@ -114,8 +117,16 @@ def _transitions(session: Session, condition: ColumnElement[bool]) -> list[Obser
     rows = session.scalars(
         select(Transition).where(condition).order_by(Transition.id).options(joinedload(Transition.reference))
     )
-    found = [_observation(t.tc_kelvin, t.reference, t.source, t.pressure_gpa, TransitionKind(t.kind)) for t in rows]
+    return [_observation(t.tc_kelvin, t.reference, t.source, t.pressure_gpa, TransitionKind(t.kind)) for t in rows]
+
+
+def _second_hand_last(found: list[Observation]) -> list[Observation]:
     return [observation for observation in found if observation.kind is not TransitionKind.REPORTED] or found
+
+
+def _transitions_at_own_pressure(session: Session, structure: Structure) -> list[Observation]:
+    found = _transitions(session, Transition.structure_id == structure.id)
+    return _second_hand_last([one for one in found if is_same_pressure(one.pressure_gpa, structure.pressure_gpa)])
 
 
 def _observation(

@@ -133,4 +133,4 @@ def _read_transition(session: Session, structure: Structure) -> core_record.Tran
     ).first()
     if row is None:
         return None
-    return core_record.Transition(row.tc_kelvin, core_record.TransitionKind(row.kind), row.source)
+    return core_record.Transition(row.tc_kelvin, core_record.TransitionKind(row.kind), row.source, row.pressure_gpa)

@@ -66,6 +66,7 @@ def block_rows(
         else {
             "tc_kelvin": float(transition.tc_kelvin),
             "kind": transition.kind.value,
+            "pressure_gpa": transition.pressure_gpa,
             "source": transition.source,
         },
     )

@@ -3,24 +3,27 @@
 Temperature, pressure and DOI have standard items (core CIF dictionary), which carry kelvin and
 kilopascal. For the rest there are items of our own:
 
-==============================  ===========================================================
-item                            meaning
-==============================  ===========================================================
-``_polyqw_origin``              kind of evidence, a value of `Origin`
-``_polyqw_method``              method of the determination
-``_polyqw_source``              database and code, or the place of publication
-``_polyqw_doi``                 DOI, where ``_journal_paper_doi`` would not be right
-``_polyqw_citation``            citation in words
-``_polyqw_temperature_kelvin``  temperature [K]; before ``_diffrn_ambient_temperature``
-``_polyqw_pressure_gpa``        pressure [GPa]; before ``_diffrn_ambient_pressure`` [kPa]
-``_polyqw_pressure_note``       how the pressure is known
-``_polyqw_table_row``           compound of the papers' tables beside which it stands
-``_polyqw_tc_kelvin``           transition temperature [K]
-``_polyqw_tc_kind``             what it says, a value of `TransitionKind`
-``_polyqw_tc_source``           where it stands
-``_polyqw_note``                anything else
-``_polyqw_family``              family of superconductors (read and written by `published`)
-==============================  ===========================================================
+=================================  ========================================================
+item                               meaning
+=================================  ========================================================
+``_polyqw_origin``                 kind of evidence, a value of `Origin`
+``_polyqw_method``                 method of the determination
+``_polyqw_source``                 database and code, or the place of publication
+``_polyqw_doi``                    DOI, where ``_journal_paper_doi`` would not be right
+``_polyqw_citation``               citation in words
+``_polyqw_temperature_kelvin``     temperature [K]; before ``_diffrn_ambient_temperature``
+``_polyqw_pressure_gpa``           pressure [GPa]; before ``_diffrn_ambient_pressure`` [kPa]
+``_polyqw_pressure_note``          how the pressure is known
+``_polyqw_table_row``              compound of the papers' tables beside which it stands
+``_polyqw_tc_kelvin``              transition temperature [K], measured or reported
+``_polyqw_tc_upper_bound_kelvin``  upper bound on it [K]
+``_polyqw_tc_not_observed_kelvin``  lowest temperature reached without superconductivity [K]
+``_polyqw_tc_kind``                what it says, a value of `TransitionKind`
+``_polyqw_tc_pressure_gpa``        pressure at which it was found [GPa]
+``_polyqw_tc_source``              where it stands
+``_polyqw_note``                   anything else
+``_polyqw_family``                 family of superconductors (read and written by `published`)
+=================================  ========================================================
 """
 
 from __future__ import annotations
@@ -45,6 +48,11 @@ _DATABASES = (
     ("_database_code_depnum_ccdc_archive", "CCDC"),
     ("_pauling_file_entry", "Pauling File"),
 )
+_TC = "_polyqw_tc_kelvin"
+_TC_ITEMS = {
+    TransitionKind.UPPER_BOUND: "_polyqw_tc_upper_bound_kelvin",
+    TransitionKind.NOT_OBSERVED: "_polyqw_tc_not_observed_kelvin",
+}
 _PROBES = {"neutron": "neutron", "electron": "electron", "x-ray": "x-ray", "xray": "x-ray", "gamma": "gamma"}
 
 
@@ -84,8 +92,11 @@ def provenance_items(provenance: Provenance) -> Iterator[tuple[str, str]]:
         "_diffrn_ambient_pressure": _decimal(provenance.pressure_gpa, _KILOPASCAL_PER_GIGAPASCAL),
         "_polyqw_pressure_note": provenance.pressure_note,
         "_polyqw_table_row": provenance.table_row,
-        "_polyqw_tc_kelvin": _decimal(transition.tc_kelvin) if transition else None,
+        _TC_ITEMS.get(transition.kind, _TC) if transition else _TC: _decimal(transition.tc_kelvin)
+        if transition
+        else None,
         "_polyqw_tc_kind": str(transition.kind) if transition else None,
+        "_polyqw_tc_pressure_gpa": _decimal(transition.pressure_gpa) if transition else None,
         "_polyqw_tc_source": transition.source if transition else None,
         "_polyqw_note": provenance.note,
     }
@@ -135,12 +146,13 @@ def _origin(block: CifBlock) -> Origin:
 
 
 def _transition(block: CifBlock) -> Transition | None:
-    kelvin = _number(block, "_polyqw_tc_kelvin")
+    bound = next((kind for kind, item in _TC_ITEMS.items() if block.first(item) is not None), None)
+    kelvin = _number(block, _TC_ITEMS[bound] if bound else _TC)
     if kelvin is None:
         return None
-    kind = block.first("_polyqw_tc_kind")
+    kind = bound or block.first("_polyqw_tc_kind")
     known = TransitionKind(kind) if kind in set(TransitionKind) else TransitionKind.REPORTED
-    return Transition(kelvin, known, _text(block, "_polyqw_tc_source"))
+    return Transition(kelvin, known, _text(block, "_polyqw_tc_source"), _number(block, "_polyqw_tc_pressure_gpa"))
 
 
 def _database(block: CifBlock) -> str | None:

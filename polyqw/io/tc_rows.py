@@ -1,98 +1,83 @@
-"""Lines of a table of Tc that is to be kept: each one either understood whole or refused with a reason."""
+"""Lines of a table of Tc, for every reader of such tables: each one understood whole, or refused with a reason."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from math import isfinite
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from polyqw.core.record import TransitionKind
+from polyqw.core.record import Origin, TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.tc_table import csv_lines, header_key
-from polyqw.io.uncertainties import parse_su
+from polyqw.io.csv_tables import CsvTable, open_csv
+from polyqw.io.tc_cells import (
+    CellStyle,
+    Refusal,
+    read_kind,
+    read_plain,
+    read_pressure,
+    read_su,
+    read_tc,
+    read_text,
+    require_no_field,
+)
+from polyqw.io.tc_headers import HEADERS, WAYS_TO_MATCH, TcColumns, TcField, find_columns, header_key
+from polyqw.io.units import Measure, find_unit
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
+ZERO: Final = "zero"
+"""Reason code of a line whose Tc is zero."""
 
-class TcField(StrEnum):
-    """What a column of the table says."""
+NO_TC: Final = "no_tc"
+"""Reason code of a line without a Tc."""
 
-    ID = "id"
-    FILE = "file"
-    SOURCE_ID = "source_id"
-    FORMULA = "formula"
-    TC = "tc"
-    TC_SU = "tc_su"
-    UNIT = "unit"
-    KIND = "kind"
-    PRESSURE = "pressure"
-    METHOD = "method"
-    DOPING = "doping"
-    DOI = "doi"
-    SOURCE = "source"
-    NOTE = "note"
+_COMPUTED_GROUPS: Final = ("mp-", "mvc-")  # ids of the Materials Project: cells relaxed by computer
+_TRUE, _FALSE = ("1", "true", "yes"), ("", "0", "false", "no")
 
 
-class TcUnit(StrEnum):
-    """Unit of a Tc."""
+class Zero(StrEnum):
+    """What a Tc of zero means, which a table can only say in words."""
 
-    KELVIN = "K"
-    MILLIKELVIN = "mK"
-
-
-class PressureUnit(StrEnum):
-    """Unit of a pressure."""
-
-    GIGAPASCAL = "GPa"
-    KILOBAR = "kbar"
+    REFUSE = "refuse"
+    SKIP = "skip"
+    NOT_OBSERVED = "not-observed"
 
 
-KELVIN: Final = {TcUnit.KELVIN: 1.0, TcUnit.MILLIKELVIN: 1e-3}
-GIGAPASCAL: Final = {PressureUnit.GIGAPASCAL: 1.0, PressureUnit.KILOBAR: 0.1}
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a line is of.
 
-WAYS_TO_MATCH: Final = (TcField.ID, TcField.FILE, TcField.SOURCE_ID, TcField.FORMULA)
-"""What names a structure or compound; of a line that gives several, the first."""
+    Parameters
+    ----------
+    id, file, source_id, formula : str or None
+        Names of the structure or compound; of the file the base name.
+    group : str or None
+        Parent compound.
+    origin : Origin or None
+        None where the table does not say.
+    """
 
-HIGHEST_KELVIN: Final = 1000.0
-"""Above this a Tc is a slip of the unit."""
+    id: str | None = None
+    file: str | None = None
+    source_id: str | None = None
+    formula: str | None = None
+    group: str | None = None
+    origin: Origin | None = None
 
-HEADERS: Final[dict[TcField, dict[str, TcUnit | PressureUnit | None]]] = {
-    TcField.ID: {"id": None, "structure_id": None, "polyqw_id": None},
-    TcField.FILE: {"file": None, "cif": None, "cif_file": None, "filename": None, "path": None},
-    TcField.SOURCE_ID: {"source_id": None, "cod_id": None, "icsd_id": None, "database_id": None},
-    TcField.FORMULA: {"formula": None, "compound": None, "composition": None, "material": None, "name": None},
-    TcField.TC: {
-        "tc_kelvin": TcUnit.KELVIN, "tc_k": TcUnit.KELVIN, "tc_mk": TcUnit.MILLIKELVIN, "tc": None,
-        "critical_temperature": None,
-    },
-    TcField.TC_SU: {
-        "tc_su_kelvin": TcUnit.KELVIN, "tc_su_k": TcUnit.KELVIN, "tc_su_mk": TcUnit.MILLIKELVIN, "tc_su": None,
-        "tc_error": None,
-    },
-    TcField.UNIT: {"unit": None, "tc_unit": None},
-    TcField.KIND: {"kind": None},
-    TcField.PRESSURE: {
-        "pressure_gpa": PressureUnit.GIGAPASCAL, "pressure_kbar": PressureUnit.KILOBAR,
-        "p_gpa": PressureUnit.GIGAPASCAL, "p_kbar": PressureUnit.KILOBAR, "pressure": None,
-    },
-    TcField.METHOD: {"method": None},
-    TcField.DOPING: {"doping": None},
-    TcField.DOI: {"doi": None},
-    TcField.SOURCE: {"source": None, "reference": None, "citation": None},
-    TcField.NOTE: {"note": None, "comment": None},
-}  # fmt: skip
-"""Headers that are understood by themselves, in small letters, with the unit that they name; the first counts."""
+    @property
+    def way(self) -> TcField | None:
+        """What names the structure or compound, one of `WAYS_TO_MATCH`."""
+        names = (self.id, self.file, self.source_id, self.formula)
+        return next((way for way, name in zip(WAYS_TO_MATCH, names, strict=True) if name), None)
 
-_VALUE = re.compile(
-    r"(?P<sign>[<≤>≥]?)\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?P<su>\(\d+\))?\s*(?P<unit>[^\s\d]*)"
-)
-_LONGEST_TEXT = 500
+    @property
+    def name(self) -> str:
+        """Name of the structure or compound."""
+        return self.id or self.file or self.source_id or self.formula or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +88,7 @@ class TcRow:
     ----------
     line : int
         Line in the file, the header being the first of them.
-    way : TcField
-        What names the structure or compound, one of `WAYS_TO_MATCH`.
-    name : str
-        Its name.
+    subject : Subject
     tc_kelvin : float
     tc_su_kelvin : float or None
     kind : TransitionKind
@@ -115,17 +97,21 @@ class TcRow:
     """
 
     line: int
-    way: TcField
-    name: str
+    subject: Subject
     tc_kelvin: float
     tc_su_kelvin: float | None
     kind: TransitionKind
-    pressure_gpa: float | None
-    doping: float | None
-    method: str | None
-    doi: str | None
-    source: str | None
-    note: str | None
+    pressure_gpa: float | None = None
+    doping: float | None = None
+    method: str | None = None
+    doi: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether Tc is only known to lie below the value."""
+        return self.kind in (TransitionKind.UPPER_BOUND, TransitionKind.NOT_OBSERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +125,13 @@ class RefusedRow:
         Reason code.
     message : str
         One sentence.
+    subject : Subject
     """
 
     line: int
     reason: str
     message: str
+    subject: Subject = field(default_factory=Subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +141,47 @@ class TcReading:
     Parameters
     ----------
     headers : mapping of TcField to str
-        Headers that are not among `HEADERS`.
-    unit : TcUnit or None
-        Unit of Tc; None for kelvin where nothing else is said.
-    pressure_unit : PressureUnit or None
-        None for gigapascal where nothing else is said.
+        Headers that are not in the vocabulary.
+    unit, pressure_unit : str or None
+        Units where neither header nor cell names one; without it a Tc is in kelvin and a pressure is refused.
     kind : TransitionKind
+    zero : Zero
+    zero_kelvin : float or None
+        Lowest temperature reached for the zeros that mean that no transition was observed [K].
+    ignored : tuple of str
+        Headers, or patterns, of columns to leave out.
+    encoding : str or None
+    fields : collection of TcField
+        What is read, if the table has it.
     """
 
-    headers: Mapping[TcField, str]
-    unit: TcUnit | None = None
-    pressure_unit: PressureUnit | None = None
+    headers: Mapping[TcField, str] = field(default_factory=dict)
+    unit: str | None = None
+    pressure_unit: str | None = None
     kind: TransitionKind = TransitionKind.REPORTED
+    zero: Zero = Zero.REFUSE
+    zero_kelvin: float | None = None
+    ignored: tuple[str, ...] = ()
+    encoding: str | None = None
+    fields: Collection[TcField] = frozenset(TcField)
 
 
-def read_tc_rows(path: Path, reading: TcReading) -> list[TcRow | RefusedRow]:
+@dataclass(frozen=True, slots=True)
+class TcLines:
+    """A table of Tc.
+
+    Parameters
+    ----------
+    columns : TcColumns
+    rows : list of TcRow or RefusedRow
+        Every line below the header, in order.
+    """
+
+    columns: TcColumns
+    rows: list[TcRow | RefusedRow]
+
+
+def read_tc_rows(path: Path, reading: TcReading) -> TcLines:
     """Return what each line of a CSV of Tc says.
 
     Parameters
@@ -181,143 +195,125 @@ def read_tc_rows(path: Path, reading: TcReading) -> list[TcRow | RefusedRow]:
         If the file cannot be read, lacks a column of Tc or one that names structures or compounds, or its header
         names another unit than the user.
     """
-    with csv_lines(path) as (header, lines):
-        columns = _columns(path.name, header, reading)
-        return [_row(number, columns, texts, reading) for number, texts in lines]
+    with open_csv(path, reading.encoding) as table:
+        try:
+            columns = find_columns(table.header, reading.fields, reading.headers, reading.ignored)
+            reader = _Reader(columns, _style(columns, table, reading), reading)
+        except UsageError as error:
+            raise UsageError(f"{path.name}: {error}") from error
+        rows = [reader.row(line, cells, len(table.header)) for line, cells in table.lines]
+    return TcLines(columns, rows[1:] if reader.has_second_header else rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    titles: Mapping[TcField, str]
-    tc_unit: TcUnit
-    tc_su_unit: TcUnit
-    pressure_unit: PressureUnit
-
-
-def _columns(name: str, header: list[str], reading: TcReading) -> _Columns:
-    titles: dict[TcField, str] = {}
-    units: dict[TcField, TcUnit | PressureUnit] = {}
-    lower = {header_key(title): title for title in reversed(header)}
-    for asked, title in reading.headers.items():
-        if title not in header:
-            raise UsageError(f"{name}: there is no column {title!r}; its columns are {', '.join(header[:20])}")
-        titles[asked] = title
-    for wanted, aliases in HEADERS.items():
-        known = {lower[alias]: unit for alias, unit in aliases.items() if alias in lower}
-        title = titles.setdefault(wanted, next(iter(known), ""))
-        if unit := known.get(title):
-            units[wanted] = unit
-        if not title:
-            del titles[wanted]
-    if TcField.TC not in titles:
-        raise UsageError(f"{name}: no column holds Tc; name it with --map tc=HEADER")
-    if not any(way in titles for way in WAYS_TO_MATCH):
-        raise UsageError(f"{name}: no column names structures or compounds; name one with --map formula=HEADER")
-    for wanted, given in ((TcField.TC, reading.unit), (TcField.PRESSURE, reading.pressure_unit)):
-        if given and units.get(wanted, given) != given:
-            raise UsageError(f"{name}: the column {titles[wanted]!r} names {units[wanted]}, the option {given}")
-    tc_unit = TcUnit(units.get(TcField.TC) or reading.unit or TcUnit.KELVIN)
-    return _Columns(
-        titles,
-        tc_unit,
-        TcUnit(units.get(TcField.TC_SU) or tc_unit),
-        PressureUnit(units.get(TcField.PRESSURE) or reading.pressure_unit or PressureUnit.GIGAPASCAL),
+def _style(columns: TcColumns, table: CsvTable, reading: TcReading) -> CellStyle:
+    if TcField.TC not in columns.places:
+        raise UsageError("no column holds Tc; name it with tc=HEADER")
+    if not any(way in columns.places for way in WAYS_TO_MATCH):
+        raise UsageError("no column names structures, files or formulae; name one with formula=HEADER")
+    if reading.zero is Zero.NOT_OBSERVED and not (reading.zero_kelvin or 0) > 0:
+        raise UsageError("zeros that mean not observed need the lowest temperature reached: --zero-kelvin KELVIN")
+    return CellStyle(
+        has_decimal_comma=table.delimiter != ",",
+        tc_unit=_agreed(columns, TcField.TC, reading.unit, Measure.TEMPERATURE),
+        su_unit=columns.units.get(TcField.TC_SU),
+        pressure_unit=_agreed(columns, TcField.PRESSURE, reading.pressure_unit, Measure.PRESSURE),
     )
 
 
-def _row(line: int, columns: _Columns, texts: Mapping[str, str], reading: TcReading) -> TcRow | RefusedRow:
-    cells = {wanted: texts.get(title) or "" for wanted, title in columns.titles.items()}
-    try:
-        return _understood(line, columns, cells, reading.kind)
-    except _Refusal as refusal:
-        return RefusedRow(line, refusal.reason, str(refusal))
+def _agreed(columns: TcColumns, wanted: TcField, given: str | None, measure: Measure) -> str | None:
+    named = columns.units.get(wanted)
+    if given is None:
+        return named
+    unit = find_unit(given, measure)
+    if unit is None:
+        raise UsageError(f"{one_line(given, 20)!r} is no unit of {wanted}")
+    if named not in (None, unit):
+        raise UsageError(f"the column {columns.titles[wanted]!r} names {named}, the option {given}")
+    return unit
 
 
-class _Refusal(Exception):  # noqa: N818 - never leaves this file
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
+class _Reader:
+    def __init__(self, columns: TcColumns, style: CellStyle, reading: TcReading) -> None:
+        self.columns = columns
+        self.style = style
+        self.reading = reading
+        self.has_second_header = False
+        self.n_read = 0
 
+    def row(self, line: int, cells: list[str], n_columns: int) -> TcRow | RefusedRow:
+        """Return what a line says; SuperCon of NIMS repeats its header in codes on the line below it."""
+        self.n_read += 1
+        if not any(cells[n_columns:]):
+            cells = cells[:n_columns]
+        if len(cells) != n_columns:
+            return RefusedRow(line, "ragged", f"{len(cells)} cells under {n_columns} headers")
+        texts = {wanted: cells[k] for wanted, k in self.columns.places.items()}
+        if self.n_read == 1 and header_key(texts[TcField.TC]) in HEADERS[TcField.TC]:
+            self.has_second_header = True
+        subject = Subject()
+        try:
+            subject = self._subject(texts)
+            return self._understood(line, subject, texts)
+        except Refusal as refusal:
+            return RefusedRow(line, refusal.reason, str(refusal), subject)
 
-def _understood(line: int, columns: _Columns, cells: Mapping[TcField, str], kind: TransitionKind) -> TcRow:
-    way = next((w for w in WAYS_TO_MATCH if cells.get(w)), None)
-    if way is None:
-        raise _Refusal("no_name", "names neither a structure nor a compound")
-    tc, su, is_bound = _tc(columns, cells)
-    if own := cells.get(TcField.TC_SU):
-        su = _number("bad_uncertainty", "the uncertainty", own) * KELVIN[columns.tc_su_unit]
-    pressure = cells.get(TcField.PRESSURE)
-    doping = cells.get(TcField.DOPING)
-    return TcRow(
-        line=line,
-        way=way,
-        name=PurePosixPath(cells[way].replace("\\", "/")).name if way is TcField.FILE else cells[way],
-        tc_kelvin=tc,
-        tc_su_kelvin=su,
-        kind=_kind(cells.get(TcField.KIND, ""), kind, is_bound=is_bound),
-        pressure_gpa=_pressure(pressure, columns.pressure_unit) if pressure else None,
-        doping=_number("bad_doping", "the doping", doping, least=-2.0) if doping else None,
-        method=_text(cells, TcField.METHOD),
-        doi=_text(cells, TcField.DOI),
-        source=_text(cells, TcField.SOURCE),
-        note=_text(cells, TcField.NOTE),
-    )
-
-
-def _tc(columns: _Columns, cells: Mapping[TcField, str]) -> tuple[float, float | None, bool]:
-    """Return Tc and its uncertainty [K], and whether Tc is only known to lie below."""
-    text = cells.get(TcField.TC, "")
-    shown = one_line(text, 40)
-    found = _VALUE.fullmatch(text)
-    if found is None:
-        raise _Refusal("no_number", f"Tc {shown!r} is not a number" if text else "no Tc")
-    if found["sign"] in (">", "≥") and found["sign"]:
-        raise _Refusal("lower_bound", f"Tc {shown!r} is a lower bound, for which the database has no kind")
-    unit = found["unit"] or cells.get(TcField.UNIT) or columns.tc_unit
-    if unit not in set(TcUnit):
-        raise _Refusal("unknown_unit", f"{one_line(str(unit), 20)!r} is no unit of Tc; write K or mK")
-    factor = KELVIN[TcUnit(unit)]
-    value = float(found["number"]) * factor
-    if value < 0:
-        raise _Refusal("negative", f"Tc {shown!r} is negative")
-    if value == 0:
-        raise _Refusal(
-            "zero",
-            "Tc is zero; where none was found, write the lowest temperature reached and the kind not_observed",
+    def _subject(self, texts: Mapping[TcField, str]) -> Subject:
+        file = PurePosixPath(texts.get(TcField.FILE, "").replace("\\", "/")).name
+        return Subject(
+            id=texts.get(TcField.ID) or None,
+            file=file or None,
+            source_id=texts.get(TcField.SOURCE_ID) or None,
+            formula=texts.get(TcField.FORMULA) or None,
+            group=texts.get(TcField.GROUP) or None,
+            origin=_origin(texts),
         )
-    if not value <= HIGHEST_KELVIN:
-        raise _Refusal("implausible", f"Tc {shown!r} is over {HIGHEST_KELVIN:g} K; check the unit")
-    su = parse_su(f"{found['number']}{found['su']}") if found["su"] else None
-    return value, None if su is None else su * factor, bool(found["sign"])
+
+    def _understood(self, line: int, subject: Subject, texts: Mapping[TcField, str]) -> TcRow:
+        if subject.way is None:
+            raise Refusal("no_name", "names neither a structure nor a compound")
+        unit = texts.get(TcField.UNIT, "")
+        tc = read_tc(texts[TcField.TC], unit, self.style)
+        kind = read_kind(texts.get(TcField.KIND, ""), self.reading.kind, is_bound=tc.is_bound)
+        kelvin = tc.kelvin
+        if kelvin == 0:
+            kelvin, kind = self._of_zero(), TransitionKind.NOT_OBSERVED
+        su, pressure, doping = (texts.get(one, "") for one in (TcField.TC_SU, TcField.PRESSURE, TcField.DOPING))
+        if magnetic := texts.get(TcField.MAGNETIC_FIELD):
+            require_no_field(magnetic, self.style)
+        note = read_text(texts.get(TcField.NOTE, ""))
+        return TcRow(
+            line=line,
+            subject=subject,
+            tc_kelvin=kelvin,
+            tc_su_kelvin=read_su(su, unit, self.style) if su else tc.su_kelvin,
+            kind=kind,
+            pressure_gpa=read_pressure(pressure, self.style) if pressure else None,
+            doping=read_plain(doping, "the doping", "bad_doping", self.style, -2.0) if doping else None,
+            method=read_text(texts.get(TcField.METHOD, "")),
+            doi=read_text(texts.get(TcField.DOI, "")),
+            source=read_text(texts.get(TcField.SOURCE, "")),
+            note="; ".join(part for part in (note, "the table says about (~)" if tc.is_rough else None) if part)
+            or None,
+        )
+
+    def _of_zero(self) -> float:
+        if self.reading.zero is Zero.NOT_OBSERVED and self.reading.zero_kelvin:
+            return self.reading.zero_kelvin
+        raise Refusal(
+            ZERO,
+            "Tc is zero: not observed, or not known? --zero says it; or write the lowest temperature reached and the "
+            "kind not_observed",
+        )
 
 
-def _kind(text: str, default: TransitionKind, *, is_bound: bool) -> TransitionKind:
-    if text and text not in set(TransitionKind):
-        raise _Refusal("unknown_kind", f"{one_line(text, 40)!r} is no kind of Tc ({', '.join(TransitionKind)})")
-    kind = TransitionKind(text) if text else default
-    is_value = kind in (TransitionKind.MEASURED, TransitionKind.REPORTED)
-    if is_bound and is_value and text:
-        raise _Refusal("contradiction", f"Tc is written as a bound and its kind is {kind}")
-    return TransitionKind.UPPER_BOUND if is_bound and is_value else kind
-
-
-def _pressure(text: str, unit: PressureUnit) -> float:
-    found = _VALUE.fullmatch(text)
-    if found is None or found["sign"] or (found["unit"] and found["unit"] not in set(PressureUnit)):
-        raise _Refusal("bad_pressure", f"the pressure {one_line(text, 40)!r} is no number of GPa or kbar")
-    own = PressureUnit(found["unit"]) if found["unit"] else unit
-    return _number("bad_pressure", "the pressure", found["number"]) * GIGAPASCAL[own]
-
-
-def _number(reason: str, what: str, text: str, least: float = 0.0) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not isfinite(value) or value < least:
-        raise _Refusal(reason, f"{what} {one_line(text, 40)!r} is not a number of {least:g} or more")
-    return value
-
-
-def _text(cells: Mapping[TcField, str], wanted: TcField) -> str | None:
-    return one_line(cells.get(wanted, ""), _LONGEST_TEXT) or None
+def _origin(texts: Mapping[TcField, str]) -> Origin | None:
+    doped = texts.get(TcField.SYNTHETIC_DOPED, "").lower()
+    if doped not in (*_TRUE, *_FALSE):
+        raise Refusal("unknown_origin", f"{one_line(doped, 40)!r} is neither true nor false")
+    if doped in _TRUE:
+        return Origin.SYNTHETIC_DOPED
+    if text := texts.get(TcField.ORIGIN, ""):
+        if text not in set(Origin):
+            raise Refusal("unknown_origin", f"{one_line(text, 40)!r} is no origin ({', '.join(Origin)})")
+        return Origin(text)
+    return Origin.DFT if texts.get(TcField.GROUP, "").startswith(_COMPUTED_GROUPS) else None

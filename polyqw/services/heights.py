@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from polyqw.core.record import Origin
+from polyqw.core.structure_tc import VALUES
 from polyqw.core.wells import Phase
 from polyqw.db.models import PublishedHeight, Structure, Transition
 from polyqw.services.structures import elements_of
@@ -165,7 +166,7 @@ def _circumstances(printed: PublishedHeight, structure: Structure) -> list[str]:
     if structure.origin == Origin.MEASURED and elements_of(printed.formula_printed) != elements_of(declared):
         parts.append(f"another composition: {declared}")
     for transition in structure.transitions:
-        if abs(transition.tc_kelvin - printed.tc_kelvin) > 1.0:
+        if transition.kind in VALUES and abs(transition.tc_kelvin - printed.tc_kelvin) > 1.0:
             parts.append(f"Tc given for this composition {transition.tc_kelvin:g} K, printed {printed.tc_kelvin:g} K")
     return parts
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
+from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family, Phase
 from polyqw.db.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet
@@ -221,8 +222,9 @@ def _about(structure: Structure, row: PublishedPrediction) -> str:
         parts.append(f"{structure.formula} in its place")
     if structure.pressure_gpa:
         parts.append(f"at {structure.pressure_gpa:g} GPa")
-    if structure.transitions:
-        parts.append(f"Tc given for it {structure.transitions[0].tc_kelvin:g} K")
+    tc = tc_of_structure(structure.transitions, structure.pressure_gpa)
+    if tc.tc_kelvin is not None:
+        parts.append(f"Tc given for it {tc.tc_kelvin:g} K ({tc.tc_kind})")
     return ", ".join(parts)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import operator
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.find import find_compound, published_heights, structures_of, transitions_of
 from polyqw.db.find import find_structures as find_by_key
 from polyqw.db.restore import read_well
@@ -35,7 +37,6 @@ _ELEMENT = re.compile(r"[A-Z][a-z]?")
 
 def structure_summary(structure: Structure) -> dict[str, Any]:
     """Return one line about a structure: what ``polyqw find`` filters and shows."""
-    tc = [t.tc_kelvin for t in structure.transitions]
     return {
         "id": structure.id,
         "name": structure.block,
@@ -50,8 +51,7 @@ def structure_summary(structure: Structure) -> dict[str, Any]:
         "space_group_number": structure.space_group_number,
         "temperature_kelvin": structure.temperature_kelvin,
         "pressure_gpa": structure.pressure_gpa,
-        "tc_kelvin": max(tc) if tc else None,
-        "tc_kind": "; ".join(sorted({t.kind for t in structure.transitions})) or None,
+        **asdict(tc_of_structure(structure.transitions, structure.pressure_gpa)),
         **{f"h_{phase}_angstrom": phase_height(structure, phase) for phase in ("alpha", "beta", "gamma")},
         "volume_angstrom3": structure.volume_angstrom3,
         **{d.name: d.value for d in structure.descriptors},

@@ -200,3 +200,75 @@ def test_an_interrupted_import_goes_on(home, tmp_path, call, entries):
     assert (again["unchanged"], again["stored"], again["failed"]) == (10, 30, 0)
     assert count(database) == 40
     assert call("db", "check", "--db", database).code == 0
+
+
+@pytest.fixture
+def imported(call, tmp_path, database):
+    """Import a table of Tc into a copy, and give what came of it."""
+    copy = tmp_path / "tc-copy.db"
+    copy.write_bytes(database.read_bytes())
+
+    def imported(text, *words):
+        (tmp_path / "tc.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+        return call("import", "tc", "tc.csv", "--db", copy, "--json", *words)
+
+    return imported
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "gigapascal"),
+    [("appliedPressure", "1.5 GPa", 1.5), ("pressure (MPa)", "1500", 1.5), ("pressure (kPa)", "101.325", 1.01325e-4)],
+)
+def test_no_pressure_is_dropped(imported, header, cell, gigapascal):
+    done = imported(f"file,tc,{header}\nlafeaso_cod.cif,26,{cell}\n")
+    assert [row["pressure_gpa"] for row in done.json()["rows"]] == [pytest.approx(gigapascal)]
+
+
+def test_a_column_that_may_matter_is_not_passed_over(imported):
+    table = "file,tc,Pmax (GPa),anneal temp,year\nlafeaso_cod.cif,26,1,900,1990\n"
+    done = imported(table)
+    assert (done.code, done.out) == (2, "")
+    assert "'Pmax (GPa)', 'anneal temp'" in done.complaint
+    done = imported(table, "--ignore", "Pmax (GPa)", "--ignore", "anneal*")
+    assert (done.code, done.complaint) == (0, "tc.csv: not read: Pmax (GPa), anneal temp, year")
+    assert done.json()["unused_columns"] == ["Pmax (GPa)", "anneal temp", "year"]
+    assert done.json()["columns"] == {"file": "file", "tc": "tc"}
+
+
+def test_every_line_of_a_table_has_one_outcome(imported):
+    """Short and long lines, fields, zeros, pressures over the limit, decimal commas: none is lost or bent."""
+    lines = ["26;0;", "26;0", "30;;2", "0;;", "25,5;1,5;", "26;1001;", "<4;0;", "x;;", "-1;;", "26;0;;7"]
+    text = "file;tc;pressure (GPa);field (T)\n" + "".join(f"lafeaso_cod.cif;{line}\n" for line in lines)
+    done = imported(text, "--zero", "skip")
+    found = done.json()
+    assert [row["reason"] for row in found["rows"]] == [
+        None, "ragged", "in_field", "zero", None, "bad_pressure", None, "no_number", "negative", "ragged",
+    ]  # fmt: skip
+    counts = [found[name] for name in ("stored", "unchanged", "unmatched", "refused", "skipped")]
+    assert (counts, sum(counts), done.code) == ([3, 0, 0, 6, 1], len(lines), 3)
+    assert (found["rows"][4]["tc_kelvin"], found["rows"][4]["pressure_gpa"]) == (25.5, 1.5)
+
+
+def test_the_numbers_of_another_table_name_no_structure(imported):
+    """SuperCon2 numbers its lines; they are no numbers of structures here."""
+    done = imported("id,rawMaterial,formula,criticalTemperature,doi\n1,tetragonal FeLaAsO,LaFeAsO,26 K,10.1/x\n")
+    (row,) = done.json()["rows"]
+    assert (row["structure_id"], row["matched"]) == (None, "compound LaFeAsO")
+    (row,) = imported("id,formula,tc\n1,Nb3Sn,18\n").json()["rows"]
+    assert (row["status"], row["reason"]) == ("unmatched", "other_elements")
+
+
+def test_a_second_line_of_headers_is_no_value(imported):
+    """SuperCon of NIMS has its titles in words and in codes."""
+    words = "chemical formula\tTc (of this sample) recommended\tunit\nelement\ttc\tutc\nLaFeAsO\t26\tK\n"
+    found = imported(words).json()
+    assert (found["stored"], found["refused"], len(found["rows"])) == (1, 0, 1)
+
+
+def test_tables_in_other_encodings(imported):
+    text = "formula,tc,source\nLaFeAsO,26,Müller\n"
+    assert imported(text.encode("utf-16")).json()["stored"] == 1
+    done = imported(text.encode("latin-1"))
+    assert (done.code, done.out) == (2, "")
+    assert "--encoding latin-1" in done.complaint
+    assert imported(text.encode("latin-1"), "--encoding", "latin-1").json()["unchanged"] == 1

@@ -38,6 +38,7 @@ def test_init_makes_all_tables_and_views(empty_database):
         "alembic_version",
         "v_wells",
         "v_law",
+        "v_tc",
         "v_predictions",
         "v_failures",
         "v_cles",

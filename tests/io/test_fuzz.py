@@ -9,7 +9,7 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.io.inputs import Source
 from polyqw.services.analyse import analyse_source
-from tests import fuzz_browse, fuzz_optimade, fuzzing
+from tests import fuzz_browse, fuzz_optimade, fuzz_tables, fuzzing
 from tests.conftest import structure_path
 from tests.fuzzing import cases, fault
 
@@ -39,7 +39,13 @@ def test_hostile_providers_get_an_answer():
             break
 
 
-@pytest.mark.parametrize("door", [fuzzing, fuzz_optimade, fuzz_browse])
+def test_damaged_tables_of_tc_are_read_or_refused():
+    for case in islice(fuzz_tables.cases(SEED), 400):
+        told, _ = fuzz_tables.fault(case)
+        assert told is None, f"seed {case.seed}: {told}"
+
+
+@pytest.mark.parametrize("door", [fuzzing, fuzz_tables, fuzz_optimade, fuzz_browse])
 def test_a_seed_gives_the_same_cases(door):
     assert [c.data for c in islice(door.cases(7), 50)] == [c.data for c in islice(door.cases(7), 50)]
 

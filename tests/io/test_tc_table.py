@@ -4,7 +4,9 @@ import pytest
 
 from polyqw.core.record import Origin, TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.tc_table import Field, composition_key, read_tc_table, tables_in
+from polyqw.io.tc_headers import TcField
+from polyqw.io.tc_rows import RefusedRow
+from polyqw.io.tc_table import composition_key, read_tc_table, tables_in
 
 LSCO = {"La": 1.85, "Sr": 0.15, "Cu": 1.0, "O": 4.0}
 
@@ -12,7 +14,7 @@ LSCO = {"La": 1.85, "Sr": 0.15, "Cu": 1.0, "O": 4.0}
 def table(tmp_path, text, **columns):
     path = tmp_path / "tc.csv"
     path.write_text(text, encoding="utf-8")
-    return read_tc_table(path, {Field(name): title for name, title in columns.items()})
+    return read_tc_table(path, {TcField(name): title for name, title in columns.items()})
 
 
 def test_own_layout(tmp_path):
@@ -24,7 +26,7 @@ def test_own_layout(tmp_path):
         "c.cif,La3Ni2O7,80,,29.5,,,\n",
     )
     a, b, c = (found.find(name, {})[0] for name in ("x/a.cif", "b.cif", "dir\\c.cif"))
-    assert (a.tc_kelvin, a.kind, a.origin, a.group, a.tc_su_kelvin) == (
+    assert (a.tc_kelvin, a.kind, a.subject.origin, a.subject.group, a.tc_su_kelvin) == (
         93,
         TransitionKind.MEASURED,
         Origin.MEASURED,
@@ -33,7 +35,7 @@ def test_own_layout(tmp_path):
     )
     assert b.is_bound
     assert not a.is_bound
-    assert (c.pressure_gpa, c.origin, c.group) == (29.5, None, None)
+    assert (c.pressure_gpa, c.subject.origin, c.subject.group) == (29.5, None, None)
     assert found.n_rows == 3
     assert found.problems == []
 
@@ -49,8 +51,9 @@ def test_layout_of_3dsc(tmp_path):
     )
     (x,) = found.find("anywhere/x-synth_doped.cif", {})
     (y,) = found.find("y.cif", {})
-    assert (x.tc_kelvin, x.origin, x.group) == (37.5, Origin.SYNTHETIC_DOPED, "mp-19735")
-    assert (y.tc_kelvin, y.origin) == (None, Origin.DFT)
+    assert (x.tc_kelvin, x.subject.origin, x.subject.group) == (37.5, Origin.SYNTHETIC_DOPED, "mp-19735")
+    assert isinstance(y, RefusedRow)
+    assert (y.reason, y.subject.origin) == ("zero", Origin.DFT)
     assert found.find("z.cif", LSCO) == [], "a table that names files is not searched by formula"
 
 
@@ -63,19 +66,19 @@ def test_layout_of_supercon(tmp_path):
 
 def test_layout_of_the_corpus(corpus):
     found = read_tc_table(corpus / "tc.csv")
-    assert found.columns[Field.TC] == "tc_median_kelvin"
+    assert found.columns[TcField.TC] == "tc_median_kelvin"
     assert (found.n_rows, found.n_without_tc) == (1391, 3)
     assert len(found.by_file) == 1388
-    origins = [e.origin for entries in found.by_file.values() for e in entries]
+    origins = [e.subject.origin for entries in found.by_file.values() for e in entries]
     assert set(origins) == {Origin.SYNTHETIC_DOPED, Origin.DFT}
     assert origins.count(Origin.SYNTHETIC_DOPED) > 900
 
 
 def test_headers_can_be_named(tmp_path):
-    found = table(tmp_path, "My file;x,T\na.cif,12\n", file="My file;x", tc_kelvin="T")
+    found = table(tmp_path, "My file;x,T\na.cif,12\n", file="My file;x", tc="T")
     assert found.find("a.cif", {})[0].tc_kelvin == 12
     with pytest.raises(UsageError, match="no column 'Q'; its columns are file, T"):
-        table(tmp_path, "file,T\na.cif,12\n", tc_kelvin="Q")
+        table(tmp_path, "file,T\na.cif,12\n", tc="Q")
 
 
 def test_bounds_and_what_is_no_number(tmp_path):
@@ -87,9 +90,14 @@ def test_bounds_and_what_is_no_number(tmp_path):
 
 
 def test_words_that_are_not_known_are_told(tmp_path):
-    found = table(tmp_path, "file,tc,kind,origin\na.cif,4,guess,dream\n")
-    assert len(found.problems) == 2
-    assert "guess" in found.problems[0] + found.problems[1]
+    found = table(tmp_path, "file,tc,kind,origin\na.cif,4,guess,\nb.cif,4,,dream\nc.cif,4,,\n")
+    assert [p.split(" ")[2] for p in found.problems] == ["'guess'", "'dream'"]
+    assert list(found.by_file) == ["c.cif"]
+
+
+def test_a_column_that_is_passed_over_is_told(tmp_path):
+    found = table(tmp_path, "file,tc,Pmax (GPa),year\na.cif,4,1,1990\n")
+    assert found.problems == ["tc.csv: the column 'Pmax (GPa)' is not read, though it sounds like a condition of Tc"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +106,7 @@ def test_words_that_are_not_known_are_told(tmp_path):
         ("", "empty table"),
         ("# only a comment\n", "empty table"),
         ("file,x\n", "no column holds Tc"),
-        ("tc,x\n", "files or f"),
+        ("tc,x\n", "files or formulae"),
     ],
 )
 def test_tables_that_say_nothing(tmp_path, text, match):

@@ -18,7 +18,7 @@ from polyqw.services.exchange.tc_import import TcReading, import_tc
 from polyqw.services.ingest import ingest
 from tests.conftest import structure_path
 
-READING = TcReading({})
+READING = TcReading()
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_lines_find_their_structure_or_compound(reference_copy, table):
     assert [str(o.status) for o in done.outcomes] == ["stored"] * 5 + ["unmatched"] * 3
     assert [o.reason for o in done.outcomes[5:]] == ["no_compound", "no_structure", "no_structure"]
     assert done.outcomes[3].matched == "compound CaKFe4As4"
-    assert done.counts == {"stored": 5, "unchanged": 0, "unmatched": 3, "refused": 0}
+    assert done.counts == {"stored": 5, "unchanged": 0, "unmatched": 3, "refused": 0, "skipped": 0}
     assert [(row[2], row[3], row[4]) for row in stored(reference_copy)] == [
         (26.0, "measured", "Table 1"),
         (25.0, "reported", "tc.csv"),
@@ -92,7 +92,7 @@ def test_the_same_table_again_changes_nothing(reference_copy, table):
     assert dump(reference_copy) == before
     renamed = path.rename(path.with_name("other.csv"))
     assert import_tc(str(reference_copy), renamed, READING).counts["unchanged"] == 3
-    other_kind = import_tc(str(reference_copy), renamed, TcReading({}, kind=TransitionKind.MEASURED))
+    other_kind = import_tc(str(reference_copy), renamed, TcReading(kind=TransitionKind.MEASURED))
     assert other_kind.counts["stored"] == 2
 
 

@@ -10,10 +10,11 @@ from polyqw.cli.output import Format, format_options, write_csv, write_json, wri
 from polyqw.errors import UsageError
 
 DEFAULT_COLUMNS = (
-    "id,name,formula,family,origin,tc_kelvin,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
+    "id,name,formula,family,origin,tc_kelvin,tc_kind,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
 )
 HEADERS = {
     "tc_kelvin": "Tc (K)",
+    "tc_kind": "kind of Tc",
     "h_alpha_angstrom": "h alpha (Å)",
     "h_beta_angstrom": "h beta (Å)",
     "h_gamma_angstrom": "h gamma (Å)",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,12 +13,8 @@ from polyqw.cli.ingested import write_report
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.over_files import OverFiles
-from polyqw.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from polyqw.services.exchange.tc_import import TcField
+from polyqw.cli.tc_fields import named_headers
+from polyqw.untrusted import one_line
 
 TC_COLUMNS = {
     "line": "line",
@@ -92,15 +88,27 @@ def optimade(
 @command.command(epilog="Example: polyqw import tc measured.csv --map tc='Tc onset' --kind measured --dry-run")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE.csv")
 @click.option(
-    "--map", "columns", multiple=True, metavar="COLUMN=HEADER",
-    help="Header of a column: id, file, source_id, formula (what a line is of), tc, tc_su, unit, kind, pressure, "
-    "method, doping, doi, source, note.",
+    "--map", "columns", multiple=True, metavar="FIELD=HEADER",
+    help="Header of a field: id, file, source_id, formula (what a line is of), tc, tc_su, unit, kind, pressure, "
+    "magnetic_field, method, doping, doi, source, note.",
 )  # fmt: skip
-@click.option("--unit", type=click.Choice(["K", "mK"]), help="Unit of Tc [default: what header or line say, else K].")
 @click.option(
-    "--pressure-unit", type=click.Choice(["GPa", "kbar"]),
-    help="Unit of pressure [default: what header or line say, else GPa].",
+    "--ignore", "ignored", multiple=True, metavar="HEADER",
+    help="Column to leave out, or a pattern such as 'std_*'; needed for one that sounds like a condition of Tc.",
 )  # fmt: skip
+@click.option("--unit", help="Unit of Tc, e.g. K, mK, degC [default: what header or cell say, else K].")
+@click.option(
+    "--pressure-unit",
+    help="Unit of pressure, e.g. GPa, MPa, kPa, kbar, bar, atm, where neither header nor cell say one.",
+)
+@click.option(
+    "--zero", type=click.Choice(["refuse", "skip", "not-observed"]), default="refuse", show_default=True,
+    help="What a Tc of zero is: refused, left out, or not observed down to --zero-kelvin.",
+)  # fmt: skip
+@click.option("--zero-kelvin", type=float, help="Lowest temperature reached, of zeros that mean not observed [K].")
+@click.option(
+    "--encoding", help="Encoding of the file, e.g. latin-1 [default: what its first bytes say, else utf-8]."
+)
 @click.option(
     "--kind", type=click.Choice(["measured", "reported", "upper_bound", "not_observed"]), default="reported",
     show_default=True, help="What a Tc is of which the line does not say it.",
@@ -111,8 +119,12 @@ def optimade(
 def tc(
     file: Path,
     columns: tuple[str, ...],
+    ignored: tuple[str, ...],
     unit: str | None,
     pressure_unit: str | None,
+    zero: str,
+    zero_kelvin: float | None,
+    encoding: str | None,
     kind: str,
     dry_run: bool,
     output: Format,
@@ -120,20 +132,30 @@ def tc(
 ) -> ExitCode:
     """Read Tc from FILE.csv into the database, each line matched to a structure or a compound.
 
-    A line names a structure by id, file or source_id, or a compound by formula. Each comes back with a status:
-    stored, unchanged, unmatched or refused. A Tc written as <4.2 is an upper bound; 92.5(3) gives its uncertainty.
+    A line names a structure by id, file or source_id, or a compound by formula. Each ends as one of stored,
+    unchanged, unmatched, refused or skipped. A Tc written as <4.2 is an upper bound; 92.5(3) gives its uncertainty.
+    Headers of 3DSC, SuperCon and SuperCon2 are known; columns that are not read are listed. Refused are Tc above
+    1000 K, pressures above 1000 GPa or without a unit, and Tc in a magnetic field.
     """
     from polyqw.core.record import TransitionKind
-    from polyqw.services.exchange.tc_import import PressureUnit, TcReading, TcUnit, import_tc
+    from polyqw.services.exchange.tc_import import FIELDS, TcReading, Zero, import_tc
 
     reading = TcReading(
-        _headers(columns),
-        TcUnit(unit) if unit else None,
-        PressureUnit(pressure_unit) if pressure_unit else None,
-        TransitionKind(kind),
+        headers=named_headers("--map", columns, FIELDS),
+        unit=unit,
+        pressure_unit=pressure_unit,
+        kind=TransitionKind(kind),
+        zero=Zero(zero),
+        zero_kelvin=zero_kelvin,
+        ignored=ignored,
+        encoding=encoding,
     )
     done = import_tc(database, file, reading, dry_run=dry_run)
     row = done.as_row()
+    if done.unused:
+        click.echo(
+            f"polyqw: {file.name}: not read: {', '.join(one_line(title, 60) for title in done.unused)}", err=True
+        )
     for one in row["rows"]:
         if one["message"]:
             click.echo(f"polyqw: {one['status']}: {one['message']}", err=True)
@@ -146,15 +168,3 @@ def tc(
         told = ", ".join(f"{count} {name}" for name, count in done.counts.items())
         click.echo(f"\n{told}{'; nothing was written' if dry_run else ''}")
     return exit_code(len(row["rows"]) - done.n_failed, done.n_failed)
-
-
-def _headers(columns: tuple[str, ...]) -> Mapping[TcField, str]:
-    from polyqw.services.exchange.tc_import import TcField
-
-    headers = {}
-    for text in columns:
-        name, sign, header = text.partition("=")
-        if not sign or name not in list(TcField):
-            raise UsageError(f"--map {text!r}: write COLUMN=HEADER, COLUMN one of {', '.join(TcField)}")
-        headers[TcField(name)] = header
-    return headers

@@ -12,12 +12,11 @@ from polyqw.cli.options import analysis_options, db_option, make_analysis_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.cli.tc_fields import named_headers
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from polyqw.services.validation.dataset import Field
 
 COLUMNS = {
     "family": "family",
@@ -47,9 +46,10 @@ DIGITS = {
 )  # fmt: skip
 @click.option(
     "--column", "columns", multiple=True, metavar="FIELD=HEADER",
-    help="Header of a field of the CSV: file, formula, tc_kelvin, tc_su_kelvin, kind, group, origin, "
-    "synthetic_doped, pressure_gpa.",
+    help="Header of a field of the CSV: file, formula, tc, tc_su, unit, kind, pressure, magnetic_field, group, "
+    "origin, synthetic_doped.",
 )  # fmt: skip
+@click.option("--encoding", help="Encoding of the CSV, e.g. latin-1 [default: what its first bytes say, else utf-8].")
 @click.option(
     "--wells", type=click.Choice(["best", "alpha", "beta"]), default="best", show_default=True,
     help="Which well of each structure: the best for its own Tc, always alpha, or always beta.",
@@ -71,6 +71,7 @@ def command(
     dataset: str | None,
     table: Path | None,
     columns: tuple[str, ...],
+    encoding: str | None,
     wells: str,
     origin: str,
     seed: int,
@@ -90,20 +91,21 @@ def command(
     from polyqw.core.record import Origin
     from polyqw.services.database import reading
     from polyqw.services.fit import WellChoice
-    from polyqw.services.validation.dataset import database_data, folder_data
+    from polyqw.services.validation.dataset import FIELDS, database_data, folder_data
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate
 
-    options, headers, over = make_analysis_options(**choices), _headers(columns), OverFiles("validate", how)
+    options, over = make_analysis_options(**choices), OverFiles("validate", how)
+    headers = named_headers("--column", columns, FIELDS)
     if dataset is None:
-        if table or columns:
-            raise UsageError("--table and --column belong to a DATASET; name its folder")
+        if table or columns or encoding:
+            raise UsageError("--table, --column and --encoding belong to a DATASET; name its folder")
         with reading(database) as session:
             data = database_data(session, "the database")
             over.total = data.n_expected
             found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=over.follow)
     else:
-        data = folder_data(dataset, table, headers, over.analyse([dataset], options))
+        data = folder_data(dataset, table, headers, over.analyse([dataset], options), encoding)
         over.total = data.n_expected
         found = validate(data, WellChoice(wells), Origin(origin), seed=seed)
     paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}
@@ -116,18 +118,6 @@ def command(
     else:
         _write(found.result, paths)
     return over.exit_code
-
-
-def _headers(columns: tuple[str, ...]) -> Mapping[Field, str]:
-    from polyqw.services.validation.dataset import Field
-
-    headers = {}
-    for text in columns:
-        name, sign, header = text.partition("=")
-        if not sign or name not in list(Field):
-            raise UsageError(f"--column {text!r}: write FIELD=HEADER, FIELD one of {', '.join(Field)}")
-        headers[Field(name)] = header
-    return headers
 
 
 def _write(result: Mapping[str, Any], paths: Mapping[str, Path]) -> None:

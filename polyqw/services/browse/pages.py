@@ -20,7 +20,11 @@ DATABASE = "polyqw"
 """Name of the database in addresses, whatever its file is called, so that links keep."""
 
 VIEWS = {
-    "v_law": ("Heights and Tc", "Each well beside each Tc that came with its structure, and Tc h²."),
+    "v_law": (
+        "Heights and Tc",
+        "Each well beside each Tc of its structure; Tc h² of values at the structure's pressure.",
+    ),
+    "v_tc": ("Tc", "Every Tc with its kind and pressure; bounds and other pressures stand in columns of their own."),
     "v_wells": ("Wells", "Every well of the current structures, with its height."),
     "v_predictions": ("Predictions", "Every Tc that the program predicted, with its interval; never changed."),
     "v_claims": ("Claims", "Statements of the papers and what came out when they were recomputed."),
@@ -34,6 +38,7 @@ FACETS = ("family", "phase", "kind", "tc_kind", "origin", "status", "reason", "v
 
 SORTED = {
     "v_law": {"sort_desc": "tc_kelvin"},
+    "v_tc": {"sort_desc": "tc_kelvin"},
     "v_wells": {"sort": "height_angstrom"},
     "v_predictions": {"sort_desc": "predicted_at"},
 }

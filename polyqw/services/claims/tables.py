@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.core.record import Origin
+from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family
 from polyqw.db.models import Transition, Verdict
 from polyqw.services.claims.ledger import Check, Data, MissingData, check, stated_values
@@ -182,15 +183,15 @@ def law_for_nearly_all(data: Data, claim: Claim) -> Check:
     hits, misses = 0, []
     for name, s in data.structures.items():
         family = Family.IRON if s.family == Family.IRON else Family.CUPRATE
-        tcs = [t.tc_kelvin for t in s.transitions if t.tc_kelvin > 0]
+        tc = tc_of_structure(s.transitions, s.pressure_gpa).tc_kelvin
         heights = [h for phase in ("alpha", "beta", "gamma") if (h := phase_height(s, phase)) is not None]
-        if s.origin != Origin.MEASURED or not tcs or not heights:
+        if s.origin != Origin.MEASURED or tc is None or not heights:
             continue
-        error = min(abs(law_tc(h, printed[family]) / max(tcs) - 1) for h in heights)
+        error = min(abs(law_tc(h, printed[family]) / tc - 1) for h in heights)
         if error <= margin:
             hits += 1
         else:
-            misses.append((error, f"{name} ({max(tcs):g} K)"))
+            misses.append((error, f"{name} ({tc:g} K)"))
     n = hits + len(misses)
     if n == 0:
         raise MissingData("no measured structure with a Tc in the database")

@@ -59,7 +59,7 @@ def tell_known_tc(session: Session | None, analysed: Analysed, structure: Struct
         transition = analysed.record.provenance.transition if analysed.record else None
         where = "The file states"
         if transition is not None:
-            told = [_tc_words(transition.tc_kelvin, transition.kind, None, transition.source)]
+            told = [_tc_words(transition.tc_kelvin, transition.kind, transition.pressure_gpa, transition.source)]
         elif session is not None and analysed.record is not None:
             compound = find_compound(session, analysed.record.cell.formula)
             where = "For this formula the database holds"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.restore import read_well
 from polyqw.services.analyse import well_row
 from polyqw.services.heights import phase_height, phase_height_su
@@ -52,6 +53,11 @@ _WELL_FIELDS = (
     "n_faces", "max_fold_degrees", "volume_angstrom3", "layered", "normal", "electron_cart_angstrom",
 )  # fmt: skip
 
+
+def _tc_of(structure: Structure, name: str) -> Any:
+    return getattr(tc_of_structure(structure.transitions, structure.pressure_gpa), name)
+
+
 OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
     "name": ("string", None, "Name of the data block.", lambda s: s.block),
     "compound": ("string", None, "Name of the compound.", lambda s: s.compound.name),
@@ -84,17 +90,41 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
         )
         for phase in ("alpha", "beta", "gamma")
     },
-    "tc_kelvin": (
-        "float", _KELVIN, "Highest superconducting transition temperature known for this structure, in kelvin; to be "
-        "read with tc_kind.", lambda s: _highest(s)[0],
-    ),
-    "tc_kind": (
-        "string", None, "What tc_kelvin says: measured, reported (second-hand), upper_bound, or not_observed (it is "
-        "then the lowest temperature reached).", lambda s: _highest(s)[1],
-    ),
+    **{
+        name: (kind, unit, text, partial(_tc_of, name=name))
+        for name, (kind, unit, text) in {
+            "tc_kelvin": (
+                "float", _KELVIN, "Superconducting transition temperature at the pressure of the structure, kelvin: "
+                "the highest measured value, or where none was measured the highest reported one.",
+            ),
+            "tc_kind": (
+                "string", None, "Kind of tc_kelvin, measured or reported (second-hand); where that is null, "
+                "not_observed or upper_bound for a bound at the pressure of the structure.",
+            ),
+            "tc_pressure_gpa": (
+                "float", _GPA, "Pressure stated with the value or bound that tc_kind speaks of, in gigapascal; null "
+                "where none is stated, which is taken for ambient.",
+            ),
+            "tc_upper_bound_kelvin": (
+                "float", _KELVIN, "Lowest upper bound on Tc at the pressure of the structure, in kelvin.",
+            ),
+            "tc_not_observed_kelvin": (
+                "float", _KELVIN, "Lowest temperature reached at the pressure of the structure without "
+                "superconductivity, in kelvin.",
+            ),
+            "tc_max_kelvin": (
+                "float", _KELVIN, "Highest measured or reported Tc of the structure at any pressure, in kelvin.",
+            ),
+            "tc_max_pressure_gpa": (
+                "float", _GPA, "Pressure stated with tc_max_kelvin, in gigapascal; null where none is stated.",
+            ),
+            "n_tc": ("integer", None, "Number of all values of Tc and bounds on it."),
+        }.items()
+    },
     "transitions": (
-        "list", None, "All transition temperatures of the structure, dictionaries: tc_kelvin, tc_su_kelvin, kind, "
-        "method, pressure_gpa, reference, source, note.", lambda s: [_transition(t) for t in s.transitions],
+        "list", None, "All transition temperatures of the structure, dictionaries: tc_kelvin (for upper_bound the "
+        "bound, for not_observed the lowest temperature reached), tc_su_kelvin, kind, method, pressure_gpa, "
+        "reference, source, note.", lambda s: [_transition(t) for t in s.transitions],
     ),
     "origin": (
         "string", None, "What kind of evidence the structure is: measured, idealised, constructed (made from the "
@@ -150,8 +180,3 @@ def _transition(transition: Any) -> dict[str, Any]:
     record = transition_record(transition)
     del record["structure_id"]
     return record
-
-
-def _highest(structure: Structure) -> tuple[float | None, str | None]:
-    found = max(structure.transitions, key=lambda t: t.tc_kelvin, default=None)
-    return (None, None) if found is None else (found.tc_kelvin, found.kind)

@@ -25,7 +25,8 @@ TABLES: Final = (
 
 VIEWS: Final = {
     "v_wells": "Every well with its structure and compound; of current structures.",
-    "v_law": "Every well that can set a Tc beside every Tc of its structure, with λ = Tc·h².",
+    "v_tc": "Every Tc with its kind and pressure; of current structures and of compounds.",
+    "v_law": "Every well that can set a Tc beside every Tc of its structure, with λ = Tc·h² at its pressure.",
 }
 """Views that are handed out."""
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
@@ -15,8 +15,10 @@ from polyqw.db.find import find_compound, find_structures
 from polyqw.db.models import Compound, Reference, SourceBlock, SourceFile, Structure, Transition
 from polyqw.db.plain import json_digest
 from polyqw.db.write import insert_one
+from polyqw.errors import UsageError
 from polyqw.io.formula import parse_formula
-from polyqw.io.tc_rows import PressureUnit, RefusedRow, TcField, TcReading, TcRow, TcUnit, read_tc_rows
+from polyqw.io.tc_headers import TcField
+from polyqw.io.tc_rows import ZERO, RefusedRow, TcReading, TcRow, Zero, read_tc_rows
 from polyqw.io.tc_table import composition_key
 from polyqw.services.database import reading as reading_database
 from polyqw.services.database import writing
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-__all__ = ["ImportedTc", "PressureUnit", "TcField", "TcReading", "TcStatus", "TcUnit", "import_tc"]
+__all__ = ["ImportedTc", "TcReading", "TcStatus", "Zero", "import_tc"]
+
+FIELDS: Final = frozenset(TcField) - {TcField.GROUP, TcField.ORIGIN, TcField.SYNTHETIC_DOPED}
+"""What of a table is kept."""
 
 
 class TcStatus(StrEnum):
@@ -38,6 +43,7 @@ class TcStatus(StrEnum):
     UNCHANGED = "unchanged"
     UNMATCHED = "unmatched"
     REFUSED = "refused"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +81,24 @@ class TcOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ImportedTc:
-    """What an import came to.
+    """The result of an import.
 
     Parameters
     ----------
     outcomes : list of TcOutcome
+        One for every line below the header.
     is_dry_run : bool
         Whether nothing was written; ``stored`` then means that it would be.
+    columns : dict
+        Header of each field that was read.
+    unused : tuple of str
+        Headers of columns that were not read.
     """
 
     outcomes: list[TcOutcome]
     is_dry_run: bool
+    columns: dict[TcField, str]
+    unused: tuple[str, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -100,7 +113,13 @@ class ImportedTc:
 
     def as_row(self) -> dict[str, Any]:
         """Return it as plain values, the fields of ``polyqw import tc --json``."""
-        return {**self.counts, "dry_run": self.is_dry_run, "rows": [asdict(outcome) for outcome in self.outcomes]}
+        return {
+            **self.counts,
+            "dry_run": self.is_dry_run,
+            "columns": {str(name): title for name, title in self.columns.items()},
+            "unused_columns": list(self.unused),
+            "rows": [asdict(outcome) for outcome in self.outcomes],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +155,37 @@ def import_tc(database: str | None, path: Path, reading: TcReading, *, dry_run: 
     Raises
     ------
     UsageError
-        If the table cannot be read.
+        If the table cannot be read, or a column that is not read sounds like a condition of Tc or its uncertainty.
     DatabaseError, SchemaVersionError
         As `polyqw.db.engine.open_database`.
     """
-    rows = read_tc_rows(path, reading)
+    table = read_tc_rows(path, replace(reading, fields=FIELDS))
+    if table.columns.worrying:
+        titles = ", ".join(repr(one_line(title, 60)) for title in table.columns.worrying[:8])
+        more = len(table.columns.worrying) - 8
+        raise UsageError(
+            f"{path.name}: not read, though it sounds like a pressure, temperature, magnetic field or uncertainty: "
+            f"{titles}{f' and {more} more' if more > 0 else ''}; say what it is with --map FIELD=HEADER, or leave it "
+            "out with --ignore HEADER"
+        )
     with reading_database(database) if dry_run else writing(database) as session:
-        importer = _Importer(session, path.name, dry_run=dry_run)
-        return ImportedTc([importer.outcome(row) for row in rows], dry_run)
+        importer = _Importer(session, path.name, reading.zero, dry_run=dry_run)
+        outcomes = [importer.outcome(row) for row in table.rows]
+    return ImportedTc(outcomes, dry_run, table.columns.titles, table.columns.unused)
 
 
 class _Importer:
-    def __init__(self, session: Session, name: str, *, dry_run: bool) -> None:
+    def __init__(self, session: Session, name: str, zero: Zero, *, dry_run: bool) -> None:
         self.session = session
         self.name = name
+        self.zero = zero
         self.dry_run = dry_run
         self.seen: set[str] = set()
 
     def outcome(self, row: TcRow | RefusedRow) -> TcOutcome:
         if isinstance(row, RefusedRow):
+            if row.reason == ZERO and self.zero is Zero.SKIP:
+                return TcOutcome(row.line, TcStatus.SKIPPED, ZERO)
             return TcOutcome(row.line, TcStatus.REFUSED, row.reason, f"line {row.line}: {row.message}")
         told = TcOutcome(
             row.line,
@@ -207,19 +238,22 @@ class _Importer:
         return self.session.scalar(select(Reference.id).where(func.lower(Reference.doi) == bare))
 
     def _target(self, row: TcRow) -> _Target:
-        shown = one_line(row.name, 60)
-        if row.way is TcField.FORMULA:
-            compound = self._compound(row.name)
+        way, name = row.subject.way or TcField.FORMULA, row.subject.name
+        shown = one_line(name, 60)
+        if way is TcField.FORMULA:
+            compound = self._compound(name)
             return _Target(
                 compound, None, f"compound {compound.name}", ("compound", compound.formula or compound.name)
             )
-        found = self._of_file(row.name) if row.way is TcField.FILE else find_structures(self.session, row.name)
+        found = self._of_file(name) if way is TcField.FILE else find_structures(self.session, name)
         if not found:
-            raise _NoMatch("no_structure", f"the database has no structure with the {row.way.value} {shown!r}")
+            raise _NoMatch("no_structure", f"the database has no structure with the {way.value} {shown!r}")
         if len(found) > 1:
             numbers = ", ".join(str(one.id) for one in found[:8])
-            raise _NoMatch("ambiguous", f"{len(found)} structures have the {row.way.value} {shown!r}: ids {numbers}")
+            raise _NoMatch("ambiguous", f"{len(found)} structures have the {way.value} {shown!r}: ids {numbers}")
         (structure,) = found
+        if way is TcField.ID:
+            _require_elements(structure, row.subject.formula)
         told = f"structure {structure.id} ({one_line(structure.block, 60)})"
         return _Target(structure.compound, structure, told, ("structure", structure.file_sha256, structure.block))
 
@@ -268,8 +302,18 @@ class _Importer:
         return found
 
 
+def _require_elements(structure: Structure, formula: str | None) -> None:
+    """Refuse a number that is another table's: one that names a structure of other elements than the line."""
+    amounts = parse_formula(formula or "")
+    if amounts and amounts.keys() != (parse_formula(structure.formula) or {}).keys():
+        raise _NoMatch(
+            "other_elements",
+            f"structure {structure.id} is {one_line(structure.formula, 60)}, the line says "
+            f"{one_line(formula or '', 60)}; numbers that are not those of this database are left out with --ignore",
+        )
+
+
 def _key(row: TcRow, target: _Target) -> str:
     """Return a name of a value that is the same whenever the same line is read."""
-    values = asdict(row)
-    told = [values[name] for name in ("tc_su_kelvin", "pressure_gpa", "doping", "method", "doi", "source")]
+    told = [row.tc_su_kelvin, row.pressure_gpa, row.doping, row.method, row.doi, row.source]
     return f"table-{json_digest([target.identity, row.tc_kelvin, row.kind, *told])[:32]}"

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin
+from polyqw.core.structure_tc import is_same_pressure
 from polyqw.core.wells import Status
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.ingest import reference_folder
-from polyqw.services.validation.rows import SAME_PRESSURE, same_composition
+from polyqw.services.validation.rows import same_composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +66,7 @@ def reference_structures() -> list[Analysed]:
         if analysed.status is Status.OK
         and analysed.record is not None
         and analysed.record.provenance.origin is Origin.MEASURED
-        and (analysed.record.provenance.pressure_gpa or 0.0) <= SAME_PRESSURE
+        and is_same_pressure(None, analysed.record.provenance.pressure_gpa)
     ]
 
 

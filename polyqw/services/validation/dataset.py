@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
 from polyqw.errors import ReadError, UsageError
-from polyqw.io.tc_table import Field, TcEntry, read_tc_table, tables_in
+from polyqw.io.tc_rows import ZERO, RefusedRow, Subject, TcRow
+from polyqw.io.tc_table import FIELDS, Entry, read_tc_table, tables_in
 from polyqw.services.structures import as_analysed, current_structures
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from polyqw.db.models import Transition
+    from polyqw.io.tc_headers import TcField
     from polyqw.services.analyse import Analysed
 
 
-__all__ = ["DataSet", "Field", "database_data", "folder_data"]
+__all__ = ["FIELDS", "DataSet", "database_data", "folder_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class DataSet:
     structures : iterator of Analysed
         Read and analysed one at a time, as the iteration reaches them.
     entries_of : callable
-        Gives the Tc entries of a structure.
+        Gives what is known of the Tc of a structure.
     n_expected : int or None
         Number of structures where it is known beforehand.
     problems : tuple of str
@@ -41,13 +44,17 @@ class DataSet:
 
     name: str
     structures: Iterator[Analysed]
-    entries_of: Callable[[Analysed], Sequence[TcEntry]]
+    entries_of: Callable[[Analysed], Sequence[Entry]]
     n_expected: int | None
     problems: tuple[str, ...] = ()
 
 
 def folder_data(
-    path: str, table: Path | None, columns: Mapping[Field, str], structures: Iterator[Analysed]
+    path: str,
+    table: Path | None,
+    columns: Mapping[TcField, str],
+    structures: Iterator[Analysed],
+    encoding: str | None = None,
 ) -> DataSet:
     """Return the data set in a folder of CIFs with a CSV of Tc.
 
@@ -57,10 +64,12 @@ def folder_data(
         A folder, archive or anything else that names structures.
     table : Path or None
         The CSV; None for the one that lies in the folder.
-    columns : mapping of Field to str
+    columns : mapping of TcField to str
         Headers of the CSV where they are not understood by themselves.
     structures : iterator of Analysed
         What is behind the path.
+    encoding : str, optional
+        Of the CSV; default what its first bytes say, else UTF-8.
 
     Raises
     ------
@@ -69,9 +78,9 @@ def folder_data(
     UsageError
         Without a table, or with several.
     """
-    tc_table = read_tc_table(table or _table_of(path), columns)
+    tc_table = read_tc_table(table or _table_of(path), columns, encoding)
 
-    def entries_of(analysed: Analysed) -> Sequence[TcEntry]:
+    def entries_of(analysed: Analysed) -> Sequence[Entry]:
         composition = analysed.record.cell.composition if analysed.record else {}
         return tc_table.find(analysed.file, composition)
 
@@ -101,26 +110,23 @@ def _table_of(path: str) -> Path:
 def database_data(session: Session, name: str) -> DataSet:
     """Return the structures of a database with the Tc that it holds for each of them."""
     structures = [s for s in current_structures(session) if s.transitions]
-    entries = {
-        (s.file, s.block): [
-            TcEntry(
-                row=t.id,
-                file=None,
-                formula=None,
-                tc_kelvin=t.tc_kelvin or None,
-                kind=TransitionKind(t.kind),
-                group=None,
-                origin=None,
-                pressure_gpa=t.pressure_gpa,
-                tc_su_kelvin=t.tc_su_kelvin,
-            )
-            for t in s.transitions
-        ]
-        for s in structures
-    }
+    entries = {(s.file, s.block): [_entry(t) for t in s.transitions] for s in structures}
     return DataSet(
         name,
         (as_analysed(session, s) for s in structures),
         lambda analysed: entries.get((analysed.file, analysed.block), []),
         len(structures),
+    )
+
+
+def _entry(transition: Transition) -> Entry:
+    if not transition.tc_kelvin:
+        return RefusedRow(transition.id, ZERO, "Tc is zero")
+    return TcRow(
+        transition.id,
+        Subject(),
+        transition.tc_kelvin,
+        transition.tc_su_kelvin,
+        TransitionKind(transition.kind),
+        transition.pressure_gpa,
     )

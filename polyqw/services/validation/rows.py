@@ -7,9 +7,11 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.record import Origin
+from polyqw.core.structure_tc import VALUES, is_same_pressure
 from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
+from polyqw.io.tc_rows import TcRow
 from polyqw.services.fit import PRINTED_LAMBDA
 from polyqw.theory.evidence.rows import EvidenceRow
 from polyqw.theory.scaling import law_tc
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Analysis
-    from polyqw.io.tc_table import TcEntry
+    from polyqw.io.tc_table import Entry
     from polyqw.services.analyse import Analysed
 
 COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})
@@ -27,9 +29,6 @@ COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})
 
 SAME_FRACTION = 0.01
 """Atomic fractions that agree within this are of one composition."""
-
-SAME_PRESSURE = 0.5
-"""Pressures that agree within this are one state [GPa]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class Gathered:
 
 def gather_rows(
     found: Iterable[Analysed],
-    entries_of: Callable[[Analysed], Sequence[TcEntry]],
+    entries_of: Callable[[Analysed], Sequence[Entry]],
     wells: WellChoice,
     default_origin: Origin = Origin.UNKNOWN,
 ) -> Gathered:
@@ -140,7 +139,7 @@ def gather_rows(
         origin = _origin(analysed.record, entries, default_origin)
         if has_well and origin in COMPUTED:
             gathered.computed.append(_computed_cell(analysed, analysed.record, analysed.analysis, origin))
-        known = [entry for entry in entries if entry.tc_kelvin is not None]
+        known = [entry for entry in entries if isinstance(entry, TcRow)]
         gathered.n_with_tc += bool(known)
         gathered.n_zero_tc += bool(entries) and not known
         if known and has_well:
@@ -154,37 +153,51 @@ def _row(
     analysed: Analysed,
     record: StructureRecord,
     analysis: Analysis,
-    entries: Sequence[TcEntry],
+    entries: Sequence[TcRow],
     wells: WellChoice,
     origin: Origin,
 ) -> ValidationRow | None:
-    measured = [entry for entry in entries if not entry.is_bound]
-    used = measured or [min(entries, key=_tc_of)]
+    used = _used(entries, record.provenance.pressure_gpa)
     first = used[0]
     heights = analysis.phase_heights
     family = analysis.family
-    tc = median(_tc_of(entry) for entry in used)
+    tc = median(entry.tc_kelvin for entry in used)
     if family not in PRINTED_LAMBDA or (phase := choose_phase(heights, tc, PRINTED_LAMBDA[family], wells)) is None:
         return None
     evidence = EvidenceRow(
         name=record.cell.formula,
         family=str(family),
-        group=first.group or _elements(record.cell.composition),
+        group=first.subject.group or _elements(record.cell.composition),
         tc_kelvin=tc,
         heights_angstrom=heights,
         phase=phase,
-        is_bound=not measured,
+        is_bound=first.is_bound,
         descriptors=dict(analysis.descriptors),
         height_su_angstrom=_height_su(analysis, phase),
         tc_su_kelvin=first.tc_su_kelvin if len(used) == 1 else None,
         label=analysed.file,
     )
     notes = tuple(_notes(record, first, origin))
-    return ValidationRow(evidence, analysed.file, analysed.block, origin, first.formula, len(used), notes)
+    return ValidationRow(evidence, analysed.file, analysed.block, origin, first.subject.formula, len(used), notes)
 
 
-def _origin(record: StructureRecord, entries: Sequence[TcEntry], default: Origin) -> Origin:
-    stated = next((entry.origin for entry in entries if entry.origin), record.provenance.origin)
+def _used(entries: Sequence[TcRow], pressure_gpa: float | None) -> Sequence[TcRow]:
+    """Return the entries that speak for a structure: those at its pressure before others, of one kind.
+
+    Measured values go before reported ones, and these before bounds, of which the lowest counts.
+    """
+    own = [entry for entry in entries if is_same_pressure(entry.pressure_gpa, pressure_gpa)]
+    for held in (own, entries):
+        for kind in VALUES:
+            if of_kind := [entry for entry in held if entry.kind == kind]:
+                return of_kind
+        if held:
+            return [min(held, key=lambda entry: entry.tc_kelvin)]
+    return []
+
+
+def _origin(record: StructureRecord, entries: Sequence[Entry], default: Origin) -> Origin:
+    stated = next((entry.subject.origin for entry in entries if entry.subject.origin), record.provenance.origin)
     return default if stated is Origin.UNKNOWN else stated
 
 
@@ -209,11 +222,6 @@ def choose_phase(heights: Mapping[str, float], tc: float, lam: float, wells: Wel
     return min(heights, key=lambda phase: abs(law_tc(heights[phase], lam) - tc), default=None)
 
 
-def _tc_of(entry: TcEntry) -> float:
-    assert entry.tc_kelvin is not None
-    return entry.tc_kelvin
-
-
 def _height_su(analysis: Analysis, phase: str) -> float | None:
     own = [well.height_su for well in analysis.wells if well.phase == phase]
     return own[0] if len(own) == 1 else None
@@ -223,20 +231,19 @@ def _elements(composition: Mapping[str, float]) -> str:
     return "-".join(sorted(composition))
 
 
-def _notes(record: StructureRecord, entry: TcEntry, origin: Origin) -> Iterable[str]:
-    composition = record.cell.composition
-    amounts = parse_formula(entry.formula) if entry.formula else None
+def _notes(record: StructureRecord, entry: TcRow, origin: Origin) -> Iterable[str]:
+    composition, formula = record.cell.composition, entry.subject.formula
+    amounts = parse_formula(formula) if formula else None
     if amounts and not same_composition(amounts, composition):
-        yield f"Tc is that of {entry.formula}, the structure holds {write_formula(composition)}"
+        yield f"Tc is that of {formula}, the structure holds {write_formula(composition)}"
     if origin is Origin.SYNTHETIC_DOPED:
         yield "doping put in by computer, the geometry is the parent's"
     elif origin is Origin.DFT:
         yield "cell relaxed by computer"
     elif origin in (Origin.CONSTRUCTED, Origin.IDEALISED):
         yield f"{origin} structure"
-    pressure, of_tc = record.provenance.pressure_gpa or 0.0, entry.pressure_gpa or 0.0
-    if abs(pressure - of_tc) > SAME_PRESSURE:
-        yield f"structure at {pressure:g} GPa, Tc at {of_tc:g} GPa"
+    if not is_same_pressure(entry.pressure_gpa, record.provenance.pressure_gpa):
+        yield f"structure at {record.provenance.pressure_gpa or 0.0:g} GPa, Tc at {entry.pressure_gpa or 0.0:g} GPa"
 
 
 def same_composition(one: Mapping[str, float], other: Mapping[str, float]) -> bool:

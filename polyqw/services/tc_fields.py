@@ -1,0 +1,5 @@
+"""What the verbs that read tables of Tc know of their columns."""
+
+from polyqw.io.tc_headers import TcField, field_of
+
+__all__ = ["TcField", "field_of"]
