@@ -52,6 +52,9 @@ class ReadOptions:
         Largest occupancy of one row of the atom list.
     site_occupancy : float
         Largest total occupancy of a site; up to here it is scaled down to one.
+    trusted : bool
+        Whether the user vouches for what the files say of their origin, table row and Tc; without that these are
+        claims of the files, but for the files that travel with the program.
     """
 
     reader: Reader = Reader.AUTO
@@ -67,6 +70,7 @@ class ReadOptions:
     volume_max_angstrom3: float = 10_000.0
     occupancy: float = 1.01
     site_occupancy: float = 1.05
+    trusted: bool = False
 
     @property
     def file_bytes(self) -> int:
@@ -103,7 +107,7 @@ class ReadOptions:
 DEFAULT: Final = ReadOptions()
 """How files are read where nothing else is said."""
 
-LIMIT_NAMES: Final = tuple(field.name for field in fields(ReadOptions) if field.name != "reader")
+LIMIT_NAMES: Final = tuple(field.name for field in fields(ReadOptions) if field.name not in ("reader", "trusted"))
 """Names of the limits that a user can change."""
 
 
