@@ -3,6 +3,7 @@
 Revision ID: 0006
 Revises: 0004
 """
+# ruff: noqa: S608 - what is put into a statement stands in this file; values are bound
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,7 +31,9 @@ COLUMNS = {
 
 # What an OPTIMADE import concluded itself or was given by its user is no claim of the provider; its note says which.
 NAMED_BY_USER = "parser LIKE '%(OPTIMADE)%' AND note LIKE '%as named by the user%'"
-NOT_STATED_BY_PROVIDER = "parser LIKE '%(OPTIMADE)%' AND coalesce(note, '') NOT LIKE '%origin as the provider states it%'"
+NOT_STATED_BY_PROVIDER = (
+    "parser LIKE '%(OPTIMADE)%' AND coalesce(note, '') NOT LIKE '%origin as the provider states it%'"
+)
 
 
 def upgrade() -> None:
@@ -47,6 +50,11 @@ def upgrade() -> None:
         f"WHERE trust = 'none' AND origin <> 'unknown' AND NOT ({NOT_STATED_BY_PROVIDER})"
     )
     op.execute(
+        "UPDATE structure "
+        "SET note = replace(note, 'origin as the provider states it', 'origin as the provider claims') "
+        "WHERE trust = 'none' AND parser LIKE '%(OPTIMADE)%'"
+    )
+    op.execute(
         "UPDATE structure SET table_row_claimed = table_row, table_row = NULL "
         "WHERE trust <> 'reference' AND table_row IS NOT NULL"
     )
@@ -55,9 +63,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        "UPDATE structure SET origin = origin_claimed WHERE origin = 'unknown' AND origin_claimed IS NOT NULL"
-    )
+    op.execute("UPDATE structure SET origin = origin_claimed WHERE origin = 'unknown' AND origin_claimed IS NOT NULL")
     op.execute("UPDATE structure SET table_row = table_row_claimed WHERE table_row IS NULL")
     op.execute(
         "INSERT INTO transition (compound_id, structure_id, tc_kelvin, kind, source) "
@@ -116,7 +122,8 @@ def _keep_corrections(said: dict[tuple[str, str, str], str | None]) -> None:
         kept = "" if table == "transition" else f"{name} = coalesce({target}, {name}), "
         op.get_bind().execute(
             sa.text(
-                f"UPDATE structure SET {kept}{target} = :old WHERE structure_sha256 = :digest AND trust <> 'reference'"
+                f"UPDATE structure SET {kept}{target} = :old "
+                "WHERE structure_sha256 = :digest AND trust <> 'reference'"
             ),
             {"digest": digest, "old": old},
         )

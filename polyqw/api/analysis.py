@@ -38,6 +38,7 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
     iron_anions: Iterable[str] | None = None,
     tolerances: Tolerances | None = None,
     reader: str = "auto",
+    trust: bool = False,
 ) -> WellAnalysis:
     """Find the quantum wells of a structure.
 
@@ -57,6 +58,9 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
         Distances [Å], angles [degrees] and occupancies that the search uses.
     reader : {'auto', 'pymatgen', 'gemmi'}
         What expands the symmetry of a CIF.
+    trust : bool
+        Whether you vouch for what a CIF says of its origin, its row of the papers' tables and its Tc; without that
+        these are its claims, but for the reference structures.
 
     Returns
     -------
@@ -80,13 +84,13 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
         tolerances=tolerances or default.tolerances,
     )
     return WellAnalysis(
-        analyse_given(structure, options, block=block, reading=ReadOptions(_choice(Reader, "reader", reader))),
+        analyse_given(structure, options, block=block, reading=_reading(reader, trusted=trust)),
         options,
     )
 
 
 def read_cif(
-    source: str | bytes | os.PathLike[str], *, block: str | None = None, reader: str = "auto"
+    source: str | bytes | os.PathLike[str], *, block: str | None = None, reader: str = "auto", trust: bool = False
 ) -> tuple[StructureRecord, ...]:
     """Read the structures of a CIF: cell, symmetry expanded, provenance and warnings.
 
@@ -98,13 +102,19 @@ def read_cif(
         Only the data block of that name.
     reader : {'auto', 'pymatgen', 'gemmi'}
         What expands the symmetry.
+    trust : bool
+        As in `find_wells`.
 
     Raises
     ------
     ReadError
         If one of them cannot be read; the message says why.
     """
-    return read_records(source, block=block, reading=ReadOptions(_choice(Reader, "reader", reader)))
+    return read_records(source, block=block, reading=_reading(reader, trusted=trust))
+
+
+def _reading(reader: str, *, trusted: bool) -> ReadOptions:
+    return ReadOptions(_choice(Reader, "reader", reader), trusted=trusted)
 
 
 def _choice(kind: type[_Choice], name: str, value: str) -> _Choice:

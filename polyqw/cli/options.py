@@ -48,7 +48,15 @@ def read_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def make_read_options(reader: str, limit: Iterable[str]) -> ReadOptions:
+trust_option = click.option(
+    "--trust",
+    is_flag=True,
+    help="Vouch for what the files say of their origin, their row of the papers' tables and their Tc; without it "
+    "that is kept as the claims of the files, and is no evidence.",
+)
+
+
+def make_read_options(reader: str, limit: Iterable[str], *, trusted: bool = False) -> ReadOptions:
     """Return the options of reading that the command line asks for.
 
     Raises
@@ -58,7 +66,7 @@ def make_read_options(reader: str, limit: Iterable[str]) -> ReadOptions:
     """
     from polyqw.services.analyse import Reader, ReadOptions
 
-    return ReadOptions(Reader(reader)).with_limits(limit)
+    return ReadOptions(Reader(reader), trusted=trusted).with_limits(limit)
 
 
 figure_option = click.option(

@@ -12,6 +12,7 @@ from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Reader, ReadOptions
 from polyqw.io.space_group import find_space_group
+from polyqw.services.file_claims import claims_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -169,6 +170,8 @@ def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]
         "reason": analysed.reason,
         "message": analysed.message,
         "warnings": list(analysed.warnings),
+        "trust": str(record.provenance.trust) if record else None,
+        "claims": claims_row(record.provenance.claims) if record else None,
         "wells": [well_row(well) for well in analysis.wells] if analysis else [],
         "descriptors": dict(analysis.descriptors) if analysis else {},
     }

@@ -203,7 +203,7 @@ def test_a_stranger_changes_no_number_of_the_reference_set(reference_copy, refer
         for family in (Family.CUPRATE, Family.IRON):
             assert fit_row(fit_family(after, family)) == fit_row(fit_family(before, family))
         for table in ("v_law", "transition"):
-            assert after.execute(text(f"SELECT count(*) FROM {table}")).scalar() == (  # noqa: S608 - two names
+            assert after.execute(text(f"SELECT count(*) FROM {table}")).scalar() == (
                 before.execute(text(f"SELECT count(*) FROM {table}")).scalar()
             )
         names = [[(c.structure.block, c.explanation) for c in compare_heights(s)] for s in (before, after)]

@@ -10,7 +10,14 @@ import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.ingested import tell_refusal, write_report
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options, make_read_options, read_options
+from polyqw.cli.options import (
+    analysis_options,
+    db_option,
+    make_analysis_options,
+    make_read_options,
+    read_options,
+    trust_option,
+)
 from polyqw.cli.output import Format, format_options
 from polyqw.cli.progress import with_progress
 from polyqw.errors import UsageError
@@ -35,6 +42,7 @@ from polyqw.errors import UsageError
     "--report-file", type=click.Path(path_type=Path, dir_okay=False),
     help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
 )  # fmt: skip
+@trust_option
 @read_options
 @analysis_options
 @format_options
@@ -47,6 +55,7 @@ def command(
     timeout: float,
     memory: int,
     report_file: Path | None,
+    trust: bool,
     reader: str,
     limit: tuple[str, ...],
     output: Format,
@@ -57,6 +66,7 @@ def command(
 
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
     the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was.
+    What a file says of its own origin, row and Tc is evidence only for the reference structures and with --trust.
     """
     from polyqw.services.worker_server import start_server
 
@@ -72,7 +82,7 @@ def command(
     )
     from polyqw.services.location import default_database
 
-    options, reading = make_analysis_options(**choices), make_read_options(reader, limit)
+    options, reading = make_analysis_options(**choices), make_read_options(reader, limit, trusted=trust)
     names = [*([reference_folder()] if reference else []), *paths]
     if not names:
         raise UsageError("name at least one file or folder, or give --reference")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option, make_analysis_options, trust_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.progress import with_progress
 from polyqw.cli.verbs.wells import exit_code
@@ -64,6 +64,7 @@ DIGITS = {
     "-o", "--output-folder", type=click.Path(path_type=Path, file_okay=False),
     help="Write an HTML page, figures, rows and numbers there.",
 )  # fmt: skip
+@trust_option
 @analysis_options
 @format_options
 @db_option
@@ -73,6 +74,7 @@ def command(
     columns: tuple[str, ...],
     wells: str,
     origin: str,
+    trust: bool,
     seed: int,
     output_folder: Path | None,
     output: Format,
@@ -87,6 +89,7 @@ def command(
     told apart.
     """
     from polyqw.core.record import Origin
+    from polyqw.services.analyse import ReadOptions
     from polyqw.services.database import reading
     from polyqw.services.fit import WellChoice
     from polyqw.services.validation.dataset import database_data, folder_data
@@ -99,11 +102,13 @@ def command(
     if dataset is None:
         if table or columns:
             raise UsageError("--table and --column belong to a DATASET; name its folder")
+        if trust:
+            raise UsageError("--trust belongs to a DATASET; for the database give it to polyqw ingest")
         with reading(database) as session:
             data = database_data(session, "the database")
             found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
     else:
-        data = folder_data(dataset, table, headers, options)
+        data = folder_data(dataset, table, headers, options, ReadOptions(trusted=trust))
         watch = partial(watch, total=data.n_expected)
         found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=watch)
     paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}

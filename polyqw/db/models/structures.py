@@ -70,8 +70,8 @@ class Structure(Base):
     volume_angstrom3: Mapped[float] = column("Volume of the cell.")
     lattice_angstrom: Mapped[list[Any]] = column("Lattice vectors as three rows of three numbers.")
     origin: Mapped[str] = column(
-        "What kind of evidence this is: measured, idealised, constructed, synthetic_doped, dft, unknown; unknown where "
-        "only the file itself says it."
+        "What kind of evidence this is: measured, idealised, constructed, synthetic_doped, dft, unknown; unknown "
+        "where only the file itself says it."
     )
     method: Mapped[str | None] = column("How the structure was determined, e.g. x-ray, neutron.")
     source: Mapped[str | None] = column("Database and code, e.g. COD 1000030.", index=True)
@@ -123,7 +123,9 @@ class Structure(Base):
         "Row of the papers' tables that the file claims and nobody vouches for; no evidence."
     )
     tc_claimed_kelvin: Mapped[float | None] = column("Tc that the file claims and nobody vouches for; no evidence.")
-    tc_claimed_kind: Mapped[str | None] = column("Kind of the claimed Tc: measured, upper_bound, not_observed, reported.")
+    tc_claimed_kind: Mapped[str | None] = column(
+        "Kind of the claimed Tc: measured, upper_bound, not_observed, reported."
+    )
     tc_claimed_source: Mapped[str | None] = column("Where the file says that its claimed Tc stands.")
 
     compound: Mapped[Compound] = relationship()

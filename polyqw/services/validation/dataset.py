@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
 from polyqw.errors import UsageError
+from polyqw.io.read_options import DEFAULT
 from polyqw.io.tc_table import Field, TcEntry, read_tc_table, tables_in
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.structures import as_analysed, current_structures
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.core.options import AnalysisOptions
+    from polyqw.io.read_options import ReadOptions
     from polyqw.services.analyse import Analysed
 
 
@@ -48,7 +50,13 @@ class DataSet:
     problems: tuple[str, ...] = ()
 
 
-def folder_data(path: str, table: Path | None, columns: Mapping[Field, str], options: AnalysisOptions) -> DataSet:
+def folder_data(
+    path: str,
+    table: Path | None,
+    columns: Mapping[Field, str],
+    options: AnalysisOptions,
+    reading: ReadOptions = DEFAULT,
+) -> DataSet:
     """Return the data set in a folder of CIFs with a CSV of Tc.
 
     Parameters
@@ -60,6 +68,8 @@ def folder_data(path: str, table: Path | None, columns: Mapping[Field, str], opt
     columns : mapping of Field to str
         Headers of the CSV where they are not understood by themselves.
     options : AnalysisOptions
+    reading : ReadOptions
+        Also whether the user vouches for the origin that the files state.
 
     Raises
     ------
@@ -74,7 +84,7 @@ def folder_data(path: str, table: Path | None, columns: Mapping[Field, str], opt
 
     return DataSet(
         Path(path).resolve().name,
-        analyse_inputs([path], options),
+        analyse_inputs([path], options, reading=reading),
         entries_of,
         len(tc_table.by_file) or None,
         tuple(tc_table.problems),

@@ -184,7 +184,7 @@ def _row(
 
 
 def _origin(record: StructureRecord, entries: Sequence[TcEntry], default: Origin) -> Origin:
-    stated = next((entry.origin for entry in entries if entry.origin), record.provenance.origin)
+    stated = next((entry.origin for entry in entries if entry.origin), record.provenance.cautious_origin)
     return default if stated is Origin.UNKNOWN else stated
 
 
