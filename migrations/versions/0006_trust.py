@@ -16,12 +16,13 @@ branch_labels = None
 depends_on = None
 
 ORIGINS = "'measured', 'idealised', 'constructed', 'synthetic_doped', 'dft', 'unknown'"
+TRUSTS = "'reference', 'user', 'none'"
 KINDS = "'measured', 'upper_bound', 'not_observed', 'reported'"
 
 # A check belongs to its column, so that SQLite adds and drops both without rebuilding the table under its views. Each
 # stands on a line of its own, for SQLAlchemy reads the checks of SQLite line by line.
 COLUMNS = {
-    "trust": "TEXT DEFAULT 'none' NOT NULL\nCONSTRAINT ck_structure_trust CHECK (trust IN ('reference', 'user', 'none'))",
+    "trust": f"TEXT DEFAULT 'none' NOT NULL\nCONSTRAINT ck_structure_trust CHECK (trust IN ({TRUSTS}))",
     "origin_claimed": f"TEXT\nCONSTRAINT ck_structure_origin_claimed CHECK (origin_claimed IN ({ORIGINS}))",
     "table_row_claimed": "TEXT",
     "tc_claimed_kelvin": "{double}\nCONSTRAINT ck_structure_tc_claimed_kelvin CHECK (tc_claimed_kelvin >= 0)",
@@ -30,10 +31,9 @@ COLUMNS = {
 }
 
 # What an OPTIMADE import concluded itself or was given by its user is no claim of the provider; its note says which.
-NAMED_BY_USER = "parser LIKE '%(OPTIMADE)%' AND note LIKE '%as named by the user%'"
-NOT_STATED_BY_PROVIDER = (
-    "parser LIKE '%(OPTIMADE)%' AND coalesce(note, '') NOT LIKE '%origin as the provider states it%'"
-)
+IMPORTED = "parser LIKE '%(OPTIMADE)%'"
+NAMED_BY_USER = f"{IMPORTED} AND note LIKE '%as named by the user%'"
+NOT_STATED_BY_PROVIDER = f"{IMPORTED} AND coalesce(note, '') NOT LIKE '%origin as the provider states it%'"
 
 
 def upgrade() -> None:
@@ -52,7 +52,7 @@ def upgrade() -> None:
     op.execute(
         "UPDATE structure "
         "SET note = replace(note, 'origin as the provider states it', 'origin as the provider claims') "
-        "WHERE trust = 'none' AND parser LIKE '%(OPTIMADE)%'"
+        f"WHERE trust = 'none' AND {IMPORTED}"
     )
     op.execute(
         "UPDATE structure SET table_row_claimed = table_row, table_row = NULL "
