@@ -103,11 +103,11 @@ def test_the_provider_stands_with_each_structure(imported, server):
         (structure,) = (s for s in select_structures(session, []) if s.block.startswith("lafeaso_cod-"))
         assert structure.file == f"{server}/v1/structures/{structure.block}"
         assert structure.source == f"polyqw {structure.block}"
-        assert (structure.origin, structure.doi) == ("measured", "10.1021/ja800073m")
-        assert "origin as the provider states it" in structure.note
+        assert (structure.trust, structure.origin, structure.origin_claimed) == ("none", "unknown", "measured")
+        assert structure.doi == "10.1021/ja800073m"
         assert "last modified 20" in structure.note
         assert "source COD 4107570" in structure.note
-        assert {s.origin for s in select_structures(session, [])} >= {"measured", "constructed"}
+        assert {s.origin_claimed for s in select_structures(session, [])} >= {"measured", "constructed"}
         assert session.scalar(select(func.count()).select_from(Transition).where(Transition.key.is_(None))) == 0
 
 
