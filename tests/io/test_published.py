@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.io.cif import CifParser
 
-from polyqw.core.record import FileClaims, (
+from polyqw.core.record import (
+    FileClaims,
     Origin,
     Provenance,
     StructureRecord,

@@ -314,9 +314,8 @@ def test_exports_carry_trust_and_claims(tmp_path, boast):
     with ase_db.connect(str(tmp_path / "ase.db")) as connection:
         (ase_row,) = connection.select()
         assert (ase_row.trust, ase_row.data["polyqw"]["claims"]) == ("none", CLAIMED)
-    entries = [
-        json.loads(line) for path in (tmp_path / "optimade").glob("*.jsonl") for line in path.open(encoding="utf-8")
-    ]
+    (path,) = (tmp_path / "optimade").glob("*.jsonl")
+    entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     (attributes,) = (e["attributes"] for e in entries if e.get("type") == "structures" and "attributes" in e)
     assert (attributes["_polyqw_trust"], attributes["_polyqw_claims"]) == ("none", CLAIMED)
     (path,) = (tmp_path / "cif").iterdir()
