@@ -139,10 +139,10 @@ NUMBERS = st.none() | st.floats(0, 1e6)
     kelvin=NUMBERS,
     gigapascal=NUMBERS,
     tc=NUMBERS,
-    origin=st.sampled_from(Origin),
-    claimed=st.sampled_from(Origin),
+    origins=st.tuples(st.sampled_from(Origin), st.sampled_from(Origin)),
 )
-def test_any_provenance_survives(method, source, citation, note, kelvin, gigapascal, tc, origin, claimed):
+def test_any_provenance_survives(method, source, citation, note, kelvin, gigapascal, tc, origins):
+    origin, claimed = origins
     transition = None if tc is None else Transition(tc, TransitionKind.UPPER_BOUND, note)
     provenance = Provenance(
         origin=origin,

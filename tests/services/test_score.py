@@ -72,9 +72,8 @@ def test_a_later_measurement_closes_a_prediction(reference_copy, tmp_path, tc, k
     before = scores(reference_copy)
     assert {r["outcome"] for r in before["rows"]} == {"open"}
     with_tc(path, tc, kind)
-    assert [d.outcome for d in ingest(str(reference_copy), [str(path)], AnalysisOptions(), reading=TRUSTED)] == [
-        "stored"
-    ]
+    done = ingest(str(reference_copy), [str(path)], AnalysisOptions(), reading=TRUSTED)
+    assert [d.outcome for d in done] == ["stored"]
     after = scores(reference_copy)
     assert after["n_predictions"] == before["n_predictions"]
     assert {(r["observed_kelvin"], r["outcome"]) for r in after["rows"]} == {(tc, outcome)}
