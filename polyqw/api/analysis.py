@@ -38,6 +38,7 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
     iron_anions: Iterable[str] | None = None,
     tolerances: Tolerances | None = None,
     reader: str = "auto",
+    trust: bool = False,
 ) -> WellAnalysis:
     """Find the quantum wells of a structure.
 
@@ -57,6 +58,9 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
         Distances [Å], angles [degrees] and occupancies that the search uses.
     reader : {'auto', 'pymatgen', 'gemmi'}
         What expands the symmetry of a CIF.
+    trust : bool
+        Whether you vouch for what a CIF says of its origin, its row of the papers' tables and its Tc; without that
+        these are its claims, but for the reference structures.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
         tolerances=tolerances or default.tolerances,
     )
     return WellAnalysis(
-        analyse_given(structure, options, block=block, reading=ReadOptions(_choice(Reader, "reader", reader))),
+        analyse_given(structure, options, block=block, reading=_reading(reader, trusted=trust)),
         options,
     )
 
@@ -92,6 +96,7 @@ def read_cif(
     reader: str = "auto",
     timeout_seconds: float | None = None,
     memory_mib: int | None = None,
+    trust: bool = False,
 ) -> tuple[StructureRecord, ...]:
     """Read the structures of a CIF: cell, symmetry expanded, provenance and warnings.
 
@@ -108,6 +113,8 @@ def read_cif(
         is ended at the limit; without, in this process.
     memory_mib : int, optional
         Most memory for one file [MiB].
+    trust : bool
+        As in `find_wells`.
 
     Raises
     ------
@@ -125,7 +132,11 @@ def read_cif(
                 usual.memory_mib if memory_mib is None else memory_mib,
             )
         )
-    return read_records(source, block=block, reading=ReadOptions(_choice(Reader, "reader", reader)), guard=guard)
+    return read_records(source, block=block, reading=_reading(reader, trusted=trust), guard=guard)
+
+
+def _reading(reader: str, *, trusted: bool) -> ReadOptions:
+    return ReadOptions(_choice(Reader, "reader", reader), trusted=trusted)
 
 
 def _choice(kind: type[_Choice], name: str, value: str) -> _Choice:

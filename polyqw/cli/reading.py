@@ -28,6 +28,8 @@ class Reading:
         What is read that would be refused.
     jobs : int
         Worker processes.
+    trust : bool
+        Whether the user vouches for what files say of their origin, table row and Tc.
     timeout : float
         Longest time for one file [s].
     memory : int
@@ -37,6 +39,7 @@ class Reading:
     reader: str
     limit: tuple[str, ...]
     allow: tuple[str, ...]
+    trust: bool
     jobs: int
     timeout: float
     memory: int
@@ -52,7 +55,8 @@ class Reading:
         """
         from polyqw.services.analyse import Allowance, Reader, ReadOptions
 
-        return ReadOptions(Reader(self.reader), allow=frozenset(map(Allowance, self.allow))).with_limits(self.limit)
+        allowed = frozenset(map(Allowance, self.allow))
+        return ReadOptions(Reader(self.reader), allow=allowed, trusted=self.trust).with_limits(self.limit)
 
     @property
     def guard(self) -> Guard:
@@ -74,6 +78,11 @@ _OPTIONS = (
     click.option(
         "-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
         help="Worker processes that read and analyse, one file each at a time.",
+    ),
+    click.option(
+        "--trust", is_flag=True,
+        help="Vouch for what the files say of their origin, their row of the papers' tables and their Tc; without it "
+        "that is kept as the claims of the files, and is no evidence.",
     ),
     click.option(
         "--allow", multiple=True, type=click.Choice(["formula"]),

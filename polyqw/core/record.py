@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,18 @@ class Origin(StrEnum):
     SYNTHETIC_DOPED = "synthetic_doped"
     DFT = "dft"
     UNKNOWN = "unknown"
+
+
+class Trust(StrEnum):
+    """Who vouches for the origin, the table row and the Tc of a structure.
+
+    ``reference``: the file is, byte for byte, one that travels with the program. ``user``: the user said so when the
+    structure was read. ``none``: the file alone says it, which is no evidence.
+    """
+
+    REFERENCE = "reference"
+    USER = "user"
+    NONE = "none"
 
 
 class TransitionKind(StrEnum):
@@ -55,6 +67,28 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class FileClaims:
+    """What a file says of itself and nobody vouches for: shown as such, never used as evidence.
+
+    Parameters
+    ----------
+    origin : Origin
+        ``unknown`` where the file does not say it.
+    table_row : str or None
+    transition : Transition or None
+    """
+
+    origin: Origin = Origin.UNKNOWN
+    table_row: str | None = None
+    transition: Transition | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file claims nothing."""
+        return self.origin is Origin.UNKNOWN and self.table_row is None and self.transition is None
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a structure comes from and under what conditions it was determined.
 
@@ -74,6 +108,10 @@ class Provenance:
         Compound of the papers' tables that this structure stands beside.
     transition : Transition or None
     note : str or None
+    trust : Trust
+        Who vouches for origin, table row and transition.
+    claims : FileClaims
+        What the file says of these and nobody vouches for.
     """
 
     origin: Origin = Origin.UNKNOWN
@@ -87,6 +125,31 @@ class Provenance:
     table_row: str | None = None
     transition: Transition | None = None
     note: str | None = None
+    trust: Trust = Trust.NONE
+    claims: FileClaims = field(default_factory=FileClaims)
+
+    @property
+    def cautious_origin(self) -> Origin:
+        """Origin; where it is unknown, what the file says against itself: that it was not measured."""
+        if self.origin is Origin.UNKNOWN and self.claims.origin is not Origin.MEASURED:
+            return self.claims.origin
+        return self.origin
+
+    def weighed(self, trust: Trust) -> Provenance:
+        """Return what a file says, as evidence where somebody vouches for it and else as the claims of the file.
+
+        Parameters
+        ----------
+        trust : Trust
+        """
+        if trust is not Trust.NONE:
+            return replace(self, trust=trust)
+        claims = FileClaims(
+            self.claims.origin if self.origin is Origin.UNKNOWN else self.origin,
+            self.table_row or self.claims.table_row,
+            self.transition or self.claims.transition,
+        )
+        return replace(self, origin=Origin.UNKNOWN, table_row=None, transition=None, trust=trust, claims=claims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def add_correction(
     Raises
     ------
     DatabaseError
-        If the structure is unknown, the column cannot be corrected, or the value is not a number.
+        If the structure is unknown, the column cannot be corrected, the value is not a number, or the Tc to be
+        corrected is one that the file claims and nobody vouches for.
     """
     if column_name not in CORRECTABLE[table]:
         raise DatabaseError(f"{table}.{column_name} cannot be corrected; one of {', '.join(CORRECTABLE[table])}")
@@ -64,6 +65,11 @@ def add_correction(
     if digest is None:
         raise DatabaseError(f"no structure {structure_id}; find its number with `polyqw show`")
     model, where = _rows_of(table, structure_id)
+    if table is CorrectedTable.TRANSITION and _only_claims_tc(session, structure_id):
+        raise DatabaseError(
+            f"nobody vouches for the Tc of structure {structure_id}, so there is none to correct; read its file with "
+            "polyqw ingest --trust first"
+        )
     _value(model, column_name, None if new_value is None else str(new_value))
     old = session.scalar(select(table_of(model).c[column_name]).where(where))
     session.add(
@@ -94,6 +100,10 @@ def apply_corrections(session: Session, structure_id: int) -> None:
     for table_name, column_name, new_value in corrections:
         model, where = _rows_of(CorrectedTable(table_name), structure_id)
         session.execute(update(model).where(where).values({column_name: _value(model, column_name, new_value)}))
+
+
+def _only_claims_tc(session: Session, structure_id: int) -> bool:
+    return session.scalar(select(Structure.tc_claimed_kelvin).where(Structure.id == structure_id)) is not None
 
 
 def _rows_of(table: CorrectedTable, structure_id: int) -> tuple[type[Base], ColumnElement[bool]]:

@@ -71,7 +71,22 @@ def read_record(session: Session, structure: Structure) -> core_record.Structure
             table_row=structure.table_row,
             transition=_read_transition(session, structure),
             note=structure.note,
+            trust=core_record.Trust(structure.trust),
+            claims=read_claims(structure),
         ),
+    )
+
+
+def read_claims(structure: Structure) -> core_record.FileClaims:
+    """Return what the file of a stored structure claims and nobody vouches for."""
+    tc = structure.tc_claimed_kelvin
+    kind = core_record.TransitionKind(structure.tc_claimed_kind or core_record.TransitionKind.REPORTED)
+    return core_record.FileClaims(
+        core_record.Origin(structure.origin_claimed or core_record.Origin.UNKNOWN),
+        structure.table_row_claimed,
+        None
+        if tc is None
+        else core_record.Transition(tc, kind, structure.tc_claimed_source, structure.tc_claimed_pressure_gpa),
     )
 
 

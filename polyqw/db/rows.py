@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.core.record import Origin
 from polyqw.db.models import unit_of
 from polyqw.db.plain import plain, plain_dict
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell
     from polyqw.core.cell import Site as CoreSite
     from polyqw.core.parameters import FreeParameters
-    from polyqw.core.record import StructureRecord
+    from polyqw.core.record import FileClaims, StructureRecord, Transition
     from polyqw.core.wells import Analysis
     from polyqw.core.wells import Well as CoreWell
 
@@ -37,7 +38,7 @@ class BlockRows:
     wells : list of (dict, list of dict)
         Each well with its vertices.
     transition : dict or None
-        The Tc that came with the file.
+        The Tc that came with the file, where somebody vouches for it.
     """
 
     structure: Row
@@ -61,15 +62,29 @@ def block_rows(
             if math.isfinite(value)
         ],
         wells=[(_well_row(well), _vertex_rows(well)) for well in analysis.wells],
-        transition=None
-        if transition is None
-        else {
-            "tc_kelvin": float(transition.tc_kelvin),
-            "kind": transition.kind.value,
-            "pressure_gpa": transition.pressure_gpa,
-            "source": transition.source,
-        },
+        transition=None if transition is None else _transition_row(transition),
     )
+
+
+def _transition_row(transition: Transition) -> Row:
+    return {
+        "tc_kelvin": float(transition.tc_kelvin),
+        "kind": transition.kind.value,
+        "pressure_gpa": transition.pressure_gpa,
+        "source": transition.source,
+    }
+
+
+def _claim_columns(claims: FileClaims) -> Row:
+    tc = claims.transition
+    return {
+        "origin_claimed": None if claims.origin is Origin.UNKNOWN else claims.origin.value,
+        "table_row_claimed": claims.table_row,
+        "tc_claimed_kelvin": None if tc is None else float(tc.tc_kelvin),
+        "tc_claimed_kind": None if tc is None else tc.kind.value,
+        "tc_claimed_pressure_gpa": None if tc is None else tc.pressure_gpa,
+        "tc_claimed_source": None if tc is None else tc.source,
+    }
 
 
 def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
@@ -96,6 +111,8 @@ def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version
         "doping": None,
         "table_row": origin.table_row,
         "note": origin.note,
+        "trust": origin.trust.value,
+        **_claim_columns(origin.claims),
         "parser": record.parser,
         "parser_warnings": list(record.warnings),
         "status": analysis.status.value,

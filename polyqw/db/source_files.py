@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, exists, select, update
 
+from polyqw.core.record import Trust
 from polyqw.db.models import IngestIssue, IssueStatus, SourceBlock, SourceFile, Structure, storable, table_of
 from polyqw.db.plain import json_digest
 from polyqw.db.write import insert_all, insert_one
@@ -15,6 +16,7 @@ from polyqw.db.write import insert_all, insert_one
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -39,12 +41,18 @@ class Issue:
 
 
 def known_digests(
-    session: Session, files: Sequence[str], *, analysis_version: str, tolerances: Mapping[str, Any]
+    session: Session,
+    files: Sequence[str],
+    *,
+    analysis_version: str,
+    tolerances: Mapping[str, Any],
+    trusted: bool | None = None,
 ) -> dict[str, str]:
     """Return the digests, by path, of those files that went through this analysis: the same content need not again.
 
-    A file is left out where its earlier reading broke off (``failed``). A copy of a known file under a new name is
-    not known: storing it costs a reading once and makes no second structure.
+    A file is left out where its earlier reading broke off (``failed``), and where the user vouched for it then and
+    not now, or the other way round. A copy of a known file under a new name is not known: storing it costs a reading
+    once and makes no second structure.
 
     Parameters
     ----------
@@ -54,6 +62,8 @@ def known_digests(
     analysis_version : str
     tolerances : mapping
         Tolerances by names with units.
+    trusted : bool, optional
+        Whether the user vouches for the files now; None where the digest tells that too.
     """
     broken = exists().where(IngestIssue.file == SourceFile.file, IngestIssue.status == IssueStatus.FAILED)
     rows = session.execute(
@@ -62,10 +72,21 @@ def known_digests(
             SourceFile.analysis_version == analysis_version,
             SourceFile.tolerances_sha256 == tolerances_digest(tolerances),
             ~broken,
+            *([] if trusted is None else [~_weighed_otherwise(trusted=trusted)]),
         )
     )
     found = {row.file: row.file_sha256 for row in rows}
     return {name: found[storable(name)] for name in files if storable(name) in found}
+
+
+def _weighed_otherwise(*, trusted: bool) -> ColumnElement[bool]:
+    """Whether a structure of the file was stored when the user took the other stand on it."""
+    other = Trust.NONE if trusted else Trust.USER
+    return (
+        exists()
+        .where(SourceBlock.source_file_id == SourceFile.id)
+        .where(SourceBlock.structure_id == Structure.id, Structure.trust == other)
+    )
 
 
 def record_issue(

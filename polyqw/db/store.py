@@ -162,8 +162,8 @@ def store_structure(
 
     The digest of the file and the name of the data block tell structures apart. The same content under
     another path is not stored twice. Another content under the same path and block is a new structure, and
-    the old one is marked superseded unless another path still holds it. Another analysis version or other
-    tolerances replace the wells of the structure.
+    the old one is marked superseded unless another path still holds it. Another analysis version, other
+    tolerances, or another who vouches for the file replace what is held of the structure.
 
     Parameters
     ----------
@@ -182,9 +182,13 @@ def store_structure(
 def _store_block(session: Session, rows: BlockRows, file_id: int) -> StoreOutcome:
     new = rows.structure
     found = session.execute(
-        select(Structure.id, Structure.analysis_version, Structure.tolerances, Structure.superseded_by).where(
-            Structure.file_sha256 == new["file_sha256"], Structure.block == new["block"]
-        )
+        select(
+            Structure.id,
+            Structure.analysis_version,
+            Structure.tolerances,
+            Structure.trust,
+            Structure.superseded_by,
+        ).where(Structure.file_sha256 == new["file_sha256"], Structure.block == new["block"])
     ).one_or_none()
     if found is None:
         structure_id = _insert(session, rows)
@@ -192,7 +196,8 @@ def _store_block(session: Session, rows: BlockRows, file_id: int) -> StoreOutcom
     else:
         structure_id = found.id
         outcome = Outcome.UNCHANGED
-        if (found.analysis_version, found.tolerances) != (new["analysis_version"], new["tolerances"]):
+        held = (found.analysis_version, found.tolerances, found.trust)
+        if held != (new["analysis_version"], new["tolerances"], new["trust"]):
             _replace(session, structure_id, rows)
             outcome = Outcome.UPDATED
         if found.superseded_by is not None:

@@ -31,6 +31,7 @@ from polyqw.io.places import refuse_crowded_places
 from polyqw.io.plausible import ImageBudget, refuse_implausible, refuse_size, spacious_warning
 from polyqw.io.provenance import read_provenance
 from polyqw.io.read_options import DEFAULT, Allowance, ReadOptions
+from polyqw.io.reference_set import trust_in
 from polyqw.io.setting import fit_symmetry
 from polyqw.io.symmetry import HALL_ITEMS, NAME_ITEMS, NUMBER_ITEMS, OPERATION_ITEMS, read_symmetry
 from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
@@ -188,7 +189,7 @@ def _record(
         structure_sha256=structure_digest(cell),
         parser=parser_name(built.library),
         warnings=tuple(dict.fromkeys(finding for finding in findings if finding)),
-        provenance=read_provenance(block),
+        provenance=read_provenance(block).weighed(trust_in(digest, user_vouches=options.trusted)),
     )
 
 

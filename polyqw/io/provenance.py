@@ -3,27 +3,34 @@
 Temperature, pressure and DOI have standard items (core CIF dictionary), which carry kelvin and
 kilopascal. For the rest there are items of our own:
 
-=================================  ========================================================
-item                               meaning
-=================================  ========================================================
-``_polyqw_origin``                 kind of evidence, a value of `Origin`
-``_polyqw_method``                 method of the determination
-``_polyqw_source``                 database and code, or the place of publication
-``_polyqw_doi``                    DOI, where ``_journal_paper_doi`` would not be right
-``_polyqw_citation``               citation in words
-``_polyqw_temperature_kelvin``     temperature [K]; before ``_diffrn_ambient_temperature``
-``_polyqw_pressure_gpa``           pressure [GPa]; before ``_diffrn_ambient_pressure`` [kPa]
-``_polyqw_pressure_note``          how the pressure is known
-``_polyqw_table_row``              compound of the papers' tables beside which it stands
-``_polyqw_tc_kelvin``              transition temperature [K], measured or reported
-``_polyqw_tc_upper_bound_kelvin``  upper bound on it [K]
+==================================  =======================================================
+item                                meaning
+==================================  =======================================================
+``_polyqw_origin``                  kind of evidence, a value of `Origin`
+``_polyqw_method``                  method of the determination
+``_polyqw_source``                  database and code, or the place of publication
+``_polyqw_doi``                     DOI, where ``_journal_paper_doi`` would not be right
+``_polyqw_citation``                citation in words
+``_polyqw_temperature_kelvin``      temperature [K]; before ``_diffrn_ambient_temperature``
+``_polyqw_pressure_gpa``            pressure [GPa]; before ``_diffrn_ambient_pressure`` [kPa]
+``_polyqw_pressure_note``           how the pressure is known
+``_polyqw_table_row``               compound of the papers' tables beside which it stands
+``_polyqw_tc_kelvin``               transition temperature [K], measured or reported
+``_polyqw_tc_upper_bound_kelvin``   upper bound on it [K]
 ``_polyqw_tc_not_observed_kelvin``  lowest temperature reached without superconductivity [K]
-``_polyqw_tc_kind``                what it says, a value of `TransitionKind`
-``_polyqw_tc_pressure_gpa``        pressure at which it was found [GPa]
-``_polyqw_tc_source``              where it stands
-``_polyqw_note``                   anything else
-``_polyqw_family``                 family of superconductors (read and written by `published`)
-=================================  ========================================================
+``_polyqw_tc_kind``                 what it says, a value of `TransitionKind`
+``_polyqw_tc_pressure_gpa``         pressure at which it was found [GPa]
+``_polyqw_tc_source``               where it stands
+``_polyqw_note``                    anything else
+``_polyqw_family``                  family of superconductors (used by `published` alone)
+``_polyqw_trust``                   who vouched for origin, table row and Tc where the file was
+                                    written, a value of `Trust`; never read: no file vouches
+                                    for itself
+``_polyqw_claimed_origin``          what an earlier file claimed for itself, likewise
+                                    ``_table_row`` and the items of Tc
+==================================  =======================================================
+
+What is read here is what the file says. `polyqw.core.record.Provenance.weighed` makes evidence or claims of it.
 """
 
 from __future__ import annotations
@@ -32,13 +39,14 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from polyqw.core.record import Origin, Provenance, Transition, TransitionKind
+from polyqw.core.record import FileClaims, Origin, Provenance, Transition, TransitionKind, Trust
 from polyqw.io.cif_syntax import CifBlock, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KILOPASCAL_PER_GIGAPASCAL = 1_000_000
+_OWN, _CLAIMED = "_polyqw_", "_polyqw_claimed_"
 _DATABASES = (
     ("_cod_database_code", "COD"),
     ("_database_code_icsd", "ICSD collection code"),
@@ -48,10 +56,10 @@ _DATABASES = (
     ("_database_code_depnum_ccdc_archive", "CCDC"),
     ("_pauling_file_entry", "Pauling File"),
 )
-_TC = "_polyqw_tc_kelvin"
-_TC_ITEMS = {
-    TransitionKind.UPPER_BOUND: "_polyqw_tc_upper_bound_kelvin",
-    TransitionKind.NOT_OBSERVED: "_polyqw_tc_not_observed_kelvin",
+_TC = "tc_kelvin"
+_BOUNDS = {
+    TransitionKind.UPPER_BOUND: "tc_upper_bound_kelvin",
+    TransitionKind.NOT_OBSERVED: "tc_not_observed_kelvin",
 }
 _PROBES = {"neutron": "neutron", "electron": "electron", "x-ray": "x-ray", "xray": "x-ray", "gamma": "gamma"}
 
@@ -59,7 +67,7 @@ _PROBES = {"neutron": "neutron", "electron": "electron", "x-ray": "x-ray", "xray
 def read_provenance(block: CifBlock) -> Provenance:
     """Return what a data block says about where it comes from; our own items go before standard ones."""
     return Provenance(
-        origin=_origin(block),
+        origin=_origin(block, _OWN),
         method=_text(block, "_polyqw_method") or _probe(block),
         source=_text(block, "_polyqw_source") or _database(block),
         doi=_text(block, "_polyqw_doi", "_journal_paper_doi", "_citation_doi", "_journal_doi"),
@@ -73,17 +81,21 @@ def read_provenance(block: CifBlock) -> Provenance:
         ),
         pressure_gpa=_pressure(block),
         pressure_note=_text(block, "_polyqw_pressure_note"),
-        table_row=_text(block, "_polyqw_table_row"),
-        transition=_transition(block),
+        table_row=_text(block, f"{_OWN}table_row"),
+        transition=_transition(block, _OWN),
         note=_text(block, "_polyqw_note"),
+        claims=FileClaims(
+            _origin(block, _CLAIMED), _text(block, f"{_CLAIMED}table_row"), _transition(block, _CLAIMED)
+        ),
     )
 
 
 def provenance_items(provenance: Provenance) -> Iterator[tuple[str, str]]:
     """Yield the items that say where a structure comes from, so that `read_provenance` returns it again."""
-    transition = provenance.transition
+    claims = provenance.claims
     values = {
         "_polyqw_origin": str(provenance.origin),
+        "_polyqw_trust": None if provenance.trust is Trust.NONE and claims.is_empty else str(provenance.trust),
         "_polyqw_method": provenance.method,
         "_polyqw_source": provenance.source,
         "_polyqw_citation": provenance.citation,
@@ -92,17 +104,26 @@ def provenance_items(provenance: Provenance) -> Iterator[tuple[str, str]]:
         "_diffrn_ambient_pressure": _decimal(provenance.pressure_gpa, _KILOPASCAL_PER_GIGAPASCAL),
         "_polyqw_pressure_note": provenance.pressure_note,
         "_polyqw_table_row": provenance.table_row,
-        _TC_ITEMS.get(transition.kind, _TC) if transition else _TC: _decimal(transition.tc_kelvin)
-        if transition
-        else None,
-        "_polyqw_tc_kind": str(transition.kind) if transition else None,
-        "_polyqw_tc_pressure_gpa": _decimal(transition.pressure_gpa) if transition else None,
-        "_polyqw_tc_source": transition.source if transition else None,
+        **_transition_items(provenance.transition, _OWN),
         "_polyqw_note": provenance.note,
+        "_polyqw_claimed_origin": None if claims.origin is Origin.UNKNOWN else str(claims.origin),
+        "_polyqw_claimed_table_row": claims.table_row,
+        **_transition_items(claims.transition, _CLAIMED),
     }
     for name, value in values.items():
         if value is not None:
             yield name, value
+
+
+def _transition_items(transition: Transition | None, prefix: str) -> dict[str, str | None]:
+    if transition is None:
+        return {}
+    return {
+        f"{prefix}{_BOUNDS.get(transition.kind, _TC)}": _decimal(transition.tc_kelvin),
+        f"{prefix}tc_kind": str(transition.kind),
+        f"{prefix}tc_pressure_gpa": _decimal(transition.pressure_gpa),
+        f"{prefix}tc_source": transition.source,
+    }
 
 
 def _decimal(value: float | None, factor: int = 1) -> str | None:
@@ -140,19 +161,20 @@ def _pressure(block: CifBlock) -> float | None:
     )
 
 
-def _origin(block: CifBlock) -> Origin:
-    text = block.first("_polyqw_origin")
+def _origin(block: CifBlock, prefix: str) -> Origin:
+    text = block.first(f"{prefix}origin")
     return Origin(text) if text in set(Origin) else Origin.UNKNOWN
 
 
-def _transition(block: CifBlock) -> Transition | None:
-    bound = next((kind for kind, item in _TC_ITEMS.items() if block.first(item) is not None), None)
-    kelvin = _number(block, _TC_ITEMS[bound] if bound else _TC)
+def _transition(block: CifBlock, prefix: str) -> Transition | None:
+    bound = next((kind for kind, item in _BOUNDS.items() if block.first(f"{prefix}{item}") is not None), None)
+    kelvin = _number(block, f"{prefix}{_BOUNDS[bound] if bound else _TC}")
     if kelvin is None:
         return None
-    kind = bound or block.first("_polyqw_tc_kind")
+    kind = bound or block.first(f"{prefix}tc_kind")
     known = TransitionKind(kind) if kind in set(TransitionKind) else TransitionKind.REPORTED
-    return Transition(kelvin, known, _text(block, "_polyqw_tc_source"), _number(block, "_polyqw_tc_pressure_gpa"))
+    pressure = _number(block, f"{prefix}tc_pressure_gpa")
+    return Transition(kelvin, known, _text(block, f"{prefix}tc_source"), pressure)
 
 
 def _database(block: CifBlock) -> str | None:

@@ -81,6 +81,9 @@ class ReadOptions:
         Largest relative change of the metric tensor under a symmetry operation: 0.02 for edges that differ by 1 %.
     allow : frozenset of Allowance
         What is read although it would be refused.
+    trusted : bool
+        Whether the user vouches for what the files say of their origin, table row and Tc; without that these are
+        claims of the files, but for the files that travel with the program.
     """
 
     reader: Reader = Reader.AUTO
@@ -106,6 +109,7 @@ class ReadOptions:
     site_occupancy: float = 1.05
     metric: float = 0.02
     allow: frozenset[Allowance] = frozenset()
+    trusted: bool = False
 
     @property
     def file_bytes(self) -> int:
@@ -142,7 +146,9 @@ class ReadOptions:
 DEFAULT: Final = ReadOptions()
 """How files are read where nothing else is said."""
 
-LIMIT_NAMES: Final = tuple(field.name for field in fields(ReadOptions) if field.name not in ("reader", "allow"))
+LIMIT_NAMES: Final = tuple(
+    field.name for field in fields(ReadOptions) if field.name not in ("reader", "allow", "trusted")
+)
 """Names of the limits that a user can change."""
 
 

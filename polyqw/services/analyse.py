@@ -12,6 +12,7 @@ from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Allowance, Reader, ReadOptions
 from polyqw.io.space_group import find_space_group
+from polyqw.services.file_claims import claims_row
 from polyqw.services.workers.guard import Guard, work_on
 from polyqw.services.workers.pool import Limits
 from polyqw.services.workers.server import READING
@@ -256,6 +257,8 @@ def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]
         "reason": analysed.reason,
         "message": analysed.message,
         "warnings": list(analysed.warnings),
+        "trust": str(record.provenance.trust) if record else None,
+        "claims": claims_row(record.provenance.claims) if record else None,
         "wells": [well_row(well) for well in analysis.wells] if analysis else [],
         "descriptors": dict(analysis.descriptors) if analysis else {},
     }

@@ -191,6 +191,7 @@ def comparison_row(comparison: Comparison) -> dict[str, Any]:
         "lambda_structure_height": None if height is None else law_constant(printed.tc_kelvin, height),
         "structure": structure.block,
         "origin": structure.origin,
+        "trust": structure.trust,
         "pressure_gpa": structure.pressure_gpa,
         "source": structure.source,
         "explanation": comparison.explanation,

@@ -50,7 +50,7 @@ def kagome_row(read: Analysed) -> dict[str, Any]:
             "message": found.reason.message,
         }
     origin = read.record.provenance
-    if origin.origin is Origin.CONSTRUCTED:
+    if origin.cautious_origin is Origin.CONSTRUCTED:
         row["warnings"].append(f"a constructed model, not a measured structure ({origin.note or 'no note'})")
     if not found.layered:
         row["warnings"].append("the nets run in more than one orientation: a three-dimensional network")

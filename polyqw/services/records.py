@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.find import find_compound, published_heights, structures_of, transitions_of
 from polyqw.db.find import find_structures as find_by_key
-from polyqw.db.restore import read_well
+from polyqw.db.restore import read_claims, read_well
 from polyqw.errors import UsageError
 from polyqw.services.analyse import well_row
+from polyqw.services.file_claims import claims_row
 from polyqw.services.heights import phase_height
 from polyqw.services.structures import current_structures
 
@@ -46,6 +47,7 @@ def structure_summary(structure: Structure) -> dict[str, Any]:
         "status": structure.status,
         "reason": structure.reason,
         "origin": structure.origin,
+        "trust": structure.trust,
         "source": structure.source,
         "table_row": structure.table_row,
         "space_group_number": structure.space_group_number,
@@ -157,6 +159,7 @@ def structure_record(structure: Structure) -> dict[str, Any]:
         "citation": structure.citation,
         "pressure_note": structure.pressure_note,
         "note": structure.note,
+        "claims": claims_row(read_claims(structure)),
         "formula_declared": structure.formula_declared,
         "space_group": structure.space_group,
         **{f"{k}_angstrom": getattr(structure, f"{k}_angstrom") for k in "abc"},

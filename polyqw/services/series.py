@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from polyqw.core.wells import Phase
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import names_something
+from polyqw.services.file_claims import claims_row
 from polyqw.services.predict import printed_lambda
 from polyqw.services.series_notes import series_notes
 from polyqw.theory.scaling import law_tc
@@ -237,6 +238,8 @@ def _structure_row(member: Member, lam: float | None) -> dict[str, Any]:
         "formula": record.cell.formula if record else None,
         "family": str(read.analysis.family) if read.analysis and read.analysis.family else None,
         "origin": str(record.provenance.origin) if record else None,
+        "trust": str(record.provenance.trust) if record else None,
+        "claims": claims_row(record.provenance.claims) if record else None,
         "table_row": record.provenance.table_row if record else None,
         "status": str(read.status),
         "reason": read.reason if read.reason or in_series or not read.is_done else "no_value",

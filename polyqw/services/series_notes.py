@@ -148,9 +148,16 @@ def _on_structures(result: dict[str, Any]) -> Iterator[str]:
             if len(several) > 1:
                 told = ", ".join(f"{h:.4f}" for h in several)
                 yield f"{row['block']}: its {well['phase']} wells have the heights {told} Å, averaged here."
-    for origin in sorted({r["origin"] for r in rows} - {Origin.MEASURED, Origin.UNKNOWN}):
-        told = ", ".join(r["block"] for r in rows if r["origin"] == origin)
+    origins = {r["block"]: _cautious_origin(r) for r in rows}
+    for origin in sorted({*origins.values()} - {Origin.MEASURED, Origin.UNKNOWN}):
+        told = ", ".join(r["block"] for r in rows if origins[r["block"]] == origin)
         yield f"{told}: {origin}, not measured; what its height does along the series is no observation."
+
+
+def _cautious_origin(row: dict[str, Any]) -> str:
+    """Return the origin; where it is unknown, what the file says against itself."""
+    claimed = (row["claims"] or {}).get("origin")
+    return str(row["origin"] if row["origin"] != Origin.UNKNOWN or claimed in (None, Origin.MEASURED) else claimed)
 
 
 def _on_compositions(rows: list[dict[str, Any]], result: dict[str, Any]) -> Iterator[str]:

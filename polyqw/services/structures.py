@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from polyqw.core.record import Origin, Trust
 from polyqw.core.wells import Status
 from polyqw.db.find import find_structure
 from polyqw.db.models import Structure
@@ -36,6 +37,17 @@ def current_structures(session: Session) -> Sequence[Structure]:
             selectinload(Structure.compound),
         )
     ).all()
+
+
+def vouched_structures(session: Session) -> dict[str, Structure]:
+    """Return the current structures that somebody vouches for, by the name of their data block.
+
+    That is the reference set, the user, or the author of a correction. Of several with one name it is the reference
+    structure: no file takes its place by taking its name.
+    """
+    standing = (Trust.NONE, Trust.USER, Trust.REFERENCE)
+    found = [s for s in current_structures(session) if s.trust != Trust.NONE or s.origin == Origin.MEASURED]
+    return {s.block: s for s in sorted(found, key=lambda s: standing.index(Trust(s.trust)))}
 
 
 def structures_for_compound(session: Session, compound: Compound) -> list[Structure]:

@@ -9,6 +9,7 @@ from polyqw.db.cookbook import ParameterKind, find_recipe, make_recipe, read_coo
 from polyqw.db.migrate import init
 from polyqw.db.query import read_rows
 from polyqw.errors import DatabaseError, UsageError
+from polyqw.io.read_options import ReadOptions
 from polyqw.services.claims.history import save_results
 from polyqw.services.ingest import ingest
 from tests.conftest import ROOT
@@ -18,6 +19,7 @@ FILES = ("hg1201_o415", "hg1201_o418", "hg1223_o835", "hg1223_high_pressure", "y
 LARGE = {"structure": "s", "well": "w", "site": "a", "descriptor": "d", "transition": "t"}
 """Tables that grow with the number of files."""
 
+TRUSTED = ReadOptions(trusted=True)
 LISTINGS = {"structures-without-well", "spread-of-refinements", "history"}
 """Questions about everything."""
 
@@ -32,9 +34,9 @@ def fill(url, folder):
     changed.write_text(text.replace("data_ybco_o700", "data_changed"))
     dft.write_text(moved.replace("data_ybco_o700", "data_dft").replace("_polyqw_origin", "_polyqw_origin dft\n#"))
     paths = [str(ROOT / "cifs" / f"{name}.cif") for name in FILES]
-    list(ingest(url, [*paths, str(changed), str(dft)], AnalysisOptions()))
+    list(ingest(url, [*paths, str(changed), str(dft)], AnalysisOptions(), reading=TRUSTED))
     changed.write_text(moved.replace("data_ybco_o700", "data_changed"))
-    list(ingest(url, [str(changed)], AnalysisOptions()))
+    list(ingest(url, [str(changed)], AnalysisOptions(), reading=TRUSTED))
     verdicts = {"t1-lambda-ybco": "reproduced", "t1-lambda-tl2223": "not_reproduced"}
     rows = [{"id": k, "recomputed": 1.5, "verdict": v, "note": "a test"} for k, v in verdicts.items()]
     assert save_results(url, rows).refusal is None

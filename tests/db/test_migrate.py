@@ -3,16 +3,20 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import inspect, text
 
+from polyqw.core.record import Trust
 from polyqw.db import migrate
+from polyqw.db.corrections import add_correction
 from polyqw.db.engine import in_one_line, open_database, transaction
-from polyqw.db.models import Base
+from polyqw.db.models import Base, CorrectedTable
 from polyqw.db.revision import HEAD, REVISIONS
 from polyqw.db.store import store_structure
 from polyqw.errors import DatabaseError, SchemaVersionError
+from polyqw.io.reference_set import reference_digests
 
 
 def tables(database):
@@ -293,6 +297,64 @@ def test_revision_that_breaks_keys_is_undone(engine, database, samples, next_rev
         migrate.upgrade(database)
     assert migrate.current(database) == HEAD
     assert migrate.check(database) == []
+
+
+SAID = text(
+    "SELECT block, trust, origin, table_row, origin_claimed, table_row_claimed, tc_claimed_kelvin, tc_claimed_kind, "
+    "(SELECT count(*) FROM transition AS t WHERE t.structure_id = s.id) AS n_tc FROM structure AS s ORDER BY block"
+)
+
+
+def test_upgrade_makes_claims_of_what_strangers_said(engine, database, samples):
+    digest = min(reference_digests())
+    records = {
+        "corrected": samples.record(block="corrected", z=0.26, trust=Trust.USER),
+        "reference": replace(samples.record(block="reference", z=0.27, trust=Trust.USER), file_sha256=digest),
+        "stranger": samples.record(block="stranger", trust=Trust.USER),
+    }
+    with transaction(engine) as session:
+        keys = {
+            name: store_structure(session, record, samples.analysis(), **samples.settings).structure_id
+            for name, record in records.items()
+        }
+        for table, column, value in (("structure", "origin", "idealised"), ("transition", "tc_kelvin", 92.0)):
+            key = keys["corrected"]
+            add_correction(session, key, column, value, reason="x", author="me", table=CorrectedTable(table))
+    migrate.downgrade(database, "0004")
+    migrate.upgrade(database)
+    claimed = ("measured", "YBa2Cu3O7-d", 93.0, "measured", 0)
+    with transaction(engine) as session:
+        assert [tuple(row) for row in session.execute(SAID)] == [
+            ("corrected", "none", "idealised", None, *claimed),
+            ("reference", "reference", "measured", "YBa2Cu3O7-d", None, None, None, None, 1),
+            ("stranger", "none", "unknown", None, *claimed),
+        ]
+    migrate.downgrade(database, "0004")
+    with transaction(engine) as session:
+        told = session.execute(text("SELECT block, origin, table_row FROM structure ORDER BY block")).all()
+        assert [tuple(row) for row in told] == [
+            (name, "idealised" if name == "corrected" else "measured", "YBa2Cu3O7-d") for name in records
+        ]
+        assert session.execute(text("SELECT count(*) FROM transition WHERE key IS NULL")).scalar() == 3
+
+
+IMPORTED = {
+    "from the OPTIMADE provider x, entry 1; origin as the provider states it": ("none", "unknown", "measured"),
+    "from the OPTIMADE provider x, entry 1; origin measured as named by the user": ("user", "measured", None),
+}
+
+
+@pytest.mark.parametrize("note", IMPORTED, ids=["provider", "user"])
+def test_upgrade_keeps_the_origin_that_the_user_named(engine, database, samples, note):
+    record = replace(samples.record(note=note, trust=Trust.USER), parser="polyqw 1 (OPTIMADE)")
+    with transaction(engine) as session:
+        store_structure(session, record, samples.analysis(), **samples.settings)
+    migrate.downgrade(database, "0004")
+    migrate.upgrade(database)
+    with transaction(engine) as session:
+        (row,) = session.execute(SAID)
+        assert (row.trust, row.origin, row.origin_claimed) == IMPORTED[note]
+        assert (row.table_row, row.table_row_claimed) == (None, "YBa2Cu3O7-d")
 
 
 @pytest.mark.parametrize("revision", REVISIONS[:-1])

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import inspect, select, text
 
-from polyqw.core.record import Origin, TransitionKind
+from polyqw.core.record import Origin, TransitionKind, Trust
 from polyqw.core.wells import Family, Kind, Phase, Role, Status
 from polyqw.db.engine import transaction
 from polyqw.db.models import Base, ColumnMetadata, unit_of
@@ -99,6 +99,9 @@ def test_enumerations_are_those_of_core(stored):
         "ck_structure_family": Family,
         "ck_structure_status": Status,
         "ck_structure_origin": Origin,
+        "ck_structure_origin_claimed": Origin,
+        "ck_structure_tc_claimed_kind": TransitionKind,
+        "ck_structure_trust": Trust,
         "ck_transition_kind": TransitionKind,
     }.items():
         assert all(f"'{kind.value}'" in checks[name] for kind in kinds), name

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.io.cif import CifParser
 
-from polyqw.core.record import Origin, Provenance, StructureRecord, Transition, TransitionKind
+from polyqw.core.record import (
+    FileClaims,
+    Origin,
+    Provenance,
+    StructureRecord,
+    Transition,
+    TransitionKind,
+    Trust,
+)
 from polyqw.errors import ReadError
 from polyqw.io.cif import read_cif
 from polyqw.io.published import PublishedSite, PublishedStructure, from_cif, to_cif
@@ -49,8 +57,10 @@ def test_read_without_a_word_or_with_the_right_one(published_path):
     else:
         (warning,) = record.warnings
         assert warning.startswith(expected)
-    assert record.provenance == from_cif(published_path.read_text()).provenance
-    assert record.provenance.origin is not Origin.UNKNOWN
+    said, held = from_cif(published_path.read_text()).provenance, record.provenance
+    assert held == said.weighed(held.trust)
+    assert held.trust is (Trust.REFERENCE if published_path.parent.name == "cifs" else Trust.NONE)
+    assert said.origin is not Origin.UNKNOWN
 
 
 def test_bare_pymatgen_reads_the_same(published_path):
@@ -129,9 +139,11 @@ NUMBERS = st.none() | st.floats(0, 1e6)
     kelvin=NUMBERS,
     gigapascal=NUMBERS,
     tc=NUMBERS,
-    origin=st.sampled_from(Origin),
+    origins=st.tuples(st.sampled_from(Origin), st.sampled_from(Origin)),
 )
-def test_any_provenance_survives(method, source, citation, note, kelvin, gigapascal, tc, origin):
+def test_any_provenance_survives(method, source, citation, note, kelvin, gigapascal, tc, origins):
+    origin, claimed = origins
+    transition = None if tc is None else Transition(tc, TransitionKind.UPPER_BOUND, note)
     provenance = Provenance(
         origin=origin,
         method=method,
@@ -139,8 +151,9 @@ def test_any_provenance_survives(method, source, citation, note, kelvin, gigapas
         citation=citation,
         temperature_kelvin=kelvin,
         pressure_gpa=gigapascal,
-        transition=None if tc is None else Transition(tc, TransitionKind.UPPER_BOUND, note),
+        transition=transition,
         note=note,
+        claims=FileClaims(claimed, citation, transition),
     )
     site = PublishedSite("O1'", "O", ("0.250(3)", "-0.1", "1/3"), ".5")
     structure = PublishedStructure(

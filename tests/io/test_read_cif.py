@@ -312,9 +312,10 @@ def test_own_items_go_before_standard_ones():
         "_polyqw_tc_source 'Table I'\n"
     )
     provenance = read_ok(bent(("_cell_length_a", items + "_cell_length_a"))).provenance
-    assert provenance.origin is Origin.MEASURED
+    assert (provenance.origin, provenance.transition) == (Origin.UNKNOWN, None)
+    assert provenance.claims.origin is Origin.MEASURED
     assert (provenance.temperature_kelvin, provenance.pressure_gpa) == (10, 2)
-    assert provenance.transition == Transition(93, TransitionKind.MEASURED, "Table I")
+    assert provenance.claims.transition == Transition(93, TransitionKind.MEASURED, "Table I")
 
 
 @pytest.mark.parametrize("value", ["?", ".", "nan", "snan", "-5", "1e99999999", "room temperature"])

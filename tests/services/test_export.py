@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,10 +15,12 @@ from optimade.models import EntryInfoResource, ReferenceResource, StructureResou
 from pymatgen.core import Structure as PymatgenStructure
 
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.record import Trust
 from polyqw.db import migrate
 from polyqw.db.restore import read_analysis, read_cell, read_record
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.ase import cell_from_atoms
+from polyqw.io.read_options import ReadOptions
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
 from polyqw.services.exchange.ase_export import export_ase
@@ -29,6 +32,7 @@ from polyqw.services.ingest import ingest
 from polyqw.services.records import find_structures
 from tests.conftest import structure_path
 
+TRUSTED = ReadOptions(trusted=True)
 HOSTILE = "../../=cmd|calc!A0"
 HOSTILE_NOTE = "=HYPERLINK(&#34;http://x&#34;) <script>alert(1)</script> &#27;[2J"
 
@@ -43,7 +47,7 @@ def hostile_database(tmp_path_factory):
     text = text.replace("_polyqw_table_row ", f"_polyqw_note '{HOSTILE_NOTE}'\n_polyqw_table_row ", 1)
     file = folder / "-2+3.cif"
     file.write_text(text)
-    (done,) = ingest(str(folder / "x.db"), [str(file)], AnalysisOptions())
+    (done,) = ingest(str(folder / "x.db"), [str(file)], AnalysisOptions(), reading=TRUSTED)
     assert (done.outcome, done.status) == ("stored", "ok")
     return str(folder / "x.db")
 
@@ -211,7 +215,7 @@ def test_cif_gives_the_same_heights_again(session, tmp_path, dummies):
     done = export_cif(session, tmp_path, dummies=dummies)
     structures = {exchange_id(s): s for s in select_structures(session, [])}
     assert sorted(p.stem for p in done.paths) == sorted(structures)
-    for analysed in analyse_inputs([str(tmp_path)], AnalysisOptions()):
+    for analysed in analyse_inputs([str(tmp_path)], AnalysisOptions(), reading=TRUSTED):
         structure = structures[analysed.block]
         before, after = read_analysis(structure), analysed.analysis
         assert (analysed.status, analysed.reason) == (before.status, before.reason)
@@ -220,7 +224,8 @@ def test_cif_gives_the_same_heights_again(session, tmp_path, dummies):
         ]
         assert [w.height for w in after.wells] == pytest.approx([w.height for w in before.wells], abs=1e-9)
         assert analysed.record.structure_sha256 == structure.structure_sha256
-        assert analysed.record.provenance == read_record(session, structure).provenance
+        before = read_record(session, structure).provenance
+        assert analysed.record.provenance == replace(before, trust=Trust.USER)
 
 
 def test_pymatgen_reads_the_same_cell_and_composition(session, tmp_path):
@@ -262,7 +267,7 @@ def test_hostile_texts_stay_texts(hostile, tmp_path):
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")
     export_cif(hostile, tmp_path / "cif")
     assert [p.name for p in (tmp_path / "cif").iterdir()] == [f"{name}.cif"]
-    (again,) = analyse_inputs([str(tmp_path / "cif")], AnalysisOptions())
+    (again,) = analyse_inputs([str(tmp_path / "cif")], AnalysisOptions(), reading=TRUSTED)
     assert again.record.provenance == read_record(hostile, structure).provenance
     export_csv(hostile, tmp_path / "csv")
     (row,) = csv.DictReader((tmp_path / "csv" / "structure.csv").read_text().splitlines())

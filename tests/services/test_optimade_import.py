@@ -20,7 +20,7 @@ from polyqw.errors import UsageError
 from polyqw.io.optimade_client import Unreachable
 from polyqw.services.database import reading
 from polyqw.services.exchange.optimade_export import export_optimade
-from polyqw.services.exchange.optimade_import import ClientLimits, OptimadeQuery, import_optimade
+from polyqw.services.exchange.optimade_import import ClientLimits, OptimadeQuery, Vouching, import_optimade
 from polyqw.services.exchange.selection import exchange_id, select_structures
 from polyqw.services.ingest import IngestReport
 from tests.conftest import ROOT
@@ -119,11 +119,11 @@ def test_the_provider_stands_with_each_structure(imported, server):
         (structure,) = (s for s in select_structures(session, []) if s.block.startswith("lafeaso_cod-"))
         assert structure.file == f"{server}/v1/structures/{structure.block}"
         assert structure.source == f"polyqw {structure.block}"
-        assert (structure.origin, structure.doi) == ("measured", "10.1021/ja800073m")
-        assert "origin as the provider states it" in structure.note
+        assert (structure.trust, structure.origin, structure.origin_claimed) == ("none", "unknown", "measured")
+        assert structure.doi == "10.1021/ja800073m"
         assert "last modified 20" in structure.note
         assert "source COD 4107570" in structure.note
-        assert {s.origin for s in select_structures(session, [])} >= {"measured", "constructed"}
+        assert {s.origin_claimed for s in select_structures(session, [])} >= {"measured", "constructed"}
         assert session.scalar(select(func.count()).select_from(Transition).where(Transition.key.is_(None))) == 0
 
 
@@ -237,18 +237,43 @@ def test_origin_is_what_is_stated(entries, tmp_path):
         ({}, {}, Origin.MEASURED, "measured"),
         ({}, DFT, Origin.UNKNOWN, "dft"),
         ({}, RELAXED, Origin.MEASURED, "dft"),
-        ({"_polyqw_origin": "idealised"}, {}, Origin.MEASURED, "idealised"),
+        ({"_polyqw_origin": "idealised"}, {}, Origin.MEASURED, "unknown"),  # it speaks against itself
         ({"_polyqw_origin": "certain"}, {}, Origin.UNKNOWN, "unknown"),
+        ({"_polyqw_origin": "measured", "_polyqw_table_row": "X"}, {}, Origin.UNKNOWN, "unknown"),
+        ({"_polyqw_origin": "measured", "_polyqw_table_row": "X"}, {}, Origin.MEASURED, "measured"),
     ]
     plain = {k: v for k, v in entries[0]["attributes"].items() if not k.startswith("_polyqw")}
     with running(FakeProvider([])) as provider:
         for number, (changes, meta, given, _) in enumerate(cases):
             provider.entries = [{"id": f"case{number}", "attributes": plain | changes}]
             provider.meta = meta
-            run(tmp_path / "x.db", OptimadeQuery(provider.url, origin=given))
+            run(tmp_path / "x.db", OptimadeQuery(provider.url, vouching=Vouching(given)))
     with reading(str(tmp_path / "x.db")) as session:
-        found = {s.block: s.origin for s in select_structures(session, [])}
-    assert found == {f"case{number}": origin for number, (_, _, _, origin) in enumerate(cases)}
+        found = {s.block: s for s in select_structures(session, [])}
+    assert {name: s.origin for name, s in found.items()} == {
+        f"case{number}": origin for number, (_, _, _, origin) in enumerate(cases)
+    }
+    assert {s.table_row for s in found.values()} == {None}
+    told = {name: (s.trust, s.origin_claimed, s.table_row_claimed) for name, s in found.items()}
+    assert told["case1"] == ("user", None, None)
+    assert told["case3"] == ("none", None, None)
+    assert told["case4"] == ("none", "idealised", None)
+    assert told["case6"] == ("none", "measured", "X")
+    assert told["case7"] == ("user", None, "X")
+
+
+def test_what_a_provider_says_of_rows_counts_where_the_user_vouches_for_it(entries, tmp_path):
+    said = {"_polyqw_origin": "measured", "_polyqw_table_row": "YBa2Cu3O7-d"}
+    entry = {"id": "one", "attributes": {**entries[0]["attributes"], **said}}
+    with running(FakeProvider([entry])) as provider:
+        for trusted in (False, True, True, False):
+            report = run(tmp_path / "x.db", OptimadeQuery(provider.url, vouching=Vouching(trusted=trusted)))
+            with reading(str(tmp_path / "x.db")) as session:
+                (structure,) = select_structures(session, [])
+                held = structure.trust, structure.origin, structure.table_row, structure.origin_claimed
+            expected = ("user", "measured", "YBa2Cu3O7-d", None) if trusted else ("none", "unknown", None, "measured")
+            assert held == expected
+    assert report.counts["updated"] == 1
 
 
 def test_entries_of_calculations_are_computed(entries, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import TransitionKind
 from polyqw.db.observations import Observation
+from polyqw.io.read_options import ReadOptions
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
 from polyqw.services.history import save_predictions
@@ -49,6 +50,9 @@ def test_an_alpha_that_was_never_seen_is_a_miss(reference_copy):
     assert {r["outcome"] for r in scores(reference_copy)["rows"]} == {"miss"}
 
 
+TRUSTED = ReadOptions(trusted=True)
+
+
 def with_tc(path, tc, kind):
     """Give a file another Tc, or none."""
     kept = [line for line in path.read_text().splitlines() if not line.startswith("_polyqw_tc_")]
@@ -68,7 +72,8 @@ def test_a_later_measurement_closes_a_prediction(reference_copy, tmp_path, tc, k
     before = scores(reference_copy)
     assert {r["outcome"] for r in before["rows"]} == {"open"}
     with_tc(path, tc, kind)
-    assert [d.outcome for d in ingest(str(reference_copy), [str(path)], AnalysisOptions())] == ["stored"]
+    done = ingest(str(reference_copy), [str(path)], AnalysisOptions(), reading=TRUSTED)
+    assert [d.outcome for d in done] == ["stored"]
     after = scores(reference_copy)
     assert after["n_predictions"] == before["n_predictions"]
     assert {(r["observed_kelvin"], r["outcome"]) for r in after["rows"]} == {(tc, outcome)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from polyqw.core.options import AnalysisOptions
+from polyqw.io.read_options import ReadOptions
 from polyqw.services.database import reading
 from polyqw.services.ingest import ingest
 from polyqw.services.report import write
@@ -52,7 +53,7 @@ def written_on_hostile_text(folder) -> dict[str, Path]:
     flat = structure_path("nacl").read_text().replace("data_nacl", "data_</td><b>n", 1)
     (folder / "c.cif").write_text(flat)
     database = folder / "x.db"
-    list(ingest(str(database), [str(folder)], AnalysisOptions()))
+    list(ingest(str(database), [str(folder)], AnalysisOptions(), reading=ReadOptions(trusted=True)))
     with sqlite3.connect(database) as connection:  # names that stand in sentences and figures, not only in tables
         connection.execute("UPDATE compound SET name = '<b onclick=x>K</b>' WHERE name = 'K0.8FeySe2'")
         connection.execute(

@@ -49,6 +49,11 @@ def command() -> None:
     "--origin", type=click.Choice(["measured", "dft", "unknown"]), default="unknown", show_default=True,
     help="What structures are of which the provider does not say it.",
 )  # fmt: skip
+@click.option(
+    "--trust", is_flag=True,
+    help="Vouch for the origin and the row of the papers' tables that the provider states; without it these are kept "
+    "as its claims, and are no evidence.",
+)  # fmt: skip
 @analysis_options
 @format_options
 @db_option
@@ -58,6 +63,7 @@ def optimade(
     limit: int | None,
     page_limit: int | None,
     origin: str,
+    trust: bool,
     output: Format,
     database: str | None,
     **choices: Any,
@@ -69,14 +75,14 @@ def optimade(
     broken connections are asked for again, with growing pauses.
     """
     from polyqw.core.record import Origin
-    from polyqw.services.exchange.optimade_import import OptimadeQuery, import_optimade
+    from polyqw.services.exchange.optimade_import import OptimadeQuery, Vouching, import_optimade
     from polyqw.services.ingest import IngestReport
     from polyqw.services.location import default_database
 
     options = make_analysis_options(**choices)
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
-    query = OptimadeQuery(url, filter_text, limit, page_limit, Origin(origin))
+    query = OptimadeQuery(url, filter_text, limit, page_limit, Vouching(Origin(origin), trust))
     found = import_optimade(database, query, options, tell=lambda line: click.echo(f"polyqw: {line}", err=True))
     over = OverFiles("import", total=limit)
     for done in over.follow(found):

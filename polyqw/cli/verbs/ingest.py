@@ -52,6 +52,7 @@ def command(
     The same file twice changes nothing; a changed file makes a new version and keeps the old one. Files are stored in
     the order in which they are named, whatever the number of workers; a run that was stopped goes on where it was. A
     run whose Dask cluster is lost ends with exit code 3; what was read is stored, and the same command goes on.
+    What a file says of its own origin, row and Tc is evidence only for the reference structures and with --trust.
     """
     from polyqw.services.workers.server import INGESTING, start_server
 

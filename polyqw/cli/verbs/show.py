@@ -62,10 +62,16 @@ def command(key: str, output: Format, database: str | None) -> None:
             _write(record)
 
 
+def _words(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {one}" for name, one in value.items() if one is not None)
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _write(record: dict[str, Any]) -> None:
     for name, value in record.items():
         if name not in TABLES and value not in (None, [], ""):
-            shown = "; ".join(map(str, value)) if isinstance(value, list) else value
+            shown = _words(value)
             click.echo(f"{name:28}{shown:.6g}" if isinstance(shown, float) else f"{name:28}{shown}")
     for name, (title, columns) in TABLES.items():
         if record.get(name):

@@ -100,6 +100,8 @@ def command(
     if dataset is None:
         if table or columns or encoding:
             raise UsageError("--table, --column and --encoding belong to a DATASET; name its folder")
+        if how.trust:
+            raise UsageError("--trust belongs to a DATASET; for the database give it to polyqw ingest")
         with reading(database) as session:
             data = database_data(session, "the database")
             over.total = data.n_expected

@@ -45,7 +45,7 @@ class Transition(Base):
     id: Mapped[int] = identity()
     key: Mapped[str | None] = column(
         "Name of a row of the seed, or digest of a row of an imported table; null for a value that came with a "
-        "structure file.",
+        "structure file that the reference set or the user vouches for.",
         unique=True,
     )
     compound_id: Mapped[int] = column("Compound.", ForeignKey("compound.id"), index=True)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from polyqw.core.record import Origin
+from polyqw.core.record import Origin, TransitionKind, Trust
 from polyqw.core.wells import Family, Status
 from polyqw.db.models.base import Base, column, digest, identity, not_negative, one_of, positive
 from polyqw.db.models.compounds import Compound
@@ -42,6 +42,10 @@ class Structure(Base):
         CheckConstraint("space_group_number BETWEEN 1 AND 230", name="space_group_number"),
         CheckConstraint("superseded_by <> id", name="superseded_by"),
         CheckConstraint("status = 'ok' OR reason IS NOT NULL", name="reason"),
+        one_of("trust", Trust),
+        one_of("origin_claimed", Origin),
+        not_negative("tc_claimed_kelvin"),
+        one_of("tc_claimed_kind", TransitionKind),
     )
     SOURCE: ClassVar[str] = "structure file"
 
@@ -66,7 +70,8 @@ class Structure(Base):
     volume_angstrom3: Mapped[float] = column("Volume of the cell.")
     lattice_angstrom: Mapped[list[Any]] = column("Lattice vectors as three rows of three numbers.")
     origin: Mapped[str] = column(
-        "What kind of evidence this is: measured, idealised, constructed, synthetic_doped, dft, unknown."
+        "What kind of evidence this is: measured, idealised, constructed, synthetic_doped, dft, unknown; unknown "
+        "where only the file itself says it."
     )
     method: Mapped[str | None] = column("How the structure was determined, e.g. x-ray, neutron.")
     source: Mapped[str | None] = column("Database and code, e.g. COD 1000030.", index=True)
@@ -76,7 +81,10 @@ class Structure(Base):
     pressure_gpa: Mapped[float | None] = column("Pressure of the determination; null where not stated.")
     pressure_note: Mapped[str | None] = column("How the pressure is known, where it is not simply reported.")
     doping: Mapped[float | None] = column("Carriers per plane metal; null where not stated.", unit="1")
-    table_row: Mapped[str | None] = column("Row of the papers' tables that this structure stands beside.", index=True)
+    table_row: Mapped[str | None] = column(
+        "Row of the papers' tables that this structure stands beside; null where only the file itself says it.",
+        index=True,
+    )
     note: Mapped[str | None] = column("What a careful reader should know.")
     parser: Mapped[str] = column("Reader and its version.", source="polyqw")
     parser_warnings: Mapped[list[Any]] = column(
@@ -105,6 +113,21 @@ class Structure(Base):
         "Free parameters of the crystal, a list: name, su (standard uncertainty, null where not stated), usual_su, "
         "and what one unit does: strain of space, fractional shifts of sites. Null where the file states no su."
     )
+    trust: Mapped[str] = column(
+        "Who vouches for origin, table row and Tc: reference (the file travels with polyqw), user, or none.",
+        source="polyqw",
+        server_default=Trust.NONE.value,
+    )
+    origin_claimed: Mapped[str | None] = column("Origin that the file claims and nobody vouches for; no evidence.")
+    table_row_claimed: Mapped[str | None] = column(
+        "Row of the papers' tables that the file claims and nobody vouches for; no evidence."
+    )
+    tc_claimed_kelvin: Mapped[float | None] = column("Tc that the file claims and nobody vouches for; no evidence.")
+    tc_claimed_kind: Mapped[str | None] = column(
+        "Kind of the claimed Tc: measured, upper_bound, not_observed, reported."
+    )
+    tc_claimed_pressure_gpa: Mapped[float | None] = column("Pressure that the file states of its claimed Tc.")
+    tc_claimed_source: Mapped[str | None] = column("Where the file says that its claimed Tc stands.")
 
     compound: Mapped[Compound] = relationship()
     sites: Mapped[list[Site]] = relationship(order_by="Site.site_index", viewonly=True)

@@ -12,6 +12,7 @@ from polyqw import __version__
 from polyqw.db.find import find_compound, find_structures, published_heights, structures_of, transitions_of
 from polyqw.db.models import Reference
 from polyqw.db.models.compounds import ReferenceKind
+from polyqw.db.restore import read_claims
 from polyqw.errors import UsageError
 from polyqw.resources import resource_path
 from polyqw.services.cite.bibtex import bibtex
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from polyqw.core.record import StructureRecord
+    from polyqw.core.record import FileClaims, StructureRecord
     from polyqw.db.models import Compound, Structure, Transition
     from polyqw.services.analyse import Analysed
 
@@ -135,6 +136,7 @@ def _of_structure(session: Session, structure: Structure) -> Iterator[Citation]:
     rows = structure.transitions or transitions_of(session, structure.compound)
     for transition in rows:
         yield from _of_transition(transition, structure.compound.name)
+    yield from _of_claims(read_claims(structure), structure.formula)
 
 
 def _of_compound(session: Session, compound: Compound) -> Iterator[Citation]:
@@ -162,6 +164,14 @@ def _of_record(record: StructureRecord) -> Iterator[Citation]:
     if own.transition is not None and own.transition.source:
         source = own.transition.source
         yield make_citation(f"tc-{source}", f"Tc of {record.cell.formula}", note=source)
+    yield from _of_claims(own.claims, record.cell.formula)
+
+
+def _of_claims(claims: FileClaims, formula: str) -> Iterator[Citation]:
+    """Yield the source that a file names for a Tc that nobody vouches for."""
+    if claims.transition is not None and claims.transition.source:
+        source = claims.transition.source
+        yield make_citation(f"tc-{source}", f"Tc that the file claims for {formula}", note=source)
 
 
 def distinct(citations: Iterable[Citation]) -> list[Citation]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from polyqw.db.models import Claim, Verdict
 from polyqw.errors import UsageError
 from polyqw.services.fit import fit_family, table_rows
-from polyqw.services.structures import current_structures
+from polyqw.services.structures import vouched_structures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -73,8 +73,8 @@ class Data:
 
     @cached_property
     def structures(self) -> dict[str, Structure]:
-        """Current structures by the name of their data block."""
-        return {s.block: s for s in current_structures(self.session)}
+        """Current structures that somebody vouches for, by the name of their data block."""
+        return vouched_structures(self.session)
 
     @cached_property
     def claims(self) -> dict[str, Claim]:

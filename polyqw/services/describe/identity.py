@@ -8,10 +8,10 @@ import numpy as np
 
 from polyqw.core.record import Origin
 from polyqw.core.wells import Family
-from polyqw.services.describe.wording import foreign, formula_words, joined, with_article
+from polyqw.services.describe.wording import foreign, formula_words, joined, tc_words, with_article
 
 if TYPE_CHECKING:
-    from polyqw.core.record import Provenance, StructureRecord
+    from polyqw.core.record import FileClaims, Provenance, StructureRecord
 
 FAMILY_NOUNS = {
     Family.CUPRATE: "cuprate",
@@ -31,6 +31,15 @@ _ORIGINS = {
 }
 
 
+_CLAIMED = {
+    Origin.MEASURED: "the structure was measured",
+    Origin.IDEALISED: "the structure is idealised",
+    Origin.CONSTRUCTED: "the structure was constructed from printed numbers",
+    Origin.SYNTHETIC_DOPED: "the structure was made by doping another one on paper",
+    Origin.DFT: "the structure was computed (density functional theory)",
+}
+
+
 def title_of(record: StructureRecord | None, name: str) -> str:
     """Return the title: formula and name of the data block, or the name of what could not be read."""
     if record is None:
@@ -45,7 +54,25 @@ def tell_identity(record: StructureRecord, family: Family | None) -> str:
     what = f"is{f' {with_article(FAMILY_NOUNS[family])}' if family else ''}{where},"
     if not family and not where:
         what = "has a cell"
-    return f"{formula_words(record.cell.formula)} {what} {_cell_words(record)}. {_origin(record.provenance)}"
+    return f"{formula_words(record.cell.formula)} {what} {_cell_words(record)}. {_origin(record.provenance)}" + (
+        f" {claimed}" if (claimed := tell_claims(record.provenance.claims)) else ""
+    )
+
+
+def tell_claims(claims: FileClaims) -> str:
+    """Return what the file says of itself and nobody vouches for, as sentences; empty where it says nothing."""
+    told = []
+    if claims.origin is not Origin.UNKNOWN:
+        told.append(_CLAIMED[claims.origin])
+    if claims.table_row is not None:
+        told.append(f"it stands beside the row {foreign(claims.table_row)} of the papers")
+    if claims.transition is not None:
+        tc = claims.transition
+        told.append(tc_words(tc.tc_kelvin, tc.kind, None, tc.source))
+    if not told:
+        return ""
+    listed = joined(told) if len(told) < 3 else f"{', '.join(told[:-1])}, and {told[-1]}"
+    return f"According to the file {listed}. Nobody has vouched for that."
 
 
 def _space_group(record: StructureRecord) -> str:

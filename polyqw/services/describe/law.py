@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polyqw.core.record import TransitionKind
 from polyqw.core.wells import Family
 from polyqw.db.find import find_compound, published_heights, transitions_of
-from polyqw.services.describe.wording import foreign, joined, length
+from polyqw.services.describe.wording import foreign, joined, length, tc_words
 from polyqw.services.fit import TABLES
 from polyqw.services.heights import ORDINARY_SCATTER, SAME_HEIGHT, names_row
 from polyqw.services.predict import fitted_lambda, predict_structure, table_family
@@ -54,28 +53,18 @@ def tell_known_tc(session: Session | None, analysed: Analysed, structure: Struct
         own = structure.transitions
         where = "The database holds" if own else "For this compound the database holds"
         rows = own or transitions_of(session, structure.compound)
-        told = [_tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in rows]
+        told = [tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in rows]
     else:
         transition = analysed.record.provenance.transition if analysed.record else None
         where = "The file states"
         if transition is not None:
-            told = [_tc_words(transition.tc_kelvin, transition.kind, transition.pressure_gpa, transition.source)]
+            told = [tc_words(transition.tc_kelvin, transition.kind, transition.pressure_gpa, transition.source)]
         elif session is not None and analysed.record is not None:
             compound = find_compound(session, analysed.record.cell.formula)
             where = "For this formula the database holds"
             found = [] if compound is None else transitions_of(session, compound)
-            told = [_tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in found]
+            told = [tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in found]
     return f"{where} {joined(list(dict.fromkeys(told)))}." if told else ""
-
-
-def _tc_words(tc_kelvin: float, kind: str, pressure_gpa: float | None, source: str | None) -> str:
-    tail = f" at {pressure_gpa:g} GPa" if pressure_gpa else ""
-    said = foreign(source) if source else ""
-    if kind == TransitionKind.NOT_OBSERVED:
-        return f"no superconductivity seen down to {tc_kelvin:g} K{tail}" + (f" ({said})" if said else "")
-    sign = "<" if kind == TransitionKind.UPPER_BOUND else "="
-    named = {TransitionKind.UPPER_BOUND: "an upper bound"}.get(TransitionKind(kind), str(kind))
-    return f"Tc {sign} {tc_kelvin:g} K{tail} ({named}{', ' + said if said else ''})"
 
 
 def tell_printed(session: Session, analysed: Analysed) -> str:

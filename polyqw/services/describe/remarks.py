@@ -26,7 +26,7 @@ def tell_remarks(analysed: Analysed, options: AnalysisOptions) -> str:
     told = []
     if record is not None:
         told.append(_disorder(record.cell, options))
-        if record.provenance.origin in _NO_MEASUREMENT and analysis is not None and analysis.wells:
+        if record.provenance.cautious_origin in _NO_MEASUREMENT and analysis is not None and analysis.wells:
             told.append(
                 "Its heights are not measured ones and should not be held against a measured Tc without care."
             )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from polyqw.core.elements import NONMETALS
+from polyqw.core.record import TransitionKind
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -72,3 +73,14 @@ def length(angstrom: float, su: float | None = None) -> str:
     """Return a height with the digits of ``polyqw wells``, and its standard uncertainty where there is one."""
     shown = f"{angstrom:.4f}"
     return f"{shown} Å" if su is None else f"{shown} ± {su:.4f} Å"
+
+
+def tc_words(tc_kelvin: float, kind: str, pressure_gpa: float | None, source: str | None) -> str:
+    """Return a Tc with what it says, its pressure and where it stands."""
+    tail = f" at {pressure_gpa:g} GPa" if pressure_gpa else ""
+    said = foreign(source) if source else ""
+    if kind == TransitionKind.NOT_OBSERVED:
+        return f"no superconductivity seen down to {tc_kelvin:g} K{tail}" + (f" ({said})" if said else "")
+    sign = "<" if kind == TransitionKind.UPPER_BOUND else "="
+    named = {TransitionKind.UPPER_BOUND: "an upper bound"}.get(TransitionKind(kind), str(kind))
+    return f"Tc {sign} {tc_kelvin:g} K{tail} ({named}{', ' + said if said else ''})"

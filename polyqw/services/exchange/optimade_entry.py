@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from polyqw import __version__
 from polyqw.core.analysis import find_wells
-from polyqw.core.record import Origin, Provenance, StructureRecord, structure_digest
+from polyqw.core.record import Origin, Provenance, StructureRecord, Trust, structure_digest
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError
 from polyqw.io.optimade_structure import cell_of_attributes
@@ -69,9 +69,26 @@ def entry_id(entry: Mapping[str, Any]) -> str:
     return one_line(str(found), 200) if found is not None else ""
 
 
-def entry_digest(entry: Mapping[str, Any], origin: Origin) -> str:
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """What the user says of the entries of a provider.
+
+    Parameters
+    ----------
+    origin : Origin
+        What structures are of which the provider does not say it.
+    trusted : bool
+        Whether the user vouches for the origin and the table row that the provider states.
+    """
+
+    origin: Origin = Origin.UNKNOWN
+    trusted: bool = False
+
+
+def entry_digest(entry: Mapping[str, Any], vouching: Vouching) -> str:
     """Return a SHA-256 of what an entry says and what its user says of it, whatever the order of keys."""
-    content = [entry.get("id"), entry.get("attributes"), entry.get("relationships"), origin.value]
+    told = [vouching.origin.value, "trusted"] if vouching.trusted else [vouching.origin.value]
+    content = [entry.get("id"), entry.get("attributes"), entry.get("relationships"), *told]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -82,7 +99,7 @@ def analyse_entry(
     provider: Provider,
     options: AnalysisOptions,
     *,
-    origin: Origin = Origin.UNKNOWN,
+    vouching: Vouching,
 ) -> Analysed:
     """Return what an entry came to, as if it were a file with one data block.
 
@@ -95,19 +112,21 @@ def analyse_entry(
         Its URL.
     provider : Provider
     options : AnalysisOptions
-    origin : Origin
-        What the structure is where the provider does not say it.
+    vouching : Vouching
+        What the user says of it.
     """
     name = entry_id(entry)
     try:
-        record = _record(entry, page, file, provider, origin)
+        record = _record(entry, page, file, provider, vouching)
     except ReadError as error:
         return Analysed(file, name, Status.REJECTED, error.reason, str(error))
     analysis = find_wells(record.cell, options)
     return Analysed(file, name, analysis.status, analysis.reason, analysis.message, record, analysis)
 
 
-def _record(entry: Mapping[str, Any], page: Page, file: str, provider: Provider, origin: Origin) -> StructureRecord:
+def _record(
+    entry: Mapping[str, Any], page: Page, file: str, provider: Provider, vouching: Vouching
+) -> StructureRecord:
     name = entry_id(entry)
     attributes = entry.get("attributes")
     if not name or not isinstance(attributes, dict):
@@ -121,32 +140,23 @@ def _record(entry: Mapping[str, Any], page: Page, file: str, provider: Provider,
         formula_declared=_text(attributes, "chemical_formula_reduced"),
         space_group=_text(attributes, "space_group_symbol_hermann_mauguin"),
         space_group_number=number if type(number) is int and 1 <= number <= 230 else None,
-        file_sha256=entry_digest(entry, origin),
+        file_sha256=entry_digest(entry, vouching),
         structure_sha256=structure_digest(found.cell),
         parser=f"polyqw {__version__} (OPTIMADE)",
         warnings=found.warnings,
-        provenance=_provenance(entry, attributes, page, provider, origin),
+        provenance=_provenance(entry, attributes, page, provider, vouching),
     )
 
 
 def _provenance(
-    entry: Mapping[str, Any], attributes: Mapping[str, Any], page: Page, provider: Provider, origin: Origin
+    entry: Mapping[str, Any], attributes: Mapping[str, Any], page: Page, provider: Provider, vouching: Vouching
 ) -> Provenance:
     reference = _reference(entry, page)
-    stated, because = _origin(entry, attributes, provider, origin)
     modified = _text(attributes, "last_modified")
     immutable = _text(attributes, "immutable_id")
     source = _text(attributes, f"{_OWN}source")
-    words = [
-        f"from the OPTIMADE provider {provider.name}, entry {entry_id(entry)}",
-        f"last modified {modified}" if modified else "",
-        f"immutable id {immutable}" if immutable else "",
-        f"source {source}" if source else "",
-        because,
-        _text(attributes, f"{_OWN}note") or "",
-    ]
-    return Provenance(
-        origin=stated,
+    stated = Provenance(
+        origin=_stated_origin(attributes),
         method=_text(attributes, f"{_OWN}method"),
         source=f"{provider.name} {entry_id(entry)}",
         doi=_text(attributes, f"{_OWN}doi") or _text(reference, "doi"),
@@ -155,24 +165,44 @@ def _provenance(
         pressure_gpa=_amount(attributes, f"{_OWN}pressure_gpa"),
         pressure_note=_text(attributes, f"{_OWN}pressure_note"),
         table_row=_text(attributes, f"{_OWN}table_row"),
-        note="; ".join(word for word in words if word),
-    )
+    ).weighed(Trust.USER if vouching.trusted else Trust.NONE)
+    provenance, because = _with_origin(stated, entry, provider, vouching.origin)
+    words = [
+        f"from the OPTIMADE provider {provider.name}, entry {entry_id(entry)}",
+        f"last modified {modified}" if modified else "",
+        f"immutable id {immutable}" if immutable else "",
+        f"source {source}" if source else "",
+        because,
+        _text(attributes, f"{_OWN}note") or "",
+    ]
+    return replace(provenance, note="; ".join(word for word in words if word))
 
 
-def _origin(
-    entry: Mapping[str, Any], attributes: Mapping[str, Any], provider: Provider, default: Origin
-) -> tuple[Origin, str]:
-    """Return what a structure is, and how that is known; measured only where that is stated."""
+def _stated_origin(attributes: Mapping[str, Any]) -> Origin:
     stated = attributes.get(f"{_OWN}origin")
-    if isinstance(stated, str) and stated in set(Origin):
-        return Origin(stated), "origin as the provider states it"
+    return Origin(stated) if isinstance(stated, str) and stated in set(Origin) else Origin.UNKNOWN
+
+
+def _with_origin(
+    stated: Provenance, entry: Mapping[str, Any], provider: Provider, named: Origin
+) -> tuple[Provenance, str]:
+    """Return what a structure is, and how that is known; measured only where the user vouches for it.
+
+    What the provider says against its entry, that it was not measured, is not overruled by the origin that the user
+    names for all of them.
+    """
+    if stated.origin is not Origin.UNKNOWN:
+        return stated, "origin as the provider states it"
     relationships = entry.get("relationships")
     calculations = relationships.get("calculations") if isinstance(relationships, dict) else None
     if isinstance(calculations, dict) and calculations.get("data"):
-        return Origin.DFT, "origin dft, as the provider relates it to calculations"
+        return replace(stated, origin=Origin.DFT), "origin dft, as the provider relates it to calculations"
     if word := _COMPUTED.search(provider.description):
-        return Origin.DFT, f"origin dft, as the provider says {word[0]!r} of its data"
-    return default, "" if default is Origin.UNKNOWN else f"origin {default} as named by the user"
+        return replace(stated, origin=Origin.DFT), f"origin dft, as the provider says {word[0]!r} of its data"
+    if named is Origin.UNKNOWN or stated.cautious_origin is not Origin.UNKNOWN:
+        return stated, ""
+    claims = replace(stated.claims, origin=Origin.UNKNOWN if stated.claims.origin is named else stated.claims.origin)
+    return replace(stated, origin=named, trust=Trust.USER, claims=claims), f"origin {named} as named by the user"
 
 
 def _reference(entry: Mapping[str, Any], page: Page) -> Mapping[str, Any]:

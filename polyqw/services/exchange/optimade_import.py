@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from polyqw.core.analysis import ANALYSIS_VERSION
-from polyqw.core.record import Origin
 from polyqw.db.engine import open_database, transaction
 from polyqw.db.migrate import init
 from polyqw.db.source_files import known_digests
 from polyqw.io.optimade_client import ClientLimits, OptimadeClient, Unreachable, check_filter
-from polyqw.services.exchange.optimade_entry import Provider, analyse_entry, entry_digest, entry_file
+from polyqw.services.exchange.optimade_entry import Provider, Vouching, analyse_entry, entry_digest, entry_file
 from polyqw.services.ingest.report import Ingested
 from polyqw.services.ingest.run import in_batches, store_worked
 from polyqw.services.ingest.work import Worked, work_on
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.optimade_client import Page
 
-__all__ = ["ClientLimits", "OptimadeQuery", "import_optimade"]
+__all__ = ["ClientLimits", "OptimadeQuery", "Vouching", "import_optimade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,15 @@ class OptimadeQuery:
         Most structures that are asked for.
     page_limit : int or None
         Structures on a page.
-    origin : Origin
-        What structures are of which the provider does not say it.
+    vouching : Vouching
+        What the user says of the structures.
     """
 
     url: str
     filter_text: str = ""
     limit: int | None = None
     page_limit: int | None = None
-    origin: Origin = Origin.UNKNOWN
+    vouching: Vouching = field(default_factory=Vouching)
 
 
 def import_optimade(
@@ -102,7 +101,7 @@ def import_optimade(
         init(database)
         engine = open_database(database, "write")
         try:
-            yield from _stored(engine, client.structures_url(), wanted, options, query.origin)
+            yield from _stored(engine, client.structures_url(), wanted, options, query.vouching)
         except Unreachable as error:
             yield Ingested(client.url, "", "failed", "failed", "unreachable", f"{error}; run it again to go on")
         finally:
@@ -126,7 +125,7 @@ def _stored(
     structures_url: str,
     pages: Iterator[tuple[Page, Sequence[dict[str, Any]]]],
     options: AnalysisOptions,
-    origin: Origin,
+    vouching: Vouching,
 ) -> Iterator[Ingested]:
     host = urlsplit(structures_url).hostname or ""
     seen: set[str] = set()
@@ -140,7 +139,7 @@ def _stored(
             )
         provider = Provider.of(page, host)
         worked = (
-            _work(file, entry, page, provider, known.get(file), options, origin) for file, entry in fresh.items()
+            _work(file, entry, page, provider, known.get(file), options, vouching) for file, entry in fresh.items()
         )
         for batch in in_batches(worked):
             yield from store_worked(engine, batch, options)
@@ -153,11 +152,11 @@ def _work(
     provider: Provider,
     known: str | None,
     options: AnalysisOptions,
-    origin: Origin,
+    vouching: Vouching,
 ) -> Worked:
     start = time.perf_counter()
-    digest = entry_digest(entry, origin)
+    digest = entry_digest(entry, vouching)
     if digest == known:
         return Worked(file, file_sha256=digest, seconds=time.perf_counter() - start)
-    analysed = (analyse_entry(entry, page, file, provider, options, origin=origin) for _ in range(1))
+    analysed = (analyse_entry(entry, page, file, provider, options, vouching=vouching) for _ in range(1))
     return work_on(file, digest, analysed, options, start)

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.restore import read_well
+from polyqw.db.restore import read_claims, read_well
 from polyqw.services.analyse import well_row
+from polyqw.services.file_claims import claims_row
 from polyqw.services.heights import phase_height, phase_height_su
 from polyqw.services.records import transition_record
 
@@ -129,6 +130,14 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
     "origin": (
         "string", None, "What kind of evidence the structure is: measured, idealised, constructed (made from the "
         "papers' own numbers, no evidence), synthetic_doped, dft or unknown.", lambda s: s.origin,
+    ),
+    "trust": (
+        "string", None, "Who vouches for origin, table_row and the Tc that came with the file: reference (the file "
+        "travels with polyqw), user, or none.", lambda s: s.trust,
+    ),
+    "claims": (
+        "dictionary", None, "What the file says of itself and nobody vouches for, no evidence: origin, table_row, "
+        "tc_kelvin, tc_kind, tc_source; null where it says nothing.", lambda s: claims_row(read_claims(s)),
     ),
     "method": ("string", None, "How the structure was determined.", lambda s: s.method),
     "source": ("string", None, "Database and code of the structure.", lambda s: s.source),

@@ -57,7 +57,8 @@ def ingest(
 ) -> Iterator[Ingested]:
     """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
 
-    A file that was read before with the same content, analysis and options is not read again. Files are stored in the
+    A file that was read before with the same content, analysis and options is not read again, unless the user now
+    vouches for it and did not then, or the other way round. Files are stored in the
     order in which they were named, many in one transaction: whoever stops the program finds whole files or nothing,
     and a second run ends where an undisturbed one would have.
 
@@ -73,7 +74,8 @@ def ingest(
     limits : Limits, optional
         What one file may take of a worker.
     reading : ReadOptions
-        Which library expands the symmetry, and the limits within which a file is read.
+        Which library expands the symmetry, the limits within which a file is read, and whether the user vouches for
+        what the files say of themselves.
     scheduler : str, optional
         Dask scheduler that hands out the work: an address, or ``local``.
     worker_wait : float
@@ -114,7 +116,11 @@ def _without_unchanged(
     while part := list(islice(sources, BATCH)):
         with transaction(engine) as session:
             known = known_digests(
-                session, [s.name for s in part], analysis_version=ANALYSIS_VERSION, tolerances=tolerances
+                session,
+                [s.name for s in part],
+                analysis_version=ANALYSIS_VERSION,
+                tolerances=tolerances,
+                trusted=reading.trusted,
             )
         for source in part:
             yield unchanged(source, known.get(source.name), reading) or source

@@ -15,7 +15,7 @@ from polyqw.services.field import field_of, field_row
 from polyqw.services.field_figure import draw_field
 from polyqw.services.measured_pressure import add_measured
 from polyqw.services.series_figure import draw_series
-from polyqw.services.structures import as_analysed, current_structures
+from polyqw.services.structures import as_analysed, vouched_structures
 from polyqw.theory.order_parameter import Displacements
 from polyqw.theory.series import Abscissa
 
@@ -66,7 +66,7 @@ class Section:
 
 def system_sections(session: Session) -> list[Section]:
     """Return the sections whose structures the database holds."""
-    held = {s.block: as_analysed(session, s) for s in current_structures(session)}
+    held = {name: as_analysed(session, s) for name, s in vouched_structures(session).items()}
 
     def pick(names: Sequence[str]) -> list[Analysed]:
         return [held[name] for name in names if name in held]

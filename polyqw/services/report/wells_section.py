@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from polyqw.db.restore import read_cell, read_well
+from polyqw.core.record import Trust
+from polyqw.db.restore import read_cell, read_claims, read_well
+from polyqw.services.file_claims import claims_words
 from polyqw.services.records import structure_summary, transition_record
 from polyqw.services.report.well_picture import picture, picture_file
 from polyqw.services.report.well_scene import element_colour, make_scenes, scene_row
@@ -58,7 +60,11 @@ def wells_content(
         pages.append(_page(structure, wells))
     elements = sorted({e for scene in scenes.values() for e in (*scene["elements"], *scene["near_elements"])})
     rows = [
-        {**structure_summary(s), "anchor": _anchor(s) if s.id in drawn else None}  # what is not drawn has no page
+        {
+            **structure_summary(s),
+            "origin": _origin(s),
+            "anchor": _anchor(s) if s.id in drawn else None,  # what is not drawn has no page
+        }
         for s in structures
     ]
     return {
@@ -72,6 +78,11 @@ def wells_content(
 
 def _anchor(structure: Structure) -> str:
     return f"structure-{structure.id}"
+
+
+def _origin(structure: Structure) -> str:
+    claimed = structure.origin_claimed
+    return f"{structure.origin} (the file says {claimed})" if claimed else structure.origin
 
 
 def _well(structure: Structure, number: int, scene: Scene, comparisons: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -119,6 +130,8 @@ def _page(structure: Structure, wells: list[dict[str, Any]]) -> dict[str, Any]:
         ("source", ". ".join(x for x in (structure.source, structure.citation) if x)),
         ("cell", cell + (f", {structure.space_group}" if structure.space_group else "")),
         ("Tc", "; ".join(_transition(t) for t in map(transition_record, structure.transitions))),
+        ("vouched for by", "the user, not the reference set" if structure.trust == Trust.USER else ""),
+        ("the file says", claims_words(read_claims(structure))),
         ("note", structure.note or ""),
         ("warnings", "; ".join([*structure.parser_warnings, *structure.warnings])),
         ("file", f"{structure.file.rpartition('/')[2]}, SHA-256 {structure.file_sha256}"),

@@ -197,7 +197,9 @@ def _used(entries: Sequence[TcRow], pressure_gpa: float | None) -> Sequence[TcRo
 
 
 def _origin(record: StructureRecord, entries: Sequence[Entry], default: Origin) -> Origin:
-    stated = next((entry.subject.origin for entry in entries if entry.subject.origin), record.provenance.origin)
+    stated = next(
+        (entry.subject.origin for entry in entries if entry.subject.origin), record.provenance.cautious_origin
+    )
     return default if stated is Origin.UNKNOWN else stated
 
 
