@@ -20,6 +20,25 @@ def test_counts_and_exact_interval():
     assert test.edge_slope is None
 
 
+def test_a_tc_on_the_bound_is_not_above_it():
+    heights = np.array([2.0, 2.5, 3.0, 3.5])
+    on_it = 400.0 / heights**2
+    assert bound_test(heights, on_it, 400.0).n_above == 0
+    assert bound_test(heights, on_it + np.array([0, 0, 0, 1e-6]), 400.0).n_above == 1
+
+
+@pytest.mark.parametrize(
+    ("n", "spread", "has_edge"), [(9, 1.0, False), (10, 1.0, True), (10, 0.0, False), (9, 0.0, False)]
+)
+def test_an_upper_edge_needs_ten_compounds_of_different_heights(n, spread, has_edge):
+    """Nine points leave less than one above the 90 % line; of equal heights no slope can be known."""
+    heights = 2.5 + spread * np.linspace(0, 1, n)
+    test = bound_test(heights, 380 / heights**2, 400.0)
+    assert (test.edge_slope is not None) == (test.edge_intercept is not None) == has_edge
+    if has_edge:
+        assert test.edge_slope == pytest.approx(380)
+
+
 def test_quantile_line_leaves_the_quantile_below():
     rng = np.random.default_rng(0)
     x = rng.uniform(0.05, 0.2, 400)
