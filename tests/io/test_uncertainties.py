@@ -95,7 +95,7 @@ def test_one_su_anywhere_is_enough_for_free_parameters(data, names):
 @pytest.mark.parametrize(("offset", "su"), [(0.00005, [0.0009]), (0.0002, [0.0004, 0.0009])])
 def test_atoms_that_share_a_place_have_the_larger_su(offset, su):
     """Ba and Sr on one site are one coordinate; at 0.0002 of the edge, 0.002 Å, they are two."""
-    rows = [f"Ba1 0.5 0.5 0.1839(4)@Sr1 0.5 0.5 {0.1839 + offset:.5f}(90)", "Y1 0.5 0.5 0.5", "Cu1 0 0 0"]
+    rows = [f"Ba1 0.5 0.5 0.1839(9)@Sr1 0.5 0.5 {0.1839 + offset:.5f}(40)", "Y1 0.5 0.5 0.5", "Cu1 0 0 0"]
     text = cifs.cif(("3.82", "3.885", "11.683", "90", "90", "90"), cifs.MMM, [*rows, "Cu2 0 0 0.355"]).decode()
     text = text.replace("_atom_site_fract_z\n", "_atom_site_fract_z\n_atom_site_occupancy\n")
     lines = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import importlib.util
 import os
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 LOADED = (*LIBRARIES, "pytest", "hypothesis", "hypothesis.extra.numpy", "spglib", "ase", "odrpack")
 POLL_SECONDS = 0.02
-WAITS = 10
+WAITS = 20
 REWRITTEN = "ignore:Module already imported so cannot be rewritten"
 ROOT = Path(__file__).resolve().parents[2]
 FAILED, NOT_COLLECTED, NOT_STARTED = 1, 2, 4
@@ -92,6 +93,7 @@ def copy_project(root: Path, copy: Path) -> None:
         if not target.exists() or target.read_bytes() != source.read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
+    compileall.compile_dir(copy / PACKAGE, quiet=1)  # or every run of tests would compile all of the program
 
 
 @contextlib.contextmanager
@@ -166,6 +168,8 @@ def _become_pytest(copy: Path, names: Sequence[str], output: Path, most_seconds:
     os.chdir(copy)
     os.environ.update(PYTHONPATH=str(copy), HYPOTHESIS_STORAGE_DIRECTORY=f"{output}.examples")
     sys.path[:] = [str(copy), *(path for path in sys.path if path not in {"", str(ROOT)})]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False  # the tests too are compiled once
     for name in [name for name in sys.modules if name.partition(".")[0] in {"tests", PACKAGE}]:
         del sys.modules[name]
     code = 70
