@@ -1,5 +1,7 @@
 """λ/h² as an upper bound, and values that are only bounds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,6 +9,7 @@ from scipy import stats
 from polyqw.errors import UsageError
 from polyqw.theory.evidence.bound import bound_test, quantile_regression
 from polyqw.theory.evidence.censoring import censored_lambda
+from polyqw.theory.evidence.rows import EvidenceRow, bounds_of
 
 
 def test_counts_and_exact_interval():
@@ -54,6 +57,12 @@ def test_quantile_line_through_few_points():
     intercept, slope = quantile_regression(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0]), 0.5)
     on_line = np.isclose(intercept + slope * np.arange(3), [0, 1, 5])
     assert on_line.sum() == 2
+
+
+def test_a_tc_is_a_measurement_unless_it_is_said_to_be_a_bound():
+    rows = [EvidenceRow("A", "iron", "A", 20.0, {"alpha": 2.8}, "alpha")]
+    assert bounds_of(rows).tolist() == [False]
+    assert bounds_of([replace(rows[0], is_bound=True)]).tolist() == [True]
 
 
 def test_bound_without_compounds():
