@@ -4,8 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 FUZZ_SECONDS ?= 600
+MUTATE_SECONDS ?= 3600
+N ?= 200
+SEED ?= 1
 
-.PHONY: demo test check docs fuzz bench clean
+.PHONY: demo test check docs fuzz mutate bench clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	@echo "setting up in $(VENV) (a minute or two the first time)"
@@ -43,6 +46,9 @@ docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 
 fuzz: $(VENV)/.test  ## damaged files, hostile OPTIMADE answers and questions to serve, ten minutes; what fails is kept in build/fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
+
+mutate: $(VENV)/.test  ## change the code in small ways and see that a test notices: N=200 SEED=1, or CHANGED=main
+	$(BIN)/python -m tests.mutating --count $(N) --seed $(SEED) --seconds $(MUTATE_SECONDS) $(if $(CHANGED),--changed $(CHANGED))
 
 $(VENV)/.peers:  ## robocrystallographer, in an environment of its own: it needs an older scipy and pymatgen
 	$(PYTHON) -m venv $(VENV)/peers

@@ -89,3 +89,13 @@ def test_iron_wells_between_two_spacers(x1, x2, near, far):
 def test_orthorhombic_layer_keeps_nine_faces():
     alpha = find_wells(iron_block(3.98, 1.33, 3.1, 2.4, b=4.06)).wells[0]
     assert alpha.n_faces == 9
+
+
+@pytest.mark.parametrize(
+    ("farther", "phases"),
+    [(0.0, {"alpha", "beta"}), (0.008, {"alpha", "beta"}), (0.012, {"alpha", "beta", "gamma"})],
+)
+def test_of_two_spacers_at_one_height_none_is_the_farther(farther, phases):
+    """Ca and K differ, but gamma is the farther spacer: heights within 0.01 Å are one height."""
+    analysis = find_wells(iron_1144(3.87, 1.38, 1.38, 3.2, 3.2 + farther))
+    assert {str(well.phase) for well in analysis.wells} - {"mu"} == phases

@@ -102,3 +102,13 @@ def test_there_are_no_layers_without_planes_or_gaps():
     assert find_stacking(cell, (0, 0, 1), set()) is None
     crowded = make_cell(np.diag([3.9, 3.9, 3.2]), [("Cu", (0, 0, z)) for z in np.arange(0, 1, 0.2)])
     assert find_stacking(crowded, (0, 0, 1), {0}) is None
+
+
+@pytest.mark.parametrize("rounding", [-1e-9, 0.0, 1e-9])
+def test_a_plane_at_the_end_of_the_cell_lies_at_its_start(rounding):
+    """Rounding must not turn the sequence: the plane at 0 is the first layer, not the last at c."""
+    cell = shifted(cuprate_block(3.85, [3.2], 2.2, 5.0), (0, 0, rounding))
+    sites = {k for k, site in enumerate(cell.sites) if site.species[0][0] == "Cu"}
+    found = find_stacking(cell, (0, 0, 1), sites)
+    assert found.layers[0].elevation == pytest.approx(0, abs=1e-6)
+    assert [layer.is_plane for layer in found.layers] == [True, False, True, False, False]

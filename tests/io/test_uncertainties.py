@@ -28,6 +28,8 @@ from tests import uncertain_cifs as cifs
         ("?", None),
         ("", None),
         ("0.1(999999999999)", None),
+        ("1e308(1)", 1e308),
+        ("1e308(99)", None),
     ],
 )
 def test_su_in_parentheses(text, expected):
@@ -35,7 +37,17 @@ def test_su_in_parentheses(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("0.0002", 0.0002), ("2e-4", 0.0002), ("0", None), ("?", None), ("-1", None), (None, None)]
+    ("text", "expected"),
+    [
+        ("0.0002", 0.0002),
+        ("2e-4", 0.0002),
+        ("0", None),
+        ("?", None),
+        ("-1", None),
+        (None, None),
+        ("1e308", 1e308),
+        ("9e308", None),
+    ],
 )
 def test_su_in_an_item_of_its_own(text, expected):
     assert parse_apart(text) == expected
@@ -55,6 +67,45 @@ def test_items_of_their_own_equal_parentheses():
     head, rows = text.split("_atom_site_fract_z_esd\n")
     rows = [row + (" 0.0004" if row.startswith("Ba1") else " ?") for row in rows.splitlines()]
     assert stated((head + "_atom_site_fract_z_esd\n" + "\n".join(rows)).encode()) == pytest.approx(expected)
+
+
+def with_su_items(data, items):
+    """Return a CIF with items of su for the z of its sites, in the order of its rows."""
+    head, rows = data.decode().split("_atom_site_fract_z\n")
+    texts = [f"{row} {item}" for row, item in zip(rows.splitlines(), items, strict=True)]
+    return "\n".join([f"{head}_atom_site_fract_z\n_atom_site_fract_z_su", *texts]).encode()
+
+
+def test_parentheses_go_before_an_item_of_its_own():
+    """A file that states both has rounded one of them; the digits beside the value belong to it."""
+    data = with_su_items(cifs.ybco(z="0.1839(4)"), ["?", "0.0009", "?", "0.0007", *["?"] * 4])
+    assert stated(data) == pytest.approx({"z of Ba1": 0.0004, "z of Cu2": 0.0007})
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [(cifs.ybco(), None), (cifs.ybco(c="11.683(12)"), {"c"}), (cifs.ybco(z="0.1839(4)"), {"z of Ba1"})],
+    ids=["none", "of the cell alone", "of a site alone"],
+)
+def test_one_su_anywhere_is_enough_for_free_parameters(data, names):
+    parameters = cifs.record_of(data).cell.parameters
+    assert (parameters and set(stated(data))) == names
+
+
+@pytest.mark.parametrize(("offset", "su"), [(0.00005, [0.0009]), (0.0002, [0.0004, 0.0009])])
+def test_atoms_that_share_a_place_have_the_larger_su(offset, su):
+    """Ba and Sr on one site are one coordinate; at 0.0002 of the edge, 0.002 Å, they are two."""
+    rows = [f"Ba1 0.5 0.5 0.1839(9)@Sr1 0.5 0.5 {0.1839 + offset:.5f}(40)", "Y1 0.5 0.5 0.5", "Cu1 0 0 0"]
+    text = cifs.cif(("3.82", "3.885", "11.683", "90", "90", "90"), cifs.MMM, [*rows, "Cu2 0 0 0.355"]).decode()
+    text = text.replace("_atom_site_fract_z\n", "_atom_site_fract_z\n_atom_site_occupancy\n")
+    lines = [
+        line
+        if line[:2] not in {"Ba", "Y1", "Cu"}
+        else line.replace("@", " 0.5\n") + (" 0.5" if "@" in line else " 1")
+        for line in text.splitlines()
+    ]
+    found = stated("\n".join(lines).encode())
+    assert sorted(found.values()) == pytest.approx(su)
 
 
 def test_operations_by_name_tie_as_listed_ones_do():

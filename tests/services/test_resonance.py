@@ -3,6 +3,7 @@
 import pytest
 
 from polyqw.errors import UsageError
+from polyqw.services import resonance
 from polyqw.services.resonance import resonance_rows
 from tests.conftest import read_golden
 
@@ -31,6 +32,17 @@ def test_structures_give_their_own_heights(session):
     )
     alpha = next(m for m in modes if m["phase"] == "alpha")
     assert alpha["energy_mev"] == pytest.approx(13 * (2.9442 / 2.8092) ** 2, abs=0.01)
+
+
+def test_a_structure_without_one_of_the_heights_gives_no_energies(session, monkeypatch):
+    """Beta anchors the scale and each mode has a height of its own: with one missing nothing can be compared."""
+    assert len({m["heights_from"] for m in resonance_rows(session)["modes"]}) > 2
+    of_structure = resonance.phase_height
+    monkeypatch.setattr(
+        resonance, "phase_height", lambda s, phase: None if phase == "gamma" else of_structure(s, phase)
+    )
+    found = {m["heights_from"] for m in resonance_rows(session)["modes"]}
+    assert found == {"text", "Table II"}
 
 
 def test_intensities_and_notes(session):

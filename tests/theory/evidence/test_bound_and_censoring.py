@@ -1,5 +1,7 @@
 """λ/h² as an upper bound, and values that are only bounds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,6 +9,7 @@ from scipy import stats
 from polyqw.errors import UsageError
 from polyqw.theory.evidence.bound import bound_test, quantile_regression
 from polyqw.theory.evidence.censoring import censored_lambda
+from polyqw.theory.evidence.rows import EvidenceRow, bounds_of
 
 
 def test_counts_and_exact_interval():
@@ -18,6 +21,25 @@ def test_counts_and_exact_interval():
     # Clopper and Pearson: beta quantiles of (2, 3) and (3, 2)
     assert test.fraction_ci95 == pytest.approx((stats.beta.ppf(0.025, 2, 3), stats.beta.ppf(0.975, 3, 2)))
     assert test.edge_slope is None
+
+
+def test_a_tc_on_the_bound_is_not_above_it():
+    heights = np.array([2.0, 2.5, 3.0, 3.5])
+    on_it = 400.0 / heights**2
+    assert bound_test(heights, on_it, 400.0).n_above == 0
+    assert bound_test(heights, on_it + np.array([0, 0, 0, 1e-6]), 400.0).n_above == 1
+
+
+@pytest.mark.parametrize(
+    ("n", "spread", "has_edge"), [(9, 1.0, False), (10, 1.0, True), (10, 0.0, False), (9, 0.0, False)]
+)
+def test_an_upper_edge_needs_ten_compounds_of_different_heights(n, spread, has_edge):
+    """Nine points leave less than one above the 90 % line; of equal heights no slope can be known."""
+    heights = 2.5 + spread * np.linspace(0, 1, n)
+    test = bound_test(heights, 380 / heights**2, 400.0)
+    assert (test.edge_slope is not None) == (test.edge_intercept is not None) == has_edge
+    if has_edge:
+        assert test.edge_slope == pytest.approx(380)
 
 
 def test_quantile_line_leaves_the_quantile_below():
@@ -35,6 +57,12 @@ def test_quantile_line_through_few_points():
     intercept, slope = quantile_regression(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0]), 0.5)
     on_line = np.isclose(intercept + slope * np.arange(3), [0, 1, 5])
     assert on_line.sum() == 2
+
+
+def test_a_tc_is_a_measurement_unless_it_is_said_to_be_a_bound():
+    rows = [EvidenceRow("A", "iron", "A", 20.0, {"alpha": 2.8}, "alpha")]
+    assert bounds_of(rows).tolist() == [False]
+    assert bounds_of([replace(rows[0], is_bound=True)]).tolist() == [True]
 
 
 def test_bound_without_compounds():
