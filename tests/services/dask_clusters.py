@@ -21,7 +21,7 @@ distributed = pytest.importorskip("distributed", reason="needs Dask: pip install
 dask_config = pytest.importorskip("dask.config")
 
 SETTINGS = {"distributed.worker.multiprocessing-method": "forkserver", "distributed.scheduler.allowed-failures": 1}
-KILL_SECONDS = 0.3
+KILL_SECONDS = 2.0
 
 
 class QuickNanny(distributed.Nanny):
@@ -65,7 +65,7 @@ def cluster(n_workers, nanny=QuickNanny):
         distributed.utils.get_mp_context()  # sets what it would load
         get_context("forkserver").set_forkserver_preload(["distributed.nanny", PRELOADED])
         with distributed.LocalCluster(
-            n_workers=n_workers, threads_per_worker=1, processes=True, worker_class=nanny, dashboard_address=None,
+            n_workers=n_workers, threads_per_worker=1, processes=True, worker_class=nanny, dashboard_address=":0",
             silence_logs=50,
         ) as found:  # fmt: skip
             yield found

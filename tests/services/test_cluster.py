@@ -185,6 +185,8 @@ def test_scheduler_killed_or_stopped(folder, calm, tmp_path, monkeypatch, number
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
     monkeypatch.setattr(cluster, "CLOSE_SECONDS", 1)
     monkeypatch.setattr(cluster_watch, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(cluster_watch, "FETCH_SECONDS", 2)
+    monkeypatch.setattr(cluster_watch, "RESTART_SECONDS", 2)
     with dask_clusters.scheduler_process() as (process, address):
         running = ingest(str(tmp_path / "a.db"), [str(folder)], DEFAULT, scheduler=address, worker_wait=1)
         done = [next(running)]
