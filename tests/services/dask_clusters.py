@@ -34,9 +34,13 @@ class QuickNanny(distributed.Nanny):
 class LastNanny(QuickNanny):
     """A nanny that does not replace a worker which died."""
 
-    def __init__(self, *words, **options):
-        super().__init__(*words, **options)
-        self.auto_restart = False
+    n_started = 0
+
+    async def instantiate(self):
+        self.n_started += 1
+        if self.n_started == 2:
+            raise RuntimeError("there are no more workers")
+        return await super().instantiate()
 
 
 class StoppingNanny(QuickNanny):
@@ -52,7 +56,7 @@ class StoppingNanny(QuickNanny):
         return await super().instantiate()
 
     async def _stop_it(self):
-        while self.process is None or self.process.status != "starting" or self.process.pid is None:
+        while self.process is None or self.process.status.name != "starting" or self.process.pid is None:
             await asyncio.sleep(0.001)
         os.kill(self.process.pid, signal.SIGSTOP)
         self.stopped.append(self.process.pid)
