@@ -11,7 +11,7 @@ distributed = pytest.importorskip("distributed", reason="needs Dask: pip install
 
 @pytest.fixture
 def scheduler():
-    with distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster:
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0", silence_logs=50) as cluster:
         yield cluster.scheduler_address
 
 

@@ -21,7 +21,7 @@ distributed = pytest.importorskip("distributed", reason="needs Dask: pip install
 dask_config = pytest.importorskip("dask.config")
 
 SETTINGS = {"distributed.worker.multiprocessing-method": "forkserver", "distributed.scheduler.allowed-failures": 1}
-KILL_SECONDS = 0.3
+KILL_SECONDS = 2.0
 
 
 class QuickNanny(distributed.Nanny):
@@ -34,9 +34,13 @@ class QuickNanny(distributed.Nanny):
 class LastNanny(QuickNanny):
     """A nanny that does not replace a worker which died."""
 
-    def __init__(self, *words, **options):
-        super().__init__(*words, **options)
-        self.auto_restart = False
+    n_started = 0
+
+    async def instantiate(self):
+        self.n_started += 1
+        if self.n_started == 2:
+            raise RuntimeError("there are no more workers")
+        return await super().instantiate()
 
 
 class StoppingNanny(QuickNanny):
@@ -52,7 +56,7 @@ class StoppingNanny(QuickNanny):
         return await super().instantiate()
 
     async def _stop_it(self):
-        while self.process is None or self.process.status != "starting" or self.process.pid is None:
+        while self.process is None or self.process.status.name != "starting" or self.process.pid is None:
             await asyncio.sleep(0.001)
         os.kill(self.process.pid, signal.SIGSTOP)
         self.stopped.append(self.process.pid)
@@ -65,7 +69,7 @@ def cluster(n_workers, nanny=QuickNanny):
         distributed.utils.get_mp_context()  # sets what it would load
         get_context("forkserver").set_forkserver_preload(["distributed.nanny", *INGESTING])
         with distributed.LocalCluster(
-            n_workers=n_workers, threads_per_worker=1, processes=True, worker_class=nanny, dashboard_address=None,
+            n_workers=n_workers, threads_per_worker=1, processes=True, worker_class=nanny, dashboard_address=":0",
             silence_logs=50,
         ) as found:  # fmt: skip
             yield found

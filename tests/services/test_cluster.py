@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, select
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.models import Base
 from polyqw.errors import PolyqwError, UsageError
-from polyqw.services.ingest import IngestReport, Limits, cluster, cluster_watch, ingest
+from polyqw.services.ingest import IngestReport, Limits, cluster, cluster_watch, ingest, run
 from tests.conftest import structure_path
 from tests.db.conftest import postgres  # noqa: F401 - fixture
 from tests.services import dask_clusters
@@ -82,8 +82,14 @@ def test_same_content_as_one_process(dask, folder, calm, tmp_path):
     assert {d.outcome for d in again} == {"unchanged"}
 
 
-def test_worker_killed_in_the_middle_with_postgresql(dask, folder, calm, postgres, monkeypatch):  # noqa: F811
+def in_small_parts(monkeypatch):
+    """Hand out and store few files at once, so that what happens after the first happens in the middle."""
     monkeypatch.setattr(cluster, "CHUNK", 2)
+    monkeypatch.setattr(run, "BATCH", 4)
+
+
+def test_worker_killed_in_the_middle_with_postgresql(dask, folder, calm, postgres, monkeypatch):  # noqa: F811
+    in_small_parts(monkeypatch)
     name = postgres.create()
     try:
         url = postgres.url_of(name)
@@ -142,7 +148,7 @@ def assert_goes_on(path, folder, calm, done):
 
 
 def test_all_workers_killed_and_none_come_back(folder, calm, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "CHUNK", 2)
+    in_small_parts(monkeypatch)
     path = str(tmp_path / "a.db")
     with dask_clusters.cluster(2, dask_clusters.LastNanny) as found:
         running = ingest(path, [str(folder)], DEFAULT, scheduler=found.scheduler_address, worker_wait=1)
@@ -158,7 +164,7 @@ def test_all_workers_killed_and_none_come_back(folder, calm, tmp_path, monkeypat
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_a_worker_hangs_and_so_does_the_one_that_replaces_it(folder, calm, tmp_path, monkeypatch, n_workers):
     """The replacement is stopped before it is ready: one that is alone ends the run, another goes on alone."""
-    monkeypatch.setattr(cluster, "CHUNK", 2)
+    in_small_parts(monkeypatch)
     path = str(tmp_path / "a.db")
     with dask_clusters.cluster(n_workers, dask_clusters.StoppingNanny) as found:
         running = ingest(
@@ -181,10 +187,12 @@ def test_a_worker_hangs_and_so_does_the_one_that_replaces_it(folder, calm, tmp_p
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_scheduler_killed_or_stopped(folder, calm, tmp_path, monkeypatch, number):
-    monkeypatch.setattr(cluster, "CHUNK", 2)
+    in_small_parts(monkeypatch)
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
     monkeypatch.setattr(cluster, "CLOSE_SECONDS", 1)
     monkeypatch.setattr(cluster_watch, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(cluster_watch, "FETCH_SECONDS", 2)
+    monkeypatch.setattr(cluster_watch, "RESTART_SECONDS", 2)
     with dask_clusters.scheduler_process() as (process, address):
         running = ingest(str(tmp_path / "a.db"), [str(folder)], DEFAULT, scheduler=address, worker_wait=1)
         done = [next(running)]

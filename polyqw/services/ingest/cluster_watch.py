@@ -100,28 +100,28 @@ class ClusterWatch:
         ClusterLostError
             If the scheduler has dropped it.
         """
-        from distributed import CancelledError  # noqa: PLC0415 - an extra
-
         try:
             result: list[Worked] = future.result(timeout=FETCH_SECONDS)
-        except CancelledError as error:
-            raise ClusterLostError(CONNECTION_LOST) from error
         except TimeoutError:
             self.restart(self.workers_of(future))
             raise
+        except Exception as error:
+            if future.status == "error":  # that of the work itself
+                raise
+            raise ClusterLostError(CONNECTION_LOST) from error
         return result
 
     def workers_of(self, future: Future[list[Worked]]) -> list[str]:
         """Return who works on a chunk, or holds its result; nobody where the scheduler does not answer."""
         try:
             processing: dict[str, Collection[str]] = self._ask("processing")
-            holding: dict[str, Collection[str]] = self._ask("who_has", keys=[future.key])
+            holding: dict[Any, Collection[str]] = self._ask("who_has", keys=[future.key])
         except _NoAnswerError:
             return []
         self._note(processing)
         return [
             *(worker for worker, keys in processing.items() if future.key in keys),
-            *holding.get(str(future.key), ()),
+            *holding.get(future.key, ()),
         ]
 
     def _note(self, processing: dict[str, Collection[str]]) -> None:
