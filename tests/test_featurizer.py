@@ -61,7 +61,7 @@ def test_options_survive_a_clone_of_scikit_learn(structures):
 def test_options_are_the_common_ones_of_find_wells():
     own, called = (inspect.signature(f).parameters for f in (polyqw.featurizer.WellFeaturizer, polyqw.find_wells))
     assert {name: p.default for name, p in own.items()} == {
-        name: p.default for name, p in called.items() if name not in ("structure", "block")
+        name: p.default for name, p in called.items() if name not in ("structure", "block", "trust")
     }
     assert tuple(own) == polyqw.featurizer.OPTIONS
 

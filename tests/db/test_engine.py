@@ -14,7 +14,7 @@ from sqlalchemy import text
 from polyqw.db.engine import open_database, open_session, transaction
 from polyqw.db.revision import HEAD, require_head
 from polyqw.db.sqlite_file import connect_file
-from polyqw.errors import DatabaseError, SchemaVersionError
+from polyqw.errors import DatabaseError, MissingLibraryError, SchemaVersionError
 
 
 def test_read_sees_the_seed(database):
@@ -143,7 +143,7 @@ def test_locked_database_says_so(sqlite_database, monkeypatch):
 
 def test_missing_driver(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(DatabaseError, match=r"polyqw\[postgres\]"):
+    with pytest.raises(MissingLibraryError, match=r"polyqw\[postgres\]"):
         open_database("postgresql://h/d")
 
 

@@ -162,7 +162,7 @@ def test_classes_are_those_that_a_comparison_of_all_finds(found):
 
 def test_sites_that_crowd_are_counted_before_they_are_gathered(monkeypatch):
     (read,) = read_cif("x.cif", abusive.full_metals_in_shared_places(300), replace(DEFAULT, place_rows=1000))
-    monkeypatch.setattr(neighbors, "MOST_NEIGHBORS", 20_000)
+    monkeypatch.setattr(neighbors, "MOST_NEIGHBORS", 1000)
     found = find_wells(read.cell)
     assert (found.status, found.reason) == (Status.REJECTED, "too_crowded")
     assert "300 places" in found.message

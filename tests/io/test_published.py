@@ -25,7 +25,7 @@ from tests.io.conftest import PUBLISHED, ROOT
 # Files that contradict themselves, each kept to show that the reader says so.
 WARNED = {
     "nife2o4": "formula: the file declares Fe2 Ni1 O4 with Z = 8, but its cell holds Fe8 Ni16 O32",
-    "fes": "symmetry: 12 operations are listed, but space group P 63 m c (number 194) has 24",
+    "fes": "symmetry: the listed operations are those of space group number 186, but the file names P 63 m c (",
     "bi2212_ideal": "idealised: 5 of 6 free coordinates are multiples of 0.05",
 }
 

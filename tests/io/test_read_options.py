@@ -19,7 +19,7 @@ BOUNDS = {  # what the file has, a limit just below it and one just above
     "operation_characters": (LONG_OPERATION, "49", "50", "too_long"),
     "atoms": (PLAIN, "4", "5", "too_large"),
     "file_atoms": (PLAIN, "4", "5", "too_large"),
-    "place_rows": (bent(("1\nTi1", "0.5\nBa1 Ba 0.5 0.5 0.5 0.5\nTi1")), "1", "2", "too_many_at_one_place"),
+    "place_rows": (bent(("1\nTi1", "0.5\nSr2 Sr 0.5 0.5 0.5 0.5\nTi1")), "1", "2", "too_many_at_one_place"),
     "pymatgen_images": (bent(("0 0 0 1\n", "0 0 0 1.01\n")), "4", "5", "too_large"),
     "edge_min_angstrom": (PLAIN, "3.91", "3.89", "bad_cell"),
     "edge_max_angstrom": (PLAIN, "3.89", "3.91", "bad_cell"),

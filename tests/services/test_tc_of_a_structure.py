@@ -16,6 +16,7 @@ from polyqw.db.find import find_structures as by_key
 from polyqw.db.find import published_heights
 from polyqw.db.models import WellChoice
 from polyqw.io.cif import read_cif
+from polyqw.io.read_options import ReadOptions
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.claims.ledger import run_claims
 from polyqw.services.database import reading
@@ -24,7 +25,7 @@ from polyqw.services.exchange.cif_export import export_cif
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.table_export import export_csv
 from polyqw.services.heights import _circumstances
-from polyqw.services.history import keep
+from polyqw.services.history import save_predictions
 from polyqw.services.ingest import ingest
 from polyqw.services.predict import predict_structure
 from polyqw.services.records import find_structures
@@ -133,12 +134,13 @@ def test_a_cif_keeps_kind_and_pressure(tmp_path, kind):
     items = f"_polyqw_tc_kelvin 30\n_polyqw_tc_kind {kind}\n_polyqw_tc_pressure_gpa 4\n"
     text = structure_path(AMBIENT).read_text().replace("_cell_length_a", f"{items}_cell_length_a", 1)
     (tmp_path / "a.cif").write_text(text)
-    list(ingest(str(tmp_path / "a.db"), [str(tmp_path / "a.cif")], AnalysisOptions()))
+    trusted = ReadOptions(trusted=True)
+    list(ingest(str(tmp_path / "a.db"), [str(tmp_path / "a.cif")], AnalysisOptions(), reading=trusted))
     with reading(str(tmp_path / "a.db")) as session:
         (path,) = export_cif(session, tmp_path / "out").paths
     written = path.read_text()
     assert ("_polyqw_tc_kelvin " in written) is (kind in ("measured", "reported"))
-    (again,) = read_cif(path.name, path.read_bytes())
+    (again,) = read_cif(path.name, path.read_bytes(), trusted)
     assert again.provenance.transition == Transition(30.0, kind, None, 4.0)
 
 
@@ -167,7 +169,7 @@ def test_a_prediction_is_scored_at_its_own_pressure(reference_copy, tmp_path):
     path.write_text(structure_path("y124_sr").read_text())
     with reading(str(reference_copy)) as session:
         found = [p for a in analyse_inputs([str(path)], AnalysisOptions()) for p in predict_structure(session, a)]
-    keep(str(reference_copy), predicted=found)
+    save_predictions(str(reference_copy), found)
     list(ingest(str(reference_copy), [str(path)], AnalysisOptions()))
     outcomes = []
     for pressure in (20.0, 0.0):

@@ -19,11 +19,11 @@ from polyqw.db.models import Transition as TransitionRow
 from polyqw.errors import DatabaseError
 from polyqw.io.read_options import ReadOptions
 from polyqw.io.reference_set import reference_digests
-from polyqw.services.analyse import analyse_inputs, analysed_row
-from polyqw.services.cite.sources import cite_files
+from polyqw.services.analyse import analyse_inputs, analysed_row, read_inputs
+from polyqw.services.cite.sources import cite_read
 from polyqw.services.claims.ledger import Data
 from polyqw.services.database import reading
-from polyqw.services.describe.describe import describe_files
+from polyqw.services.describe.describe import describe_analysed
 from polyqw.services.exchange.ase_export import export_ase
 from polyqw.services.exchange.cif_export import export_cif
 from polyqw.services.exchange.optimade_export import export_optimade
@@ -48,6 +48,7 @@ CLAIMED = {
     "table_row": "YBa2Cu3O7-d",
     "tc_kelvin": 93.0,
     "tc_kind": "measured",
+    "tc_pressure_gpa": 0.0,
     "tc_source": "its author",
 }
 
@@ -58,6 +59,7 @@ _polyqw_table_row YBa2Cu3O7-d
 _polyqw_tc_kelvin 93
 _polyqw_tc_kind measured
 _polyqw_tc_source 'its author'
+_polyqw_tc_pressure_gpa 0
 _cell_length_a 3.9
 _cell_length_b 3.9
 _cell_length_c 11.5
@@ -188,7 +190,8 @@ def test_a_changed_byte_makes_a_stranger(tmp_path):
     ingested(tmp_path / "a.db", changed)
     record = one_of(tmp_path / "a.db")
     assert standing(record) == UNVOUCHED | {
-        "claims": CLAIMED | {"tc_kelvin": 91.7, "tc_kind": "reported", "tc_source": "SuperCon3D"}
+        "claims": CLAIMED
+        | {"tc_kelvin": 91.7, "tc_kind": "reported", "tc_source": "SuperCon3D", "tc_pressure_gpa": None}
     }
 
 
@@ -269,7 +272,7 @@ def test_validation_takes_claims_only_where_they_speak_against_the_file(tmp_path
     (tmp_path / "b.cif").write_text(BOAST.replace("_origin measured", "_origin dft"), encoding="utf-8")
 
     def origins(reading_options):
-        data = folder_data(str(tmp_path), None, {}, OPTIONS, reading_options)
+        data = folder_data(str(tmp_path), None, {}, analyse_inputs([str(tmp_path)], OPTIONS, reading=reading_options))
         return {row["file"].rpartition("/")[2]: row["origin"] for row in validate(data, "best", Origin.UNKNOWN).rows}
 
     assert origins(ReadOptions()) == {"a.cif": "unknown", "b.cif": "dft"}
@@ -289,13 +292,14 @@ def test_wells_describe_and_cite_name_the_claims(boast):
     (analysed,) = analyse_inputs([str(boast)], OPTIONS)
     row = analysed_row(analysed)
     assert (row["trust"], row["claims"]) == ("none", CLAIMED)
-    (described,) = describe_files([str(boast)], OPTIONS, None)
+    (explained,) = analyse_inputs([str(boast)], OPTIONS, explain=True)
+    described = describe_analysed(explained, OPTIONS, None)
     assert (
         "According to the file the structure was measured, it stands beside the row YBa2Cu3O7-d of the papers, and "
         "Tc = 93 K (measured, its author). Nobody has vouched for that."
     ) in described.text
     assert "The structure was measured" not in described.text
-    sources, _ = cite_files([str(boast)])
+    sources = cite_read(read_inputs([str(boast)]))
     assert [s.role for s in sources if s.note == "its author"] == ["Tc that the file claims for Ba2 Cu3 O7 Y1"]
 
 

@@ -4,18 +4,19 @@ from collections import deque
 from types import SimpleNamespace
 
 import pytest
-from polyqw.services.ingest.worker import PIPE_BYTES, Settings, Task, Worker
 
-from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import Source
-from polyqw.io.read_options import DEFAULT
-from polyqw.services.ingest import workers
 from polyqw.services.ingest.work import Worked
+from polyqw.services.workers import pool as workers
+from polyqw.services.workers.worker import PIPE_BYTES, Task, Worker
+from tests.services.jobs import Job
+
+JOB = Job(None)
 
 
 def task(size=1):
-    return Task(Source("a file", b"x" * size))
+    return Task(Source("a file", b"x" * size), JOB)
 
 
 def busy(*sizes):
@@ -59,7 +60,7 @@ class Answering:
 def pool(monkeypatch):
     """Give a pool of workers that live in this process; its deadline is never reached."""
     monkeypatch.setattr(workers, "wait", lambda connections, patience: connections if patience else [])
-    pool = workers.Pool(Settings(lambda *_: None, AnalysisOptions(), DEFAULT, 512), 2, 1e9)
+    pool = workers.Pool(JOB, 2, workers.Limits(1e9, 512))
     monkeypatch.setattr(pool, "_new_worker", lambda: pool._workers.append(Answering()) or pool._workers[-1])
     return pool
 
@@ -86,7 +87,7 @@ def test_a_worker_gets_no_more_files_than_it_may_read(pool, monkeypatch):
 
 
 def test_what_is_lost_with_a_worker_goes_first_to_another_in_its_order(pool):
-    pool._unsent.extend(Task(Source(str(k), b"x")) for k in range(200))
+    pool._unsent.extend(Task(Source(str(k), b"x"), JOB) for k in range(200))
     pool._send_out()
     lost = pool._workers[0]
     names = [each.source.name for each in lost.tasks]
@@ -94,13 +95,13 @@ def test_what_is_lost_with_a_worker_goes_first_to_another_in_its_order(pool):
     assert [each.source.name for each in pool._unsent][: len(names)] == names
 
 
-def fails_to_start():
+def fails_to_start(context, modules):
     raise OSError("no memory")
 
 
 def test_a_start_that_fails_is_tried_again_a_given_number_of_times(monkeypatch):
-    monkeypatch.setattr(workers, "start_server", fails_to_start)
-    pool = workers.Pool(Settings(lambda *_: None, AnalysisOptions(), DEFAULT, 512), 1, 1.0)
+    monkeypatch.setattr(workers, "prepare", fails_to_start)
+    pool = workers.Pool(JOB, 1, workers.Limits(1.0, 512))
     for _ in range(workers.MOST_STARTS - 1):
         assert pool._new_worker() is None
     with pytest.raises(PolyqwError, match=r"do not start \(OSError no memory\)"):
@@ -114,11 +115,11 @@ def test_limits_of_nothing_are_refused(jobs, seconds, memory_mib):
     limits = workers.Limits(seconds, memory_mib)
     with (
         pytest.raises(UsageError, match="above zero"),
-        workers.open_workers(AnalysisOptions(), DEFAULT, jobs, limits),
+        workers.open_workers(JOB, jobs, limits),
     ):
         pass
 
 
 def test_the_smallest_limits_are_taken():
-    with workers.open_workers(AnalysisOptions(), DEFAULT, 0, workers.Limits(1e-3, 1)) as here:
+    with workers.open_workers(JOB, 0, workers.Limits(1e-3, 1)) as here:
         assert list(here.run([])) == []

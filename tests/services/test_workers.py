@@ -9,20 +9,17 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from typing import ClassVar
 
 import pytest
 
-from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
 from polyqw.io.inputs import Source
-from polyqw.services.ingest.work import Worked, without_content
+from polyqw.services.ingest.work import Worked
 from polyqw.services.workers import pool as workers
 from polyqw.services.workers import server, worker
-from polyqw.services.workers.server import INGESTING
+from tests.services.jobs import Job
 
 N_FILES = 400
 LONGEST_SECONDS = 60
@@ -43,17 +40,6 @@ def endless_for_some(source):
 
 def faulty(source):
     raise ValueError(f"no {source.name}")
-
-
-@dataclass(frozen=True)
-class Job:
-    """What workers are given to do."""
-
-    do: object
-    modules: ClassVar = INGESTING
-
-    def fail(self, name, reason, message):
-        return without_content(name, Status.FAILED, reason, message)
 
 
 class Deadly:

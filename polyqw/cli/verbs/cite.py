@@ -9,13 +9,14 @@ from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option
 from polyqw.cli.output import write_json
 from polyqw.cli.over_files import OverFiles
-from polyqw.cli.reading import Reading
+from polyqw.cli.reading import Reading, reading_options
 
 
 @click.command(epilog="Example: polyqw cite YBa2Cu3O7-d --db wells.db")
 @click.argument("targets", nargs=-1, metavar="[ID|FORMULA|SOURCE-ID|FILE]...", shell_complete=complete_key)
 @click.option("--json", "as_json", is_flag=True, help="CSL-JSON, which reference managers read.")
 @click.option("--text", "as_text", is_flag=True, help="One line of text for each source.")
+@reading_options
 @db_option
 def command(targets: tuple[str, ...], how: Reading, as_json: bool, as_text: bool, database: str | None) -> ExitCode:
     """Print what to cite, as BibTeX: for structures, compounds or FILEs the determinations, Tc and printed heights.

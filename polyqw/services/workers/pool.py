@@ -98,10 +98,12 @@ class Pool(Generic[Result]):
         self._unsent: deque[Task[Result]] = deque()
         self._failed_starts = 0
         self._is_closed = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def run(self, items: Iterable[Source | RefusedSource | Result]) -> Iterator[Result]:
         """Yield the result for each file, in their order; what is done already passes through."""
-        threading.Thread(target=self._watch, daemon=True).start()
+        if not self._watcher.is_alive():
+            self._watcher.start()
         waiting: deque[Result | Task[Result]] = deque()
         sizes: deque[int] = deque()  # of what is handed out
         for item in items:
@@ -210,6 +212,8 @@ class Pool(Generic[Result]):
     def close(self) -> None:
         """End all workers at once."""
         self._is_closed.set()
+        if self._watcher.is_alive():
+            self._watcher.join(WATCH_SECONDS)
         for worker in self._workers:
             worker.kill()
         for worker in self._workers:
