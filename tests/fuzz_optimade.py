@@ -14,13 +14,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from polyqw.core.options import AnalysisOptions
-from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
 from polyqw.io.cif import read_cif
 from polyqw.io.optimade_client import ClientLimits, OptimadeClient
 from polyqw.io.optimade_structure import structure_attributes
-from polyqw.services.exchange.optimade_entry import Provider, analyse_entry, entry_digest, entry_file
+from polyqw.services.exchange.optimade_entry import Provider, Vouching, analyse_entry, entry_digest, entry_file
 from tests.conftest import structure_path
 
 if TYPE_CHECKING:
@@ -209,12 +208,12 @@ def _read(case: Case, seen: Counter[str]) -> str | None:
     for page in pages:
         provider = Provider.of(page, "provider.test")
         for entry in page.entries:
-            digest = entry_digest(entry, Origin.UNKNOWN)
+            digest = entry_digest(entry, Vouching())
             if digest in known:
                 continue
             known.add(digest)
             file = entry_file(client.structures_url(), entry)
-            found = analyse_entry(entry, page, file, provider, AnalysisOptions())
+            found = analyse_entry(entry, page, file, provider, AnalysisOptions(), vouching=Vouching())
             seen[f"{found.status}: {found.reason}" if found.reason else str(found.status)] += 1
             if told := _fault_of(found):
                 return told

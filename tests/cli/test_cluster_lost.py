@@ -21,7 +21,7 @@ def test_a_cluster_without_workers(run, tmp_path, scheduler):
     assert run("ingest", files[0], "--db", "a.db").code == 0
     done = run(*words, "--scheduler", scheduler, "--worker-wait", 0.5, "--json", "--report-file", "r.csv")
     assert done.code == 3
-    missing, lost = done.err.splitlines()
+    missing, _, lost = done.err.splitlines()
     assert missing.startswith("polyqw: failed: ")
     assert lost == (
         "polyqw: failed: 2 files not read: no worker of the Dask cluster has taken up a file for 0.5 s; "

@@ -17,8 +17,9 @@ def test_every_file_is_read_without_a_warning(corpus_paths):
         (record,) = read_cif(path.name, path.read_bytes())
         if not isinstance(record, StructureRecord) or record.warnings:
             odd.append(record)
-    assert len(odd) < 5
-    assert all("far more than crystals have" in w for record in odd for w in record.warnings)
+    assert len(odd) < 7
+    known = ("far more than crystals have", "off the symmetry", "do not fit the cell", "but the file names")
+    assert all(any(words in w for words in known) for record in odd for w in record.warnings)
 
 
 def assert_same_sites(one, other):

@@ -139,6 +139,8 @@ def _series(
     axis, options, over = abscissa(by), make_analysis_options(**choices), OverFiles("series", how)
     words = [split_value(word, axis) for word in files]
     members = [make_member(a, given, axis) for name, given in words for a in over.analyse([name], options)]
+    if not (over.n_done or over.n_refused):
+        return over.exit_code
     error = too_few(members, axis) if over.n_refused else None
     if error is not None:
         click.echo(f"polyqw: {error}", err=True)

@@ -12,7 +12,7 @@ from datasette.plugins import pm
 
 from polyqw.db.cookbook import read_cookbook
 from polyqw.db.sqlite_file import connect_file
-from polyqw.services.browse import cells
+from polyqw.services.browse import cells, faults
 from polyqw.services.browse.pages import DATABASE, metadata
 from polyqw.services.browse.parameters import WithDefaults
 
@@ -67,10 +67,10 @@ def make_application(path: Path) -> Application:
     path : Path
         A SQLite file with the schema of this program.
     """
-    if not pm.is_registered(cells):
-        pm.register(cells)
-    # with rich installed, each wrong statement of a reader would print pages to the terminal
-    pm.get_plugin("datasette.handle_exception").rich = None
+    for plugin in (cells, faults):
+        if not pm.is_registered(plugin):
+            pm.register(plugin)
+    pm.set_blocked("datasette.handle_exception")  # faults answers in its place
     templates = Path(__file__).parent / "templates"
     shown = Datasette(metadata=metadata(), settings=SETTINGS, template_dir=str(templates))
     shown.remove_database("_memory")  # made where no file is named; ours is added with a connection of its own
