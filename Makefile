@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= auto
+JOBS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 FUZZ_SECONDS ?= 600
 MUTATE_SECONDS ?= 3600
 N ?= 200
@@ -33,13 +33,13 @@ demo: $(VENV)/.demo  ## from the reference structures to a finished report
 	@$(BIN)/polyqw report --db build/demo.db -o build/report
 
 test: $(VENV)/.test  ## the whole suite
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds the wheel and tries it)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 	$(BIN)/python -m docs.manual --sessions

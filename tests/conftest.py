@@ -13,6 +13,7 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.services.ingest import ingest
 from tests.leftovers import pytest_configure  # noqa: F401 - a hook: nothing outlives the tests
+from tests.postgres_server import postgres, postgres_template  # noqa: F401 - fixtures, one server for all rooms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ from polyqw.services.exchange.optimade_entry import Provider, Vouching, analyse_
 from tests.conftest import structure_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from polyqw.io.optimade_client import Page
     from polyqw.services.analyse import Analysed
@@ -159,9 +159,11 @@ def _answer(rng: random.Random) -> Answer:
 
 
 def _damaged(rng: random.Random, document: Any) -> Any:
-    """Return a document with a change at one place, the deeper the likelier."""
-    places = list(_places(document))
-    holder, key = rng.choice(places) if places else (None, None)
+    """Return a document with a change at one place, three in four of them deeper where there is a deeper one."""
+    holder, key, inside = None, None, document
+    while (keys := _keys(inside)) and (holder is None or rng.random() < 0.75):
+        holder, key = inside, rng.choice(keys)
+        inside = holder[key]
     if holder is None:
         return deepcopy(rng.choice(VALUES))
     match rng.randrange(4):
@@ -174,10 +176,8 @@ def _damaged(rng: random.Random, document: Any) -> Any:
     return document
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
-        yield value, key
-        yield from _places(value[key])
+def _keys(value: Any) -> Sequence[Any]:
+    return list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
 
 
 def fault(case: Case) -> tuple[str | None, Counter[str]]:

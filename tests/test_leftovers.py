@@ -19,7 +19,7 @@ TESTS = """
 import os, signal, subprocess, sys, time
 import pytest
 from polyqw.services.workers import server
-from tests.db.conftest import postgres
+from tests.postgres_server import postgres
 from tests.forked import Nursery
 
 @pytest.mark.timeout(60)

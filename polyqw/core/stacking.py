@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ WIDEST_TILT_DEGREES = 15.0
 
 _SAME_DISTANCE = 0.01
 _SAME_AMOUNT = 1e-3
+_SHORTER = 1e-9
+"""Least gain in squared length, relative, that is no rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +139,37 @@ def _block_first(layers: list[Layer], repeat: float) -> list[Layer]:
 
 
 def _lattice_plane(lattice: FloatArray, normal: FloatArray) -> tuple[FloatArray, float] | None:
-    """Return the Miller indices and the spacing [Å] of the widest lattice plane near a normal."""
+    """Return the Miller indices and the spacing [Å] of the widest lattice plane near a normal.
+
+    They are looked for in a reduced basis, in which they are small whatever the setting.
+    """
+    basis = _short_basis(lattice)
     span = np.arange(-LARGEST_INDEX, LARGEST_INDEX + 1)
     indices = np.array(np.meshgrid(span, span, span)).reshape(3, -1).T
     indices = indices[np.gcd.reduce(indices, axis=1) == 1]
-    reciprocal = indices @ np.linalg.inv(lattice).T
+    reciprocal = indices @ np.linalg.inv(basis @ lattice).T
     length = np.linalg.norm(reciprocal, axis=1)
     near = reciprocal @ normal / length >= np.cos(np.radians(WIDEST_TILT_DEGREES))
     if not near.any():
         return None
     best = np.flatnonzero(near)[np.argmin(length[near])]
-    return indices[best].astype(float), float(1.0 / length[best])
+    return np.rint(np.linalg.solve(basis, indices[best])), float(1.0 / length[best])
+
+
+def _short_basis(lattice: FloatArray) -> FloatArray:
+    """Return integer combinations (3, 3) of lattice vectors that none of the others shortens."""
+    basis = np.eye(3)
+    vectors = lattice.copy()
+    shortened = True
+    while shortened:
+        shortened = False
+        for i, j in permutations(range(3), 2):
+            times = np.rint(vectors[i] @ vectors[j] / (vectors[j] @ vectors[j]))
+            shorter = vectors[i] - times * vectors[j]
+            if shorter @ shorter < (1 - _SHORTER) * (vectors[i] @ vectors[i]):
+                vectors[i], basis[i] = shorter, basis[i] - times * basis[j]
+                shortened = True
+    return basis
 
 
 def _grouped(sites: list[int], elevation: FloatArray, thickness: float) -> list[list[int]] | None:

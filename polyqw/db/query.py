@@ -38,6 +38,7 @@ _PARAMETER = re.compile(
 )
 """A named parameter; or what may hold a colon that is none, so that it is passed over."""
 _STEPS_BETWEEN_CLOCK_CHECKS = 2000
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,21 @@ def _read_sqlite(path: Path, sql: str, limit_seconds: float, parameters: Mapping
         deadline = time.monotonic() + limit_seconds
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_CLOCK_CHECKS)
         try:
-            cursor = connection.execute(sql, parameters)
+            cursor = connection.execute(sql, {name: _number(value) for name, value in parameters.items()})
             columns = tuple(item[0] for item in cursor.description or ())
             return Rows(columns, cursor.fetchall())
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise _sqlite_refusal(error, limit_seconds) from error
+
+
+def _number(value: str | float) -> str | float:
+    """Return a text that is written as a number as that number.
+
+    SQLite compares a text with the number that a view computes as texts: every text is more than any number.
+    """
+    if not isinstance(value, str) or not (written := _NUMBER.fullmatch(value)):
+        return value
+    return float(value) if written[1] else int(value)
 
 
 def _authorize(action: int, *names: str | None) -> int:

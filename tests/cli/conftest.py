@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.db.conftest import postgres, postgres_template  # noqa: F401 - fixtures, for the tests beside this file
 from tests.forked import Nursery
 
 if TYPE_CHECKING:

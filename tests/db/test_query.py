@@ -26,6 +26,22 @@ def test_rows(database):
 
 
 @pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        ("2 * height_angstrom > :x", "7.3"),
+        ("2 * height_angstrom > :x", "7"),
+        ("formula_printed = :x", "YBa2Cu3O7-d"),
+        ("formula_printed = :x", "007"),
+    ],
+)
+def test_values_of_parameters_are_numbers_where_they_are_written_so(database, condition, value):
+    """A column that a view computes has no type in SQLite: 7.5 would be less than the text 7."""
+    sql = f"SELECT count(*) FROM published_height WHERE {condition}"
+    computed = read_rows(database, sql.replace(":x", f"'{value}'" if "printed" in condition else value)).rows
+    assert read_rows(database, sql, parameters={"x": value}).rows == computed
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT count(*) FROM v_law",

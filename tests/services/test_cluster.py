@@ -13,7 +13,6 @@ from polyqw.db.models import Base
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.ingest import IngestReport, Limits, cluster, cluster_watch, ingest, run
 from tests.conftest import structure_path
-from tests.db.conftest import postgres  # noqa: F401 - fixture
 from tests.services import dask_clusters
 from tests.services.dask_clusters import distributed
 
@@ -88,7 +87,7 @@ def in_small_parts(monkeypatch):
     monkeypatch.setattr(run, "BATCH", 4)
 
 
-def test_worker_killed_in_the_middle_with_postgresql(dask, folder, calm, postgres, monkeypatch):  # noqa: F811
+def test_worker_killed_in_the_middle_with_postgresql(dask, folder, calm, postgres, monkeypatch):
     in_small_parts(monkeypatch)
     name = postgres.create()
     try:
@@ -123,7 +122,7 @@ def test_bad_files_cost_themselves_alone(dask, folder, tmp_path, monkeypatch):
         distributed.Client, "submit", lambda self, _, *words, **how: submit(self, poisoned, *words, **how)
     )
     names = [str(folder / f"{k:02}.cif") for k in range(4, 12)]
-    limits = Limits(seconds=2)
+    limits = Limits(seconds=5)
     done = {
         d.file[-6:-4]: (d.outcome, d.reason)
         for d in ingest(str(tmp_path / "a.db"), names, DEFAULT, limits=limits, scheduler=dask.scheduler_address)

@@ -14,14 +14,13 @@ from polyqw.services.exchange.table_export import export_csv, export_parquet
 from polyqw.services.exchange.tc_import import TcReading, import_tc
 from polyqw.services.ingest import ingest
 from tests.conftest import structure_path
-from tests.db.conftest import postgres, postgres_template  # noqa: F401 - fixtures
 
 NAMES = ("lafeaso_cod", "ybco_o690_williams", "nacl")
 PASSING = {"id", "stored_at", "read_at", "last_modified", "immutable_id"}
 
 
 @pytest.fixture
-def both(postgres, tmp_path):  # noqa: F811
+def both(postgres, tmp_path):
     """Give two databases of the same structures and one more Tc."""
     name = postgres.create()
     databases = {"sqlite": str(tmp_path / "wells.db"), "postgresql": postgres.url_of(name)}

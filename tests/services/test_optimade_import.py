@@ -100,14 +100,14 @@ def test_the_way_over_a_server_gives_the_same_structures_and_heights(imported, r
 
 def test_a_server_with_our_configuration_knows_our_properties(server):
     known = httpx.get(f"{server}/v1/info/structures", timeout=30).json()["data"]["properties"]
-    assert known["_polyqw_h_alpha_angstrom"]["unit"] == "Ao"
+    assert known["_polyqw_height_alpha_angstrom"]["unit"] == "Ao"
     asked = {
-        "filter": "_polyqw_h_alpha_angstrom<2.8",
-        "response_fields": "_polyqw_h_alpha_angstrom",
+        "filter": "_polyqw_height_alpha_angstrom<2.8",
+        "response_fields": "_polyqw_height_alpha_angstrom",
         "page_limit": 50,
     }
     answer = httpx.get(f"{server}/v1/structures", params=asked, timeout=30).json()
-    heights = [entry["attributes"]["_polyqw_h_alpha_angstrom"] for entry in answer["data"]]
+    heights = [entry["attributes"]["_polyqw_height_alpha_angstrom"] for entry in answer["data"]]
     assert heights
     assert max(heights) < 2.8
     assert answer["meta"]["provider"]["prefix"] == "polyqw"

@@ -39,7 +39,6 @@ from polyqw.services.report.wells_section import wells_content
 from polyqw.services.validation.dataset import database_data, folder_data
 from polyqw.services.validation.run import validate
 from tests.conftest import structure_path
-from tests.db.conftest import postgres, postgres_template  # noqa: F401 - fixtures
 
 OPTIONS = AnalysisOptions()
 TRUSTED = ReadOptions(trusted=True)
