@@ -90,7 +90,7 @@ class ReadOptions:
     file_mb: float = 10.0
     unpacked_mb: float = 32.0
     ratio: float = 100.0
-    members: int = 100_000
+    members: int = 25_000
     words: int = 1_000_000
     blocks: int = 1_000
     characters: int = 500
