@@ -33,13 +33,13 @@ demo: $(VENV)/.demo  ## from the reference structures to a finished report
 	@$(BIN)/polyqw report --db build/demo.db -o build/report
 
 test: $(VENV)/.test  ## the whole suite
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	$(BIN)/python -m pytest -n $(JOBS)
 
 check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds the wheel and tries it)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	$(BIN)/python -m pytest -n $(JOBS)
 
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 	$(BIN)/python -m docs.manual --sessions

@@ -98,8 +98,3 @@ def browser() -> Iterator[Browser]:
         )
         yield opened
         opened.close()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that wait for most of their time, so that nothing waits for them at the end."""
-    items.sort(key=lambda item: "test_cluster" not in item.nodeid)

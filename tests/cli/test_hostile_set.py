@@ -89,6 +89,7 @@ class Set(NamedTuple):
 def ingested(request, hostile, home):
     """Ingest the set; return the rows of the report file, the database, and the memory that the parent took."""
     database = hostile.parent / f"{request.param}.db"
+    database.unlink(missing_ok=True)  # of an earlier turn of this fixture
     report = hostile.parent / f"{request.param}.csv"
     log = hostile.parent / f"{request.param}.log"
     words = ["ingest", hostile, "-j", "2", "--db", database, "--report-file", report, "--reader", request.param]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import spglib
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from polyqw.io.cif import BlockError
@@ -76,6 +76,9 @@ def test_each_of_the_530_settings_has_the_operations_that_spglib_has():
 @given(st.integers(1, 530))
 def test_a_setting_by_symbol_has_the_space_group_that_spglib_finds(hall):
     kind, operations = of_hall(hall)
+    assume(
+        "e" not in symbol_of(kind) or kind.number not in (67, 68)
+    )  # two settings have one symbol, so it is refused
     data = cif(SITES, (), cell_that_fits(operations["rotations"]), **{NAME: symbol_of(kind)})
     quick, slow = read(data, Reader.GEMMI), read(data, Reader.PYMATGEN)
     assert quick.structure_sha256 == slow.structure_sha256
