@@ -2,6 +2,8 @@
 
 Each kind is read and analysed by ``polyqw wells`` in a process of its own, at one, two and four times its size; the
 largest lies near the limits of size. The time of a plain small file is taken off before the growth is computed.
+``python -m benchmarks.abuse --verbs [VERB...]`` gives the largest file of each kind of crystal to every other verb
+that reads files.
 """
 
 from __future__ import annotations
@@ -92,6 +94,36 @@ KINDS: dict[str, Abuse] = {
     "streams of a gzip file": Abuse(abusive.gzip_of_many_members, 120_000, ".cif.gz"),
 }
 
+CRYSTALS: dict[str, Abuse] = {
+    "perovskite blocks": Abuse(abusive.perovskite_blocks, 17_000),
+    "blocks of an iron pnictide": Abuse(abusive.pnictide_blocks, 17_000),
+    "kagome layers": Abuse(abusive.kagome_layers, 17_000),
+    "close-packed metal": Abuse(abusive.close_packed_metal, 19_000),
+    "metal in disorder": Abuse(abusive.disordered_metal, 19_000),
+    "dense metal": Abuse(abusive.dense_metal, 19_683),
+    "rows with su": Abuse(abusive.with_su, 17_000),
+    "rows within an Ångström": Abuse(abusive.rows_in_a_ball, 19_600),
+}
+"""Files near the limits of size that are crystals, or almost: what a search can spend its time on."""
+
+VERBS = (
+    "wells", "explain", "describe", "cite", "predict", "ingest", "field", "fermi", "stm", "series", "kagome",
+    "elements",
+)  # fmt: skip
+"""Verbs that read a file."""
+
+
+def verb_rows(verbs: list[str] | None = None) -> Iterator[Row]:
+    """Yield what each verb takes for the largest file of each kind of crystal."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = str(Path(folder) / "wells.db")
+        subprocess.run([sys.executable, "-m", "polyqw", "db", "init", "--db", database], check=True, timeout=60)
+        for name, abuse in CRYSTALS.items():
+            data = abuse.make(abuse.pieces)
+            for verb in verbs or VERBS:
+                taken = _read(data, abuse.suffix, verb, database)
+                yield (f"{verb}: {name}", "≤ 5 s, ≤ 300 MiB", f"{taken.seconds:.1f} s, {taken.mebibytes:.0f} MiB")
+
 
 def rows(names: list[str] | None = None) -> Iterator[Row]:
     """Yield the growth of each kind of file: what, its goal, and what was measured at each size."""
@@ -117,15 +149,16 @@ def _row(name: str, abuse: Abuse, plain: Taken) -> Row:
     return (f"{name}: {sizes}", "≤ 1.2, ≤ 5 s, ≤ 300 MiB", f"{grown} ({times} s; {memory} MiB)")
 
 
-def _read(data: bytes, suffix: str) -> Taken:
-    """Return what the analysis of a file takes; what is larger than a file may be is packed."""
+def _read(data: bytes, suffix: str, verb: str = "wells", database: str = "") -> Taken:
+    """Return what a verb takes for a file; what is larger than a file may be is packed."""
     if suffix == ".cif" and len(data) > DEFAULT.file_bytes:
         data, suffix = gzip.compress(data), ".cif.gz"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"abuse{suffix}"
         path.write_bytes(data)
         process = subprocess.Popen(
-            [sys.executable, "-m", "polyqw", "wells", "--json", str(path)],
+            [sys.executable, "-m", "polyqw", verb, "--json", str(path)],
+            env={**os.environ, "POLYQW_DB": database},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -143,6 +176,7 @@ def _read(data: bytes, suffix: str) -> Taken:
 
 
 if __name__ == "__main__":
-    for _row_found in rows(sys.argv[1:] or None):
+    _words = sys.argv[1:]
+    for _row_found in verb_rows(_words[1:]) if _words[:1] == ["--verbs"] else rows(_words):
         sys.stdout.write("| " + " | ".join(_row_found) + " |\n")
         sys.stdout.flush()

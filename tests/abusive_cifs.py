@@ -10,6 +10,8 @@ import gzip
 import struct
 import zlib
 
+import numpy as np
+
 from tests.hostile_cifs import ATOMS_HEAD, CELL, CIF, OPERATIONS
 
 ELEMENTS = "H Li Be B C N O F Na Mg Al Si P S Cl K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Rb Sr Y".split()
@@ -301,6 +303,62 @@ def perovskite_blocks(n: int, split: int = 1, metal: str = "Cu", shrink: float =
         for s in range(split)
     ]
     return atoms_file(rows, cell_text(*[3.9 * side * shrink] * 3))
+
+
+def pnictide_blocks(n: int) -> bytes:
+    """A block of LiFeAs cells: as many iron planes as there are atoms for."""
+    side = max(1, round((n / 6) ** (1 / 3)))
+    unit = (
+        ("Fe", 0, 0, 0.5), ("Fe", 0.5, 0.5, 0.5), ("As", 0, 0.5, 0.7365), ("As", 0.5, 0, 0.2635),
+        ("Li", 0, 0.5, 0.1541), ("Li", 0.5, 0, 0.8459),
+    )  # fmt: skip
+    return _blocks(unit, side, (3.775, 3.775, 6.3574))
+
+
+def kagome_layers(n: int) -> bytes:
+    """A block of layers of vanadium triangles and hexagons with antimony in and over the hexagons."""
+    side = max(1, round((n / 6) ** (1 / 3)))
+    unit = (
+        ("V", 0.5, 0, 0), ("V", 0, 0.5, 0), ("V", 0.5, 0.5, 0), ("Sb", 0, 0, 0), ("Sb", 1 / 3, 2 / 3, 0.5),
+        ("Sb", 2 / 3, 1 / 3, 0.5),
+    )  # fmt: skip
+    return _blocks(unit, side, (5.5, 5.5, 4.6), (90, 90, 120))
+
+
+def close_packed_metal(n: int) -> bytes:
+    side = max(1, round((n / 4) ** (1 / 3)))
+    unit = (("Cu", 0, 0, 0), ("Cu", 0.5, 0.5, 0), ("Cu", 0.5, 0, 0.5), ("Cu", 0, 0.5, 0.5))
+    return _blocks(unit, side, (3.61, 3.61, 3.61))
+
+
+def disordered_metal(n: int) -> bytes:
+    """Close packing in which every atom stands a little off its place, each in a direction of its own."""
+    side = max(1, round((n / 4) ** (1 / 3)))
+    rng = np.random.default_rng(1)
+    places = [(x, y, z) for x in range(2 * side) for y in range(2 * side) for z in range(2 * side)]
+    rows = []
+    for x, y, z in places:
+        if (x + y + z) % 2 == 0:
+            dx, dy, dz = rng.uniform(-0.1, 0.1, 3)
+            at = f"{(x + dx) / 2 / side:.7f} {(y + dy) / 2 / side:.7f} {(z + dz) / 2 / side:.7f}"
+            rows.append(f"Mn{len(rows)} Mn {at} 1")
+    return atoms_file(rows, cell_text(*[3.7 * side] * 3))
+
+
+def _blocks(
+    unit: tuple[tuple[str, float, float, float], ...],
+    side: int,
+    edges: tuple[float, float, float],
+    angles: tuple[float, ...] = (),
+) -> bytes:
+    rows = [
+        f"{element}{k} {element} {(i + x) / side:.7f} {(j + y) / side:.7f} {(m + z) / side:.7f} 1"
+        for i in range(side)
+        for j in range(side)
+        for m in range(side)
+        for k, (element, x, y, z) in enumerate(unit)
+    ]
+    return atoms_file(rows, cell_text(*[side * edge for edge in edges], *angles))
 
 
 def split_metals(n: int) -> bytes:

@@ -18,9 +18,10 @@ import numpy as np
 from polyqw.core.account import Reason
 from polyqw.core.neighbors import Image, subtract, surroundings
 from polyqw.core.polyhedron import convex_hull
+from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.cell import Cell, FloatArray, IntArray
     from polyqw.core.neighbors import Surroundings
 
 COMMON_CENTRE: Final = 0.05
@@ -43,6 +44,9 @@ EQUAL_DIRECTION: Final = 1.0
 
 COPLANAR: Final = 0.1
 """Triangles within this angle are one face [degrees]."""
+
+MOST_ATOMS: Final = 2_000
+"""Atoms of a cell whose cages are looked for; the largest unit cells of elements have some hundred."""
 
 
 class Packing(StrEnum):
@@ -150,6 +154,11 @@ def find_cages(cell: Cell) -> ElementCages:
     Parameters
     ----------
     cell : Cell
+
+    Raises
+    ------
+    CrowdedError
+        If an element's cell holds more than `MOST_ATOMS`.
     """
     elements = sorted(cell.composition)
     n = len(cell.sites)
@@ -160,6 +169,10 @@ def find_cages(cell: Cell) -> ElementCages:
     if partial:
         return ElementCages(
             Reason("partly_empty", f"{len(partial)} of {n} sites are partly empty ({partial[0]})", 1), elements[0], n
+        )
+    if n > MOST_ATOMS:
+        raise CrowdedError(
+            f"the cell holds {n} atoms of one element; cages are looked for among at most {MOST_ATOMS}"
         )
     nearest = _nearest(cell)
     around = surroundings(cell, 2.0 * nearest)
@@ -201,14 +214,13 @@ def _cages(around: Surroundings, nearest: float) -> list[Cage]:
     for start in around.home_cart:
         ends = np.asarray(around.tree.query_ball_point(start, 2 * SHELL * nearest))
         centres = (start + around.cart[ends]) / 2
-        for centre in centres[np.linalg.norm(centres - start, axis=1) > 1e-6]:
-            rows = np.asarray(around.tree.query_ball_point(centre, SHELL * nearest))
-            if len(rows) != 6:
-                continue
-            order = _opposite_pairs(around.cart[rows], centre)
-            if order is None:
-                continue
-            rows = rows[order]
+        centres = centres[np.linalg.norm(centres - start, axis=1) > 1e-6]
+        near = around.tree.query_ball_point(centres, SHELL * nearest)
+        six = [k for k, rows in enumerate(near) if len(rows) == 6]
+        if not six:
+            continue
+        candidates = np.array([near[k] for k in six])
+        for rows in _in_opposite_pairs(around, candidates, centres[six]):
             cart = around.cart[rows]
             shift = np.floor(cart.mean(axis=0) @ inverse + 1e-6).astype(int)
             back = (int(shift[0]), int(shift[1]), int(shift[2]))
@@ -220,43 +232,41 @@ def _cages(around: Surroundings, nearest: float) -> list[Cage]:
     return list(found.values())
 
 
-def _opposite_pairs(cart: FloatArray, centre: FloatArray) -> list[int] | None:
-    """Return the six points as opposite pairs, the shortest diagonal first; None if they are no octahedron."""
-    spokes = cart - centre
-    pairs = []
-    free = list(range(6))
-    while free:
-        first = free.pop(0)
-        sums = [float(np.linalg.norm(spokes[first] + spokes[k])) for k in free]
-        best = int(np.argmin(sums))
-        if sums[best] > 2 * COMMON_CENTRE:
-            return None
-        pairs.append((first, free.pop(best)))
-    axes = [spokes[j] - spokes[i] for i, j in pairs]
-    limit = np.sin(np.radians(RIGHT_ANGLE))
-    for one, other in combinations(axes, 2):
-        if abs(one @ other) > limit * np.linalg.norm(one) * np.linalg.norm(other):
-            return None
-    order = np.argsort([float(np.linalg.norm(axis)) for axis in axes], kind="stable")
-    return [k for pair in order for k in pairs[pair]]
+def _in_opposite_pairs(around: Surroundings, rows: IntArray, centres: FloatArray) -> IntArray:
+    """Return the rows (m, 6) that are octahedra about their centres (m, 3), as opposite pairs, the shortest first."""
+    spokes = around.cart[rows] - centres[:, None]
+    sums = np.linalg.norm(spokes[:, :, None] + spokes[:, None], axis=3)
+    sums[:, range(6), range(6)] = np.inf
+    partner = sums.argmin(axis=2)
+    paired = (sums.min(axis=2) <= 2 * COMMON_CENTRE).all(axis=1)
+    paired &= (np.take_along_axis(partner, partner, axis=1) == np.arange(6)).all(axis=1)
+    rows, spokes, partner = rows[paired], spokes[paired], partner[paired]
+    first = np.nonzero(np.arange(6) < partner)[1].reshape(-1, 3)
+    second = np.take_along_axis(partner, first, axis=1)
+    axes = np.take_along_axis(spokes, second[..., None], axis=1) - np.take_along_axis(
+        spokes, first[..., None], axis=1
+    )
+    lengths = np.linalg.norm(axes, axis=2)
+    units = axes / lengths[..., None]
+    cosines = np.abs(units @ units.swapaxes(1, 2))
+    right = (cosines[:, (0, 0, 1), (1, 2, 2)] <= np.sin(np.radians(RIGHT_ANGLE))).all(axis=1)
+    order = np.argsort(lengths[right], axis=1, kind="stable")
+    ends = np.stack([np.take_along_axis(end[right], order, axis=1) for end in (first, second)], axis=2)
+    return np.asarray(np.take_along_axis(rows[right], ends.reshape(-1, 6), axis=1))
 
 
 def _orientations(cages: tuple[Cage, ...]) -> int:
     """Return how many cages differ in orientation: by the directions and the lengths of their diagonals."""
-    known: list[tuple[FloatArray, FloatArray]] = []
+    lengths = np.array([cage.diagonals for cage in cages])
+    units = np.array([cage.axes for cage in cages]) / lengths[..., None]
     limit = np.cos(np.radians(EQUAL_DIRECTION))
-    for cage in cages:
-        lengths = cage.diagonals
-        units = cage.axes / lengths[:, None]
-        for seen_units, seen_lengths in known:
-            same = (np.abs(units @ seen_units.T) >= limit) & (
-                np.abs(lengths[:, None] - seen_lengths[None, :]) <= EQUAL_LENGTH
-            )
-            if same.any(axis=1).all():
-                break
-        else:
-            known.append((units, lengths))
-    return len(known)
+    n_known = 0
+    while len(units):
+        same = (np.abs(units @ units[0].T) >= limit) & (np.abs(lengths[:, :, None] - lengths[0]) <= EQUAL_LENGTH)
+        other = ~same.any(axis=2).all(axis=1)
+        units, lengths = units[other], lengths[other]
+        n_known += 1
+    return n_known
 
 
 def _packing(cages: tuple[Cage, ...], n_atoms: int, orientations: int) -> Packing:

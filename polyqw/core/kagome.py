@@ -10,21 +10,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from polyqw.core.account import Reason
 from polyqw.core.elements import NONMETALS
-from polyqw.core.neighbors import Contact, Image, add, subtract, surroundings
+from polyqw.core.kagome_faces import alternate, faces_of, make_translations, plane_normal, tips_of
+from polyqw.core.neighbors import subtract, surroundings
+from polyqw.core.nets import MOST_COMPARISONS
 from polyqw.core.options import Range
+from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.core.cell import Cell, FloatArray, IntArray
-    from polyqw.core.neighbors import Surroundings
+    from polyqw.core.neighbors import Pairs, Surroundings
     from polyqw.core.nets import Corner, Edges
 
 KAGOME_EDGE: Final = Range(2.2, 4.2)
@@ -209,18 +211,22 @@ def find_kagome_nets(cell: Cell) -> KagomeNets:
 
 
 def _nets_of(around: Surroundings, element: str, sites: IntArray) -> list[KagomeNet] | Reason:
-    contacts = around.contacts(sites, sites, KAGOME_EDGE.high)
-    edges: Edges = {k: [c for c in found if c.length >= KAGOME_EDGE.low] for k, found in contacts.items()}
-    if not any(edges.values()):
+    pairs = around.pairs(sites, sites, KAGOME_EDGE.high, KAGOME_EDGE.low)
+    if len(pairs.start) == 0:
         return Reason("no_edges", f"no two {element} are {KAGOME_EDGE.low}-{KAGOME_EDGE.high} Å apart", 1)
-    normals = _triangle_normals(edges)
+    normals = _triangle_normals(pairs)
     if not normals:
         return Reason("no_triangles", f"no three {element} make a triangle of nearly equal edges", 2)
     nets: list[KagomeNet] = []
     reasons: list[Reason] = []
     for normal in normals:
-        for component in _flat_components(edges, normal):
-            made = _make_net(around, element, component, normal)
+        components, degrees = _flat_components(pairs, sites, normal)
+        if degrees:
+            numbers = ", ".join(map(str, degrees))
+            told = f"the flat {element} net has {numbers} neighbours to a site; a kagome net has 4"
+            reasons.append(Reason("not_kagome", told, 3))
+        for edges in components:
+            made = _make_net(around, element, edges, normal)
             if isinstance(made, Reason):
                 reasons.append(made)
             else:
@@ -228,65 +234,81 @@ def _nets_of(around: Surroundings, element: str, sites: IntArray) -> list[Kagome
     return nets or max(reasons, key=lambda r: r.stage)
 
 
-def _triangle_normals(edges: Edges) -> list[FloatArray]:
-    """Return one normal for each orientation that triangles of edges have."""
+def _triangle_normals(pairs: Pairs) -> list[FloatArray]:
+    """Return one normal for each orientation that triangles of edges have.
+
+    Raises
+    ------
+    CrowdedError
+        If the edges are so many that the triangles cannot be counted.
+    """
+    counts = np.bincount(pairs.start)
+    if float(np.sum(counts.astype(float) ** 2)) > MOST_COMPARISONS:
+        raise CrowdedError(f"a metal has up to {counts.max()} neighbours {KAGOME_EDGE.low}-{KAGOME_EDGE.high} Å away")
+    sums = np.empty((0, 3))
+    for last, count in zip(np.cumsum(counts), counts, strict=True):
+        vectors, lengths = pairs.vector[last - count : last], pairs.length[last - count : last]
+        one, other = np.triu_indices(count, 1)
+        third = np.linalg.norm(vectors[one] - vectors[other], axis=1)
+        shortest, longest = (pick.reduce([lengths[one], lengths[other], third]) for pick in (np.minimum, np.maximum))
+        even = (shortest > 0) & (longest <= LONGEST_OVER_SHORTEST * shortest)
+        crosses = np.cross(vectors[one[even]], vectors[other[even]])
+        sums = _with_normals(sums, crosses / np.linalg.norm(crosses, axis=1, keepdims=True))
+    return list(sums / np.linalg.norm(sums, axis=1, keepdims=True))
+
+
+def _with_normals(sums: FloatArray, normals: FloatArray) -> FloatArray:
+    """Return sums of parallel normals, one for each orientation, with more normals added to them."""
     threshold = np.cos(np.radians(FLAT_DEGREES))
-    sums: list[FloatArray] = []
-    for contacts in edges.values():
-        for one, other in combinations(contacts, 2):
-            if not _near_equal((one.length, other.length, float(np.linalg.norm(one.vector - other.vector)))):
-                continue
-            normal = np.cross(one.vector, other.vector)
-            normal = normal / np.linalg.norm(normal)
-            for k, known in enumerate(sums):
-                cosine = float(known @ normal) / float(np.linalg.norm(known))
-                if abs(cosine) >= threshold:
-                    sums[k] = known + np.sign(cosine) * normal
-                    break
-            else:
-                sums.append(normal)
-    return [total / np.linalg.norm(total) for total in sums]
+    while len(normals):
+        cosines = normals @ (sums / np.linalg.norm(sums, axis=1, keepdims=True)).T
+        parallel = np.abs(cosines) >= threshold
+        known = parallel.any(axis=1)
+        nearest = parallel.argmax(axis=1)[known] if len(sums) else np.empty(0, dtype=np.intp)
+        signs = np.sign(np.take_along_axis(cosines[known], nearest[:, None], axis=1))
+        np.add.at(sums, nearest, signs * normals[known])
+        normals = normals[~known]
+        sums = np.vstack([sums, normals[:1]])
+        normals = normals[1:]
+    return sums
 
 
-def _near_equal(lengths: Sequence[float]) -> bool:
-    return min(lengths) > 0 and max(lengths) <= LONGEST_OVER_SHORTEST * min(lengths)
+def _flat_components(pairs: Pairs, sites: IntArray, normal: FloatArray) -> tuple[list[Edges], list[int]]:
+    """Return the connected parts of the edges that lie flat, each with its own shortest edges only.
 
+    Parts in which every site has four neighbours come first; then the numbers of neighbours in the first part in
+    which not every site has, none where there is no such part.
+    """
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - slow to import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-def _flat_components(edges: Edges, normal: FloatArray) -> list[Edges]:
-    """Return the connected parts of the edges that lie flat, each with its own shortest edges only."""
-    slope = np.sin(np.radians(FLAT_DEGREES))
-    flat: Edges = {k: [c for c in found if abs(c.vector @ normal) <= slope * c.length] for k, found in edges.items()}
-    parts = []
-    unseen = set(flat)
-    while unseen:
-        queue = [min(unseen)]
-        members = set(queue)
-        while queue:
-            for contact in flat[queue.pop()]:
-                if contact.site not in members:
-                    members.add(contact.site)
-                    queue.append(contact.site)
-        unseen -= members
-        lengths = [c.length for k in members for c in flat[k]]
-        if lengths:
-            longest = LONGEST_OVER_SHORTEST * min(lengths)
-            parts.append({k: [c for c in flat[k] if c.length <= longest] for k in sorted(members)})
-    return parts
+    n = int(sites.max()) + 1
+    flat = pairs[np.flatnonzero(np.abs(pairs.vector @ normal) <= np.sin(np.radians(FLAT_DEGREES)) * pairs.length)]
+    joined = coo_matrix((np.ones(len(flat.start)), (flat.start, flat.end)), shape=(n, n))
+    n_parts, part = connected_components(joined, directed=False)
+    shortest = np.full(n_parts, np.inf)
+    np.minimum.at(shortest, part[flat.start], flat.length)
+    kept = flat[np.flatnonzero(flat.length <= LONGEST_OVER_SHORTEST * shortest[part[flat.start]])]
+    degree = np.bincount(kept.start, minlength=n)
+    other_degrees = np.bincount(part[sites], degree[sites] != 4, minlength=n_parts)
+    whole = np.isfinite(shortest) & (other_degrees == 0)
+    other = np.flatnonzero(np.isfinite(shortest) & (other_degrees > 0))
+    found = []
+    for number in np.flatnonzero(whole):
+        members = sites[part[sites] == number]
+        found.append(kept[np.flatnonzero(part[kept.start] == number)].by_start(members))
+    return found, sorted(set(degree[sites[part[sites] == other[0]]].tolist())) if len(other) else []
 
 
 def _make_net(around: Surroundings, element: str, edges: Edges, normal: FloatArray) -> KagomeNet | Reason:
-    degrees = sorted({len(found) for found in edges.values()})
-    if degrees != [4]:
-        told = ", ".join(map(str, degrees))
-        return Reason("not_kagome", f"the flat {element} net has {told} neighbours to a site; a kagome net has 4", 3)
-    translations = _translations(edges)
+    translations = make_translations(edges)
     rank = int(np.linalg.matrix_rank(translations @ around.cell.lattice, tol=1e-3)) if len(translations) else 0
     if rank != 2:
         return Reason("not_a_plane", f"the flat {element} net extends in {rank} dimensions, not 2", 4)
-    normal = _plane_normal(edges, normal)
-    faces = _faces(edges, normal)
+    normal = plane_normal(edges, normal)
+    faces = faces_of(edges, normal)
     sizes = sorted({len(face) for face in faces})
-    if sizes != [3, 6] or not _alternate(faces, edges):
+    if sizes != [3, 6] or not alternate(faces):
         told = ", ".join(map(str, sizes))
         return Reason("not_kagome", f"the flat {element} net has faces of {told} corners, not 3.6.3.6", 5)
     lengths = [c.length for found in edges.values() for c in found]
@@ -295,7 +317,7 @@ def _make_net(around: Surroundings, element: str, edges: Edges, normal: FloatArr
     residual = max(float(np.abs((cart - cart.mean(axis=0)) @ normal).max()) for cart in carts)
     places = [_place(around, KagomeState.ALPHA, face, normal) for face in faces if len(face) == 3]
     places += [_place(around, KagomeState.BETA, face, normal) for face in hexagons]
-    places += [_place(around, KagomeState.GAMMA, _tips(face, edges), normal) for face in hexagons]
+    places += [_place(around, KagomeState.GAMMA, tips_of(face, edges), normal) for face in hexagons]
     area = sum(_area(_cart(around, face), normal) for face in faces) / len(hexagons)
     return KagomeNet(
         element, normal, tuple(edges), (min(lengths), max(lengths)), area, residual, tuple(_sorted(places))
@@ -304,84 +326,6 @@ def _make_net(around: Surroundings, element: str, edges: Edges, normal: FloatArr
 
 def _sorted(places: list[Place]) -> list[Place]:
     return sorted(places, key=lambda p: (str(p.state), round(p.radius, 6)))
-
-
-def _plane_normal(edges: Edges, normal: FloatArray) -> FloatArray:
-    """Return the normal of the mean plane of the net, from the cross products of its edges."""
-    total = np.zeros(3)
-    for contacts in edges.values():
-        for one, other in combinations(contacts, 2):
-            cross = np.cross(one.vector, other.vector)
-            total += cross * np.sign(cross @ normal)
-    return np.asarray(total / np.linalg.norm(total))
-
-
-def _faces(edges: Edges, normal: FloatArray) -> list[tuple[Corner, ...]]:
-    """Return the faces of a flat net, each once per cell, by turning sharply left at every corner."""
-    turn = {k: _anticlockwise(found, normal) for k, found in edges.items()}
-    seen: set[tuple[int, int, Image]] = set()
-    faces = []
-    for site, contacts in turn.items():
-        for first in contacts:
-            if (site, first.site, first.image) in seen:
-                continue
-            face: list[Corner] = [(site, (0, 0, 0))]
-            here, contact = face[0], first
-            for _ in range(100):
-                seen.add((here[0], contact.site, contact.image))
-                there = (contact.site, add(here[1], contact.image))
-                back = next(
-                    i for i, c in enumerate(turn[there[0]]) if c.site == here[0] and add(there[1], c.image) == here[1]
-                )
-                here, contact = there, turn[there[0]][back - 1]
-                if here == face[0] and (contact.site, contact.image) == (first.site, first.image):
-                    break
-                face.append(here)
-            faces.append(tuple(face))
-    return faces
-
-
-def _anticlockwise(contacts: list[Contact], normal: FloatArray) -> list[Contact]:
-    first = contacts[0].vector - (contacts[0].vector @ normal) * normal
-    side = np.cross(normal, first)
-    return sorted(contacts, key=lambda c: float(np.arctan2(c.vector @ side, c.vector @ first)))
-
-
-def _alternate(faces: list[tuple[Corner, ...]], edges: Edges) -> bool:
-    """Return whether two triangles and two hexagons meet at every site, and every edge divides one from the other."""
-    at_site = {site: [0, 0] for site in edges}
-    for face in faces:
-        for site, _ in face:
-            at_site[site][len(face) == 6] += 1
-    triangle_edges = sum(3 for face in faces if len(face) == 3)
-    return all(counts == [2, 2] for counts in at_site.values()) and triangle_edges == 2 * len(edges)
-
-
-def _translations(edges: Edges) -> IntArray:
-    start = min(edges)
-    place: dict[int, Image] = {start: (0, 0, 0)}
-    queue = [start]
-    found: set[Image] = set()
-    while queue:
-        site = queue.pop()
-        for contact in edges[site]:
-            here = add(place[site], contact.image)
-            if contact.site not in place:
-                place[contact.site] = here
-                queue.append(contact.site)
-            elif here != place[contact.site]:
-                found.add(subtract(here, place[contact.site]))
-    return np.array(sorted(found), dtype=np.intp)
-
-
-def _tips(hexagon: tuple[Corner, ...], edges: Edges) -> tuple[Corner, ...]:
-    """Return the six tips of the star around a hexagon: the third corner of the triangle on each of its edges."""
-    tips = []
-    for one, other in zip(hexagon, (*hexagon[1:], hexagon[0]), strict=True):
-        ends = {(c.site, add(one[1], c.image)) for c in edges[one[0]]}
-        common = [end for c in edges[other[0]] if (end := (c.site, add(other[1], c.image))) in ends]
-        tips.append(common[0])
-    return tuple(tips)
 
 
 def _cart(around: Surroundings, corners: Sequence[Corner]) -> FloatArray:

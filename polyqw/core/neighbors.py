@@ -52,6 +52,46 @@ class Contact:
     length: float
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Pairs:
+    """Sites and their neighbours, as arrays; those of one site follow each other, nearest first.
+
+    Parameters
+    ----------
+    start, end : array of int, (m,)
+    image : array of int, (m, 3)
+        Cell shift of the end when the start stands at shift (0, 0, 0).
+    vector : array, (m, 3)
+        From start to end [Å].
+    length : array, (m,)
+        [Å].
+    """
+
+    start: IntArray
+    end: IntArray
+    image: IntArray
+    vector: FloatArray
+    length: FloatArray
+
+    def __getitem__(self, rows: IntArray) -> Pairs:
+        """Return some of them."""
+        return Pairs(self.start[rows], self.end[rows], self.image[rows], self.vector[rows], self.length[rows])
+
+    def by_start(self, sites: IntArray) -> dict[int, list[Contact]]:
+        """Return the neighbours of each of some sites, among them all that a pair starts from."""
+        found: dict[int, list[Contact]] = {int(i): [] for i in sites}
+        for start, end, (x, y, z), vector, length in zip(
+            self.start.tolist(),
+            self.end.tolist(),
+            self.image.tolist(),
+            self.vector,
+            self.length.tolist(),
+            strict=True,
+        ):
+            found[start].append(Contact(end, (x, y, z), vector, length))
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Surroundings:
     """All images of a cell's sites within a margin of the home cell.
@@ -114,7 +154,17 @@ class Surroundings:
     def contacts(
         self, centres: IntArray, others: IntArray, reach: float, nearest: float = 0.0
     ) -> dict[int, list[Contact]]:
-        """Return the neighbours of each centre among other sites, nearest first.
+        """Return the neighbours of each centre among other sites, nearest first; parameters as those of `pairs`.
+
+        Raises
+        ------
+        CrowdedError
+            As `within`.
+        """
+        return self.pairs(centres, others, reach, nearest).by_start(centres)
+
+    def pairs(self, centres: IntArray, others: IntArray, reach: float, nearest: float = 0.0) -> Pairs:
+        """Return the neighbours of each centre among other sites.
 
         Parameters
         ----------
@@ -130,35 +180,21 @@ class Surroundings:
         CrowdedError
             As `within`.
         """
-        found: dict[int, list[Contact]] = {int(i): [] for i in centres}
-        if len(centres) == 0 or len(others) == 0:
-            return found
         mask = np.zeros(len(self.cell.sites), dtype=bool)
         mask[others] = True
         origin = self.home_cart[centres]
-        hits = self.within(origin, reach)
-        rows = np.concatenate(hits)
-        if len(rows) == len(centres):
-            return found  # each meets itself alone
-        owner = np.repeat(np.arange(len(centres)), [len(near) for near in hits])
+        hits = self.within(origin, reach) if mask.any() else []
+        rows = np.concatenate([np.empty(0, dtype=np.intp), *hits])
+        owner = np.repeat(np.arange(len(hits)), [len(near) for near in hits])
         wanted = mask[self.site[rows]]
         rows, owner = rows[wanted], owner[wanted]
         vectors = self.cart[rows] - origin[owner]
         lengths = np.sqrt((vectors**2).sum(axis=1))
         order = np.lexsort((lengths, owner))
         order = order[(lengths[order] > 1e-6) & (lengths[order] >= nearest)]
-        rows, owner, vectors = rows[order], owner[order], vectors[order]
+        rows, owner = rows[order], owner[order]
         shifts = self.image[rows] - self.home[centres[owner]]
-        for centre, site, (x, y, z), vector, length in zip(
-            centres[owner].tolist(),
-            self.site[rows].tolist(),
-            shifts.tolist(),
-            vectors,
-            lengths[order].tolist(),
-            strict=True,
-        ):
-            found[centre].append(Contact(site, (x, y, z), vector, length))
-        return found
+        return Pairs(centres[owner], self.site[rows], shifts, vectors[order], lengths[order])
 
 
 def home_shifts(frac: FloatArray) -> IntArray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Analysis, Status
-from polyqw.errors import ReadError
+from polyqw.errors import CrowdedError, ReadError
 from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Allowance, Reader, ReadOptions
@@ -153,8 +153,12 @@ def as_it_is(analysed: Analysed) -> Analysed:
 
 
 def beside(then: Callable[[Analysed], Outcome], analysed: Analysed) -> tuple[Analysed, Outcome]:
-    """Return a data block with what is computed of it."""
-    return analysed, then(analysed)
+    """Return a data block with what is computed of it; one that cannot be searched is rejected."""
+    try:
+        return analysed, then(analysed)
+    except CrowdedError as error:
+        refused = Analysed(analysed.file, analysed.block, Status.REJECTED, "too_crowded", str(error))
+        return refused, then(refused)
 
 
 def map_inputs(names: Iterable[str], job: Analysing[Outcome], guard: Guard | None = None) -> Iterator[Outcome]:

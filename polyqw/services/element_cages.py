@@ -60,14 +60,13 @@ def _found(found: ElementCages | None) -> dict[str, Any]:
 
 def alike(cages: Sequence[Cage]) -> list[list[Cage]]:
     """Return cages grouped by equal diagonals."""
+    rest = list(cages)
     groups: list[list[Cage]] = []
-    for cage in cages:
-        for group in groups:
-            if np.abs(group[0].diagonals - cage.diagonals).max() <= EQUAL_LENGTH:
-                group.append(cage)
-                break
-        else:
-            groups.append([cage])
+    while rest:
+        diagonals = np.array([cage.diagonals for cage in rest])
+        same = np.abs(diagonals - diagonals[0]).max(axis=1) <= EQUAL_LENGTH
+        groups.append([cage for cage, is_same in zip(rest, same, strict=True) if is_same])
+        rest = [cage for cage, is_same in zip(rest, same, strict=True) if not is_same]
     return sorted(groups, key=lambda group: float(group[0].diagonals[0]))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.kagome import SHAPE, KagomeNet, KagomeState, Place, find_kagome_nets, sizes
+from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place, find_kagome_nets, sizes
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 
@@ -25,8 +25,19 @@ COLOURS = {KagomeState.ALPHA: "#e78ac3", KagomeState.BETA: "#ffd92f", KagomeStat
 """The colours of papers/003, Fig. 1a: pink, yellow, cyan."""
 
 
-def kagome_row(read: Analysed) -> dict[str, Any]:
-    """Return the kagome nets of a data block as plain values; one that was not read keeps its status and reason."""
+def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
+    """Return the nets of a data block as plain values, and the first of them to be drawn.
+
+    A block that was not read keeps its status and reason.
+    """
+    if read.record is None:
+        return _row(read), []
+    cell = read.record.cell
+    found = find_kagome_nets(cell)
+    return _row(read, found), [Drawn(f"{read.block}: {net.element} net", net, cell.lattice) for net in found.nets[:1]]
+
+
+def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
     row: dict[str, Any] = {
         "file": read.file,
         "block": read.block,
@@ -40,9 +51,8 @@ def kagome_row(read: Analysed) -> dict[str, Any]:
         "nets": [],
         "notes": [],
     }
-    if read.record is None:
+    if read.record is None or found is None:
         return row
-    found = find_kagome_nets(read.record.cell)
     if found.reason is not None:
         return row | {
             "status": str(Status.NO_WELL),
@@ -59,11 +69,6 @@ def kagome_row(read: Analysed) -> dict[str, Any]:
         "nets": [_net_row(net) for net in found.nets],
         "notes": notes(found.nets[0]),
     }
-
-
-def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
-    """Return the nets of a data block as plain values, and as they are drawn."""
-    return kagome_row(read), nets_to_draw(read)
 
 
 def _net_row(net: KagomeNet) -> dict[str, Any]:
@@ -143,14 +148,6 @@ class Drawn:
     title: str
     net: KagomeNet
     lattice: FloatArray
-
-
-def nets_to_draw(read: Analysed) -> list[Drawn]:
-    """Return the first net of a data block, or nothing."""
-    if read.record is None:
-        return []
-    cell = read.record.cell
-    return [Drawn(f"{read.block}: {net.element} net", net, cell.lattice) for net in find_kagome_nets(cell).nets[:1]]
 
 
 def draw_kagome(drawn: Sequence[Drawn]) -> Figure:

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from polyqw.core import cages
 from polyqw.core.cages import Packing, find_cages
+from polyqw.errors import CrowdedError
 from tests.core.crystals import (
     make_cell,
     rotations,
@@ -44,6 +46,13 @@ CASES = {
     "CCP": (ccp(3.0), (1, 1, 1), 1 / 6, 1, 1, 6, 6, 2 / 3),
     "HCP": (hcp(3.0), (2**0.5, 2**0.5, 2**0.5), 2**0.5 / 3, 1, 2, 6, 6, 2 / 3),
 }
+
+
+def test_more_atoms_than_are_looked_at(monkeypatch):
+    monkeypatch.setattr(cages, "MOST_ATOMS", 3)
+    assert find_cages(bcc(3.0)).cages
+    with pytest.raises(CrowdedError, match=r"holds 4 atoms of one element.* at most 3"):
+        find_cages(ccp(3.0))
 
 
 @pytest.mark.parametrize("name", CASES)

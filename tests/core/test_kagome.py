@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from polyqw.core import kagome
 from polyqw.core.kagome import KagomeState, find_kagome_nets, sizes
+from polyqw.errors import CrowdedError
 from tests.core.crystals import (
     make_cell,
     rotations,
@@ -104,9 +106,19 @@ def test_a_pyrochlore_lattice_has_four_orientations():
         assert net.edges == pytest.approx((7.0 / 8**0.5, 7.0 / 8**0.5))
 
 
+def tial3(a=3.85):
+    """D0_22: planes of Al whose triangles and hexagons meet side by side as well as in turn."""
+    return make_cell(
+        np.diag([a, a, 2 * a]),
+        [("Ti", (0, 0, 0)), ("Ti", (0.5, 0.5, 0.5)), ("Al", (0, 0, 0.5)), ("Al", (0.5, 0.5, 0)),
+         ("Al", (0, 0.5, 0.25)), ("Al", (0.5, 0, 0.25)), ("Al", (0, 0.5, 0.75)), ("Al", (0.5, 0, 0.75))],
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
+        (tial3(), "not_kagome"),
         (make_cell(np.eye(3) * 5.6, [("O", (0, 0, 0))]), "no_metal"),
         (make_cell(np.eye(3) * 9.0, [("V", (0, 0, 0))]), "no_edges"),
         (make_cell(np.diag([3.0, 3.0, 9.0]), [("V", (0, 0, 0))]), "no_triangles"),
@@ -114,13 +126,27 @@ def test_a_pyrochlore_lattice_has_four_orientations():
         (make_cell(np.diag([2.8, 9.0, 9.0]), [("V", (0, 0, 0)), ("V", (0.5, 2.8 * SQ3 / 2 / 9, 0))]), "not_a_plane"),
         (make_cell(hexagonal(4.85, 9.0), [("V", (1 / 3, 2 / 3, 0)), ("V", (2 / 3, 1 / 3, 0))]), "no_triangles"),
     ],
-    ids=["no metal", "far apart", "square", "triangular", "strip of triangles", "honeycomb"],
+    ids=[
+        "triangles side by side",
+        "no metal",
+        "far apart",
+        "square",
+        "triangular",
+        "strip of triangles",
+        "honeycomb",
+    ],
 )
 def test_refusals(cell, code):
     found = find_kagome_nets(cell)
     assert found.nets == ()
     assert found.reason is not None
     assert found.reason.code == code
+
+
+def test_more_neighbours_than_can_be_looked_at(monkeypatch):
+    monkeypatch.setattr(kagome, "MOST_COMPARISONS", 50)
+    with pytest.raises(CrowdedError, match="up to 6 neighbours"):
+        find_kagome_nets(make_cell(hexagonal(2.8, 9.0), [("V", (0, 0, 0)), ("V", (0, 0, 0.5))]))
 
 
 CRYSTALS = {"AV3Sb5": av3sb5(), "breathing": breathing(), "pyrochlore": pyrochlore()}

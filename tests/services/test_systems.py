@@ -4,15 +4,16 @@ import json
 
 import pytest
 
+from polyqw.core import cages, kagome
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-from polyqw.services.analyse import analyse_inputs, read_inputs
+from polyqw.services.analyse import analyse_inputs, beside, read_inputs
 from polyqw.services.charge_order import charge_order_result, draw_charge_orders
 from polyqw.services.element_cages import cages_row, draw_cages
 from polyqw.services.fermi import fermi_row, fermi_sketch
 from polyqw.services.fermi_figure import draw_fermi
 from polyqw.services.figure_files import figure_bytes
-from polyqw.services.kagome import draw_kagome, kagome_row, nets_to_draw
+from polyqw.services.kagome import draw_kagome, kagome_and_pictures
 from polyqw.services.order_parameter import draw_order_parameter, order_parameter_result
 from polyqw.services.stm import draw_stm, stm_result, stm_row
 from polyqw.theory.order_parameter import Displacements
@@ -107,7 +108,7 @@ def test_a_compound_has_no_element_cages():
 
 @pytest.mark.parametrize(("name", "element", "a"), [("model_csv3sb5", "V", 5.495), ("model_csti3bi5", "Ti", 5.79)])
 def test_kagome_nets_of_the_paper(name, element, a):
-    (row,) = [kagome_row(r) for r in read(name)]
+    ((row, _),) = [kagome_and_pictures(r) for r in read(name)]
     (net,) = row["nets"]
     assert net["element"] == element
     assert [s["state"] for s in net["states"]] == ["alpha", "beta", "gamma"]
@@ -124,20 +125,19 @@ def test_kagome_nets_of_the_paper(name, element, a):
 def test_kagome_net_with_two_triangles_and_one_without():
     """z(Ru) = 1/4: La stands c/4 = 1.78 Å over the hexagon, so it is empty."""
     found = read("laru3si2_kagome", "cu")
-    rows = [kagome_row(r) for r in found]
+    rows, drawn = zip(*map(kagome_and_pictures, found), strict=True)
     assert [len(r["nets"]) for r in rows] == [2, 0]
     assert rows[1]["reason"] == "not_kagome"
     states = rows[0]["nets"][0]["states"]
     assert [s["state"] for s in states] == ["alpha", "alpha", "beta", "gamma"]
     assert states[2]["nearest_distance_angstrom"] == pytest.approx(7.12 / 4, abs=1e-3)
     assert not any("hold an atom" in note for note in rows[0]["notes"])
-    drawn = [d for r in found for d in nets_to_draw(r)]
-    assert len(drawn) == 1
-    assert figure_bytes(draw_kagome(drawn), "png").startswith(PNG)
+    assert [len(nets) for nets in drawn] == [1, 0]
+    assert figure_bytes(draw_kagome(drawn[0]), "png").startswith(PNG)
 
 
 def test_a_network_of_nets_is_told():
-    (row,) = [kagome_row(r) for r in read("nife2o4")]
+    ((row, _),) = [kagome_and_pictures(r) for r in read("nife2o4")]
     assert row["layered"] is False
     assert any("three-dimensional" in warning for warning in row["warnings"])
 
@@ -269,13 +269,26 @@ def test_fermi_without_wells():
     assert (row["status"], row["reason"], sheets, row["notes"]) == ("no_well", "no_plane_metal", [], [])
 
 
+@pytest.mark.parametrize(
+    ("room", "limit", "name", "then"),
+    [(cages, "MOST_ATOMS", "nb", cages_row), (kagome, "MOST_COMPARISONS", "model_csv3sb5", kagome_and_pictures)],
+)
+def test_what_cannot_be_searched_is_rejected(monkeypatch, room, limit, name, then):
+    monkeypatch.setattr(room, limit, 1)
+    (found,) = read(name)
+    refused, result = beside(then, found)
+    row = result if isinstance(result, dict) else result[0]
+    assert (refused.status, refused.reason, refused.record) == ("rejected", "too_crowded", None)
+    assert (row["status"], row["reason"], row["message"]) == ("rejected", "too_crowded", refused.message)
+
+
 def test_a_file_that_cannot_be_read_keeps_its_reason(tmp_path):
     bad = tmp_path / "bad.cif"
     bad.write_text("no cif at all\n")
     (found,) = read_inputs([str(bad)])
     for row in (
         cages_row(found),
-        kagome_row(found),
+        kagome_and_pictures(found)[0],
         stm_row(found, AnalysisOptions()),
         fermi_row(fermi_sketch(found)),
     ):

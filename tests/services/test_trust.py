@@ -32,7 +32,7 @@ from polyqw.services.fit import table_rows
 from polyqw.services.fit_tests import printed_evidence
 from polyqw.services.heights import compare_heights, comparison_row
 from polyqw.services.ingest import ingest
-from polyqw.services.kagome import kagome_row
+from polyqw.services.kagome import kagome_and_pictures
 from polyqw.services.records import show
 from polyqw.services.report.content import FIT_FAMILIES, _measured
 from polyqw.services.report.wells_section import wells_content
@@ -282,7 +282,7 @@ def test_a_changed_model_is_still_no_measurement(tmp_path):
     path = tmp_path / "model.cif"
     path.write_text("# mine\n" + structure_path("model_csv3sb5").read_text(encoding="utf-8"), encoding="utf-8")
     (read,) = analyse_inputs([str(path)], OPTIONS)
-    row = kagome_row(read)
+    row, _ = kagome_and_pictures(read)
     assert row["origin"] == "unknown"
     assert any("constructed model" in warning for warning in row["warnings"])
 

@@ -297,7 +297,11 @@ def _elements(found: Sequence[Analysed]) -> Section:
 
 
 def _kagome(found: Sequence[Analysed]) -> Section:
-    rows = [kagome.kagome_row(a) for a in found]
+    rows, drawn = [], []
+    for analysed in found:
+        row, nets = kagome.kagome_and_pictures(analysed)
+        rows.append(row)
+        drawn += nets
     lines = [
         {"name": row["block"], "metal": net["element"], **state}
         for row in rows
@@ -313,7 +317,6 @@ def _kagome(found: Sequence[Analysed]) -> Section:
         "radius_angstrom": ("radius (Å)", 4),
         "per_unit": ("per unit", 1),
     }
-    drawn = [net for a in found for net in kagome.nets_to_draw(a)]
     figures = [("kagome", kagome.draw_kagome(drawn), "Triangles, hexagons and stars of the nets.")] if drawn else []
     notes = sorted({note for row in rows for note in row["notes"]})
     return Section(
