@@ -48,6 +48,13 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_centres_stand_in_the_home_cell(name):
+    cell = CASES[name][0]
+    places = np.array([cage.centre for cage in find_cages(cell).cages]) @ np.linalg.inv(cell.lattice)
+    assert np.all((places > -1e-5) & (places < 1 - 1e-7))
+
+
 def test_more_atoms_than_are_looked_at(monkeypatch):
     monkeypatch.setattr(cages, "MOST_ATOMS", 3)
     assert find_cages(bcc(3.0)).cages

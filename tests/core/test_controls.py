@@ -1,5 +1,7 @@
 """Crystals that look like planes and are none, each with its reason; and choices of the user."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -206,6 +208,25 @@ def test_atoms_on_top_of_each_other_are_refused():
     analysis = find_wells(cell)
     assert (analysis.status, analysis.reason) == (Status.REJECTED, "atoms_too_close")
     assert "1.200 Å" in analysis.message
+
+
+def test_more_than_an_atom_in_one_place_is_refused_by_its_nearest_name():
+    places = [("Cu1", 0.0, 0.6), ("Cu2", 0.006, 0.3), ("Cu3", 0.004, 0.3)]
+    cell = make_cell(4 * np.eye(3), [({"Cu": occupancy}, (x, 0, 0)) for _, x, occupancy in places])
+    cell = replace(cell, sites=tuple(replace(s, label=p[0]) for s, p in zip(cell.sites, places, strict=True)))
+    analysis = find_wells(cell)
+    assert (analysis.status, analysis.reason) == (Status.REJECTED, "atoms_too_close")
+    assert "Cu1 and Cu3 are 0.016 Å apart and hold 1.20 atoms" in analysis.message
+
+
+def test_an_anion_over_the_square_counts_from_half_a_site():
+    cell = iron_block(4.1, 1.3, 3.1, 2.4)
+    found = {}
+    for occupancy in (0.3, 0.5):
+        atoms = [({"As": occupancy} if "As" in dict(s.species) else dict(s.species), s.frac) for s in cell.sites]
+        analysis = find_wells(make_cell(cell.lattice, atoms))
+        found[occupancy] = (analysis.status, analysis.reason)
+    assert found == {0.3: (Status.NO_WELL, "no_anion_layer"), 0.5: (Status.OK, None)}
 
 
 def test_nitrogen_molecules_are_no_mistake():

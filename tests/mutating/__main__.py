@@ -20,7 +20,7 @@ from tests.mutating import changes
 from tests.mutating.covering import Covering
 from tests.mutating.explained import read_explained
 from tests.mutating.report import Row, Verdict, write_report
-from tests.mutating.running import Fate, Outcome, changed_file, copy_project, load_libraries, project_files, run_tests
+from tests.mutating.running import Fate, Outcome, changed_file, copy_project, load_libraries, run_tests
 from tests.mutating.tracing_run import trace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def main() -> int:
     """Run the tests on the chosen changes and write the report; return the exit code."""
     asked = _arguments()
     began = time.monotonic()
-    folder: Path = asked.output
+    folder = asked.output.resolve()
     copy = folder / "copy"
     copy.mkdir(parents=True, exist_ok=True)
     copy_project(ROOT, copy)
@@ -92,8 +92,8 @@ def _arguments() -> argparse.Namespace:
 def _draw(asked: argparse.Namespace, copy: Path) -> list[changes.Place]:
     paths = [
         name
-        for name in project_files(ROOT)
-        if name.startswith("polyqw/") and name.endswith(".py") and name.split("/")[1] in changes.ROOMS
+        for name in sorted(str(path.relative_to(copy)) for path in copy.glob("polyqw/**/*.py"))
+        if name.split("/")[1] in changes.ROOMS
     ]
     lines = None if asked.changed is None else _changed_lines(asked.changed)
     found = changes.draw(copy, paths, asked.count, asked.seed, lines)

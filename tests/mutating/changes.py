@@ -187,7 +187,10 @@ def find_places(path: str, code: str) -> list[Place]:
 
 def make_change(place: Place, code: str) -> Change | None:
     """Return the change, or None where the changed file is no Python or the same Python."""
-    changed = mutate_code(code, operators()[place.operator], place.occurrence)
+    try:
+        changed = mutate_code(code, operators()[place.operator], place.occurrence)
+    except AttributeError:  # of cosmic-ray, where an except clause names module.Error
+        return None
     try:
         if changed is None or ast.dump(ast.parse(changed)) == ast.dump(ast.parse(code)):
             return None

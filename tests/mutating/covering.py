@@ -1,4 +1,8 @@
-"""Choose the tests that can notice a change: those that run the changed statement, near and quick ones first."""
+"""Choose the tests that can notice a change: those that run the changed statement, near and quick ones first.
+
+The other tests in the file's own file of tests follow: a statement of a function that is called at import alone runs
+before any test.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +61,14 @@ class Covering:
             found = [*self.by_file[path], *(test for name in importers for test in self.by_file[name])]
         else:
             found = [test for line in change.lines for test in self.by_line[path, line]]
-        unique = list({test.name: test for test in found}.values())
-        cheap = [test for test in unique if not COSTLY & set(test.fixtures)]
+        unique = {test.name: test for test in found}
+        own = {test.name: test for test in self.by_file[path] if _distance(path, test) == 0}
+        cheap = [test for test in {**own, **unique}.values() if not COSTLY & set(test.fixtures)]
         chosen, seconds = [], 0.0
-        for test in sorted(cheap or unique, key=lambda test: (_distance(path, test), test.seconds, test.name)):
+        for test in sorted(
+            cheap or unique.values(),
+            key=lambda test: (test.name not in unique, _distance(path, test), test.seconds, test.name),
+        ):
             seconds += test.seconds + OF_A_PROCESS_SECONDS * ("nursery" in test.fixtures and not chosen)
             if chosen and seconds > most_seconds:
                 break

@@ -123,7 +123,7 @@ def test_near_and_quick_tests_come_first_and_servers_last():
         traced("tests/db/test_server.py::test_server", 0.1, [line], ("postgres",)),
     ]
     names = [test.name.rpartition("_")[2] for test in Covering(tests).choose(change, [], 30.0)]
-    assert names == ["quick", "slow", "far", "process"]
+    assert names == ["quick", "slow", "far", "process", "elsewhere"]
     assert [t.name.rpartition("_")[2] for t in Covering(tests).choose(change, [], 1.0)] == ["quick"]
     assert [t.fixtures for t in Covering(tests[-1:]).choose(change, [], 1.0)] == [("postgres",)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import warnings
 from dataclasses import replace
 
@@ -250,6 +251,8 @@ def test_cif_lists_wells_and_dummies(session, tmp_path):
     (path,) = export_cif(session, tmp_path / "dummies", ["lafeaso_cod"], dummies=True).paths
     dummies = [line.split() for line in path.read_text().splitlines() if line.startswith("  X")]
     (structure,) = select_structures(session, ["lafeaso_cod"])
+    assert re.search(r"^_polyqw_space_group_number +129$", text, re.MULTILINE)
+    assert structure.space_group_number == 129
     wells = read_analysis(structure).wells
     apices = sum(vertex.role == "apex" for well in wells for vertex in well.vertices)
     assert len(dummies) == len(wells) + apices

@@ -21,6 +21,7 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Family
+from polyqw.db.models.inference import WellChoice
 from polyqw.errors import PolyqwError
 from polyqw.services.database import reading
 from polyqw.services.fit import fit_family
@@ -237,6 +238,37 @@ def test_numbers_are_those_of_the_services(page, reference_template, report):
                 assert f"{predicted.tc_kelvin:.1f}" in markdown
         for mode in resonance_rows(session)["modes"]:
             assert f"{mode['energy_mev']:.2f}" in cells
+
+
+def test_wells_that_agree_best_are_those_that_a_fit_would_choose(page, reference_template):
+    with reading(reference_template) as session:
+        for family in (Family.CUPRATE, Family.IRON):
+            chosen, best = (
+                fit_family(session, family, wells, with_tests=False) for wells in (WellChoice.CHOSEN, WellChoice.BEST)
+            )
+            same = [h and h.phase for h in chosen.printed] == [h and h.phase for h in best.printed]
+            told = re.search(rf"On the \d+ printed {family} rows .*? The chosen wells are (not )?those", page.text)
+            assert told
+            assert (told[1] is None) == same
+
+
+def test_field_is_told_of_every_well_that_is_drawn(page, report):
+    drawn = [name.removeprefix("field_").removesuffix(".svg") for name in report if re.match(r"field_.*\.svg", name)]
+    assert drawn
+    for block in drawn:
+        assert re.search(rf"{re.escape(block)}, [a-z]+ [a-z-]+: \S", page.text), block
+
+
+def test_pictures_hold_all_that_they_show(report):
+    for path in (path for name, path in report.items() if name.startswith("wells/")):
+        picture = ET.parse(path).getroot()
+        left, top, width, height = map(float, picture.attrib["viewBox"].split())
+        for shape in picture.iter():
+            reach = float(shape.get("r", 0))
+            if reach:
+                x, y = float(shape.attrib["cx"]), float(shape.attrib["cy"])
+                assert left <= x - reach < x + reach <= left + width, path.name
+                assert top <= y - reach < y + reach <= top + height, path.name
 
 
 def test_no_number_is_typed_in(reference_copy, tmp_path, report):

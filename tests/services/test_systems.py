@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from polyqw.core import cages, kagome
@@ -11,11 +12,12 @@ from polyqw.services.analyse import analyse_inputs, beside, read_inputs
 from polyqw.services.charge_order import charge_order_result, draw_charge_orders
 from polyqw.services.element_cages import cages_row, draw_cages
 from polyqw.services.fermi import fermi_row, fermi_sketch
-from polyqw.services.fermi_figure import draw_fermi
+from polyqw.services.fermi_figure import LARGEST, draw_fermi
 from polyqw.services.figure_files import figure_bytes
 from polyqw.services.kagome import draw_kagome, kagome_and_pictures
 from polyqw.services.order_parameter import draw_order_parameter, order_parameter_result
 from polyqw.services.stm import draw_stm, stm_result, stm_row
+from polyqw.theory.fermi import Centre, SheetKind
 from polyqw.theory.order_parameter import Displacements
 from tests.conftest import structure_path
 
@@ -259,6 +261,10 @@ def test_fermi_figure():
     legends = [[text.get_text() for text in axes.get_legend().get_texts()] for axes in panels]
     assert [len(texts) for texts in legends] == [3, 5, 1, 1]
     assert legends[3][0].startswith("β = γ: h = 3.704 Å")
+    rings = [line.get_xydata() for line in panels[1].lines if len(line.get_xydata()) > 20]
+    assert max(np.linalg.norm(ring, axis=1).max() for ring in rings if abs(ring.mean(axis=0)).max() < 0.05) == (
+        pytest.approx(LARGEST[SheetKind.RING, Centre.GAMMA])
+    )
     for count in (0, 61):
         with pytest.raises(UsageError, match="holds 1 to 60"):
             draw_fermi(drawn[:1] * count)

@@ -82,6 +82,11 @@ def test_symmetry_and_distances():
     assert CHECKERBOARDS[0].nearest_distance(Electron.UP, Electron.ALPHA) is None
 
 
+@given(st.sampled_from(STRIPE_SPACINGS), st.sampled_from([Electron.ALPHA, Electron.BETA]))
+def test_electrons_of_a_kind_stand_a_lattice_vector_apart(n, kind):
+    assert make_stripe(n).nearest_distance(kind, kind) == min(n, 4)
+
+
 def test_the_centre_of_the_nematic_pattern_is_no_site():
     (a, _), (_, d) = NEMATIC.vectors
     assert Fraction(a, 2).denominator == 2
