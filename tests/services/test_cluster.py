@@ -122,7 +122,7 @@ def test_bad_files_cost_themselves_alone(dask, folder, tmp_path, monkeypatch):
         distributed.Client, "submit", lambda self, _, *words, **how: submit(self, poisoned, *words, **how)
     )
     names = [str(folder / f"{k:02}.cif") for k in range(4, 12)]
-    limits = Limits(seconds=5)
+    limits = Limits(seconds=3)
     done = {
         d.file[-6:-4]: (d.outcome, d.reason)
         for d in ingest(str(tmp_path / "a.db"), names, DEFAULT, limits=limits, scheduler=dask.scheduler_address)
@@ -164,6 +164,8 @@ def test_all_workers_killed_and_none_come_back(folder, calm, tmp_path, monkeypat
 def test_a_worker_hangs_and_so_does_the_one_that_replaces_it(folder, calm, tmp_path, monkeypatch, n_workers):
     """The replacement is stopped before it is ready: one that is alone ends the run, another goes on alone."""
     in_small_parts(monkeypatch)
+    monkeypatch.setattr(cluster_watch, "RESTART_SECONDS", 8)
+    monkeypatch.setattr(cluster_watch, "FETCH_SECONDS", (1, 2))
     path = str(tmp_path / "a.db")
     with dask_clusters.cluster(n_workers, dask_clusters.StoppingNanny) as found:
         running = ingest(
@@ -190,7 +192,7 @@ def test_scheduler_killed_or_stopped(folder, calm, tmp_path, monkeypatch, number
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 2)
     monkeypatch.setattr(cluster, "CLOSE_SECONDS", 1)
     monkeypatch.setattr(cluster_watch, "ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr(cluster_watch, "FETCH_SECONDS", 2)
+    monkeypatch.setattr(cluster_watch, "FETCH_SECONDS", (1, 1))
     monkeypatch.setattr(cluster_watch, "RESTART_SECONDS", 2)
     with dask_clusters.scheduler_process() as (process, address):
         running = ingest(str(tmp_path / "a.db"), [str(folder)], DEFAULT, scheduler=address, worker_wait=1)

@@ -150,7 +150,11 @@ class Cluster:
             raise ClusterLostError(CONNECTION_LOST)
         deadline: float | None = None
         self.watch.begin()
-        while not self.watch.is_done(future):
+        result = None
+        while result is None:
+            if self.watch.is_done(future):
+                result = self.watch.result_of(future)
+                continue
             workers = self.watch.workers_of(future)
             if not workers:
                 deadline = None
@@ -161,7 +165,6 @@ class Cluster:
                 future.cancel()
                 self.watch.restart(workers)
                 raise TimeoutError
-        result: list[Worked] = self.watch.result_of(future)
         return result
 
 

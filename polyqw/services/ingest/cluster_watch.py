@@ -21,8 +21,8 @@ LOOK_SECONDS = 0.5
 ANSWER_SECONDS = 10.0
 """Longest wait for the scheduler's answer to one question."""
 
-FETCH_SECONDS = 30.0
-"""Longest wait for the transfer of a finished result."""
+FETCH_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Longest waits for the transfer of a finished result, one after the other; after each, its holder may have died."""
 
 RESTART_SECONDS = 30.0
 """Longest wait for the end of a worker that is restarted. Its nanny needs up to 9 s to kill it, more on a busy
@@ -90,8 +90,10 @@ class ClusterWatch:
             raise ClusterLostError(CONNECTION_LOST)
         return True
 
-    def result_of(self, future: Future[list[Worked]]) -> list[Worked]:
+    def result_of(self, future: Future[list[Worked]]) -> list[Worked] | None:
         """Return the result of a chunk that is done, or raise what its work raised.
+
+        None where its holder died before it was sent: the scheduler has it worked on again.
 
         Raises
         ------
@@ -100,16 +102,20 @@ class ClusterWatch:
         ClusterLostError
             If the scheduler has dropped it.
         """
-        try:
-            result: list[Worked] = future.result(timeout=FETCH_SECONDS)
-        except TimeoutError:
-            self.restart(self.workers_of(future))
-            raise
-        except Exception as error:
-            if future.status == "error":  # that of the work itself
-                raise
-            raise ClusterLostError(CONNECTION_LOST) from error
-        return result
+        for seconds in FETCH_SECONDS:
+            try:
+                result: list[Worked] = future.result(timeout=seconds)
+            except TimeoutError:
+                if future.status in {"pending", "lost"}:
+                    return None
+            except Exception as error:
+                if future.status == "error":  # that of the work itself
+                    raise
+                raise ClusterLostError(CONNECTION_LOST) from error
+            else:
+                return result
+        self.restart(self.workers_of(future))
+        raise TimeoutError
 
     def workers_of(self, future: Future[list[Worked]]) -> list[str]:
         """Return who works on a chunk, or holds its result; nobody where the scheduler does not answer."""
