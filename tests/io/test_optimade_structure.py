@@ -137,6 +137,10 @@ def test_rounded_concentrations_are_put_right_and_others_told():
     found = cell_of_attributes("x", attributes(species=rows))
     assert sum(dict(found.cell.sites[0].species).values()) == pytest.approx(1.0, abs=1e-12)
     assert found.warnings == ()
+    rows[0] = {"name": "Cu", "chemical_symbols": ["Cu"], "concentration": [0.96]}
+    found = cell_of_attributes("x", attributes(species=rows))
+    assert found.cell.sites[0].species == (("Cu", 1.0),)
+    assert "sum to 0.96 and were scaled to 1" in found.warnings[0]
     rows[0] = {"name": "Cu", "chemical_symbols": ["Cu"], "concentration": [0.5]}
     found = cell_of_attributes("x", attributes(species=rows))
     assert found.cell.sites[0].species == (("Cu", 0.5),)

@@ -8,7 +8,8 @@ import pytest
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
 from polyqw.services.database import reading
-from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row
+from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row, table_rows
+from polyqw.services.fit_tests import printed_evidence
 from tests.conftest import read_golden
 
 GOLDEN = read_golden("law")
@@ -97,6 +98,14 @@ def test_rivals_that_need_a_structure_are_ranked_on_rows_that_have_one(session):
     assert found["n"] == len(found["compounds"]) >= 5
     assert {"anion_height", "tetrahedron_angle", "law", "family_mean"} <= {row["model"] for row in found["ranking"]}
     assert not any("model_" in name for name in found["compounds"]), "constructed structures are no evidence"
+
+
+def test_a_row_takes_the_structure_at_ambient_pressure(session):
+    """Two structures of Hg1223 stand for one row, at 0 and at 8.5 GPa."""
+    rows = [rows for rows in table_rows(session, Family.CUPRATE) if "Hg" in rows[0].formula_printed]
+    found = {row.name: row.label for row in printed_evidence(session, rows, [row[0] for row in rows])}
+    assert "hg1223_o835" in found.values()
+    assert "hg1223_high_pressure" not in found.values()
 
 
 def test_upper_bound_counted_by_hand(session):

@@ -45,8 +45,12 @@ def test_hg1223_under_pressure():
     assert "alpha: h rises" not in notes
     json.dumps(result, allow_nan=False)
     assert figure_bytes(draw_series(result), "png").startswith(PNG)
-    drawn = [line.get_xdata() for line in draw_series(result).axes[0].lines if line.get_linestyle() == "-"]
-    assert [(x[0], x[-1]) for x in drawn] == [(0, 8.5)] * 2
+    height_lines, tc_lines = (
+        [line.get_xydata() for line in axes.lines if line.get_linestyle() == "-"] for axes in draw_series(result).axes
+    )
+    assert [(line[0, 0], line[-1, 0]) for line in height_lines] == [(0, 8.5)] * 2
+    for heights, tc in zip(height_lines, tc_lines, strict=True):
+        assert tc[:, 1] == pytest.approx(1320 / heights[:, 1] ** 2)
 
 
 def test_a_pressure_that_is_not_stated_is_not_invented():

@@ -15,6 +15,7 @@ from polyqw.db.models import WellChoice
 from polyqw.services.analyse import analyse_inputs
 from polyqw.services.database import reading
 from polyqw.services.validation.dataset import database_data, folder_data
+from polyqw.services.validation.figures import law_figure, prediction_figure
 from polyqw.services.validation.page import write_page
 from polyqw.services.validation.run import validate
 from tests.conftest import structure_path
@@ -99,6 +100,21 @@ def test_errors_recomputed(small):
     above = [CUPRATES[n][0] > 1320 / min(wells[n].values()) ** 2 for n in best.values()]
     assert values["fraction_above_bound"] == pytest.approx(np.mean(above))
     assert values["highest_tc_of_each_parent"]["n"] == 6
+    for row, tc in zip(sorted(found.rows, key=lambda row: list(CUPRATES).index(row["block"])), law, strict=True):
+        assert row["tc_law_kelvin"] == pytest.approx(tc)
+        assert row["residual_kelvin"] == pytest.approx(CUPRATES[row["block"]][0] - tc)
+
+
+def test_figures_show_the_rows(small):
+    _, found = small
+    families = found.result["families"]
+    points = prediction_figure(found.rows, families).axes[0].lines[0].get_xydata()
+    assert points == pytest.approx(np.array([(row["tc_kelvin"], row["tc_law_kelvin"]) for row in found.rows]))
+    measured, curve, *_ = law_figure(found.rows, families).axes[0].lines
+    assert measured.get_xydata() == pytest.approx(
+        np.array([(row["height_angstrom"], row["tc_kelvin"]) for row in found.rows])
+    )
+    assert curve.get_ydata() == pytest.approx(1320 / curve.get_xdata() ** 2)
 
 
 def test_choice_recomputed(small):
@@ -221,7 +237,7 @@ def test_notes_on_rows_that_do_not_belong_together(tmp_path):
 
 def test_computed_heights_stand_beside_measured_ones(tmp_path):
     """A cell stretched by one part in ten along c is held against the structure it was made from."""
-    folder = make(tmp_path / "set", [("tl1212", 103, "mp-1", "", "dft")])
+    folder = make(tmp_path / "set", [("tl1212", 103, "mp-1", "", "dft"), ("nacl", 5, "mp-2", "", "dft")])
     text = (folder / "tl1212.cif").read_text()
     line = next(x for x in text.splitlines() if x.startswith("_cell_length_c"))
     c = float(line.split()[1].partition("(")[0])
