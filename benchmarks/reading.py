@@ -16,8 +16,8 @@ from polyqw.core.analysis import find_wells
 from polyqw.core.options import AnalysisOptions
 from polyqw.io.cif import read_cif
 from polyqw.io.read_options import Reader, ReadOptions
-from polyqw.services.analyse import analyse_inputs
 from polyqw.services.ingest import ingest
+from polyqw.services.structures.analyse import analyse_inputs
 
 PLAIN = AnalysisOptions()
 WITH_SPACE_GROUP = AnalysisOptions(space_group_tolerance=0.01)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import abuse, cles, peers, queries, reading, size
 from benchmarks.measure import ROUNDS, Row, process, ratio_of
-from polyqw.services.versions import versions
+from polyqw.services.place.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from polyqw.io.optimade_client import Page
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 HOST = "http://provider.test"
 MOST_PAGES = 12

@@ -2,7 +2,7 @@
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
-from polyqw.services.analyse import analyse_inputs, analysed_row
+from polyqw.services.structures.analyse import analyse_inputs, analysed_row
 from tests.core.checks import assert_well
 
 

@@ -13,8 +13,8 @@ from docs.manual.sessions import refreshed_page, session_pages
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.schema_page import schema_page
 from polyqw.services.claims.ledger import run_claims
-from polyqw.services.database import reading
 from polyqw.services.ingest import ingest, reference_folder
+from polyqw.services.place.database import reading
 
 ROOT = Path(__file__).resolve().parents[2]
 

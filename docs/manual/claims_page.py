@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from polyqw.db.models import Verdict
-from polyqw.services.pages import markdown_table
+from polyqw.services.drawing.pages import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.services.pages import Columns
+    from polyqw.services.drawing.pages import Columns
 
 COLUMNS: Columns = {
     "id": ("id", None),

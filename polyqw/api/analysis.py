@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from polyqw.api.result import WellAnalysis
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy, Tolerances
 from polyqw.errors import UsageError
-from polyqw.services.analyse import Guard, Limits, Reader, ReadOptions
-from polyqw.services.structure_input import analyse_given, read_records
+from polyqw.services.structures.analyse import Guard, Limits, Reader, ReadOptions
+from polyqw.services.structures.python_input import analyse_given, read_records
 
 if TYPE_CHECKING:
     import os

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.api.result import WellAnalysis
 from polyqw.core.options import AnalysisOptions
-from polyqw.services.database import reading
+from polyqw.services.place.database import reading
 
 if TYPE_CHECKING:
     import os
@@ -38,7 +38,7 @@ class Database:
 
     def __repr__(self) -> str:
         """Return the place, a password hidden."""
-        from polyqw.services.location import shown_place  # noqa: PLC0415
+        from polyqw.services.place.location import shown_place  # noqa: PLC0415
 
         return f"<polyqw Database {shown_place(self._place)!r}>"
 
@@ -57,7 +57,7 @@ class Database:
         DatabaseError
             If the statement is wrong, writes, is not one, or takes too long.
         """
-        from polyqw.services.query import run_query  # noqa: PLC0415
+        from polyqw.services.place.query import run_query  # noqa: PLC0415
 
         rows = run_query(self._place, sql, limit_seconds)
         return _frame(rows.rows, rows.columns)
@@ -79,7 +79,7 @@ class Database:
         UsageError
             If a condition cannot be read.
         """
-        from polyqw.services.records import find_structures  # noqa: PLC0415
+        from polyqw.services.structures.records import find_structures  # noqa: PLC0415
 
         with reading(self._place) as session:
             records = find_structures(session, expression, sort=sort, limit=limit)
@@ -101,7 +101,7 @@ class Database:
         DatabaseError
             If several structures fit.
         """
-        from polyqw.services.structures import stored_structure  # noqa: PLC0415
+        from polyqw.services.structures.stored import stored_structure  # noqa: PLC0415
 
         with reading(self._place) as session:
             return WellAnalysis(stored_structure(session, key), AnalysisOptions())
@@ -126,7 +126,7 @@ def open_database(place: str | os.PathLike[str]) -> Database:
 def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    from polyqw.services.versions import versions  # noqa: PLC0415
+    from polyqw.services.place.versions import versions  # noqa: PLC0415
 
     table = pd.DataFrame(list(rows), columns=list(columns))
     table.attrs = {"versions": versions()}

@@ -10,8 +10,8 @@ from polyqw.api.analysis import find_wells
 from polyqw.api.result import WellAnalysis
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
-from polyqw.services.database import printed_tables, reading
-from polyqw.services.predict import fitted_lambda, predict_height, predict_structure, predicted_row
+from polyqw.services.law.predict import fitted_lambda, predict_height, predict_structure, predicted_row
+from polyqw.services.place.database import printed_tables, reading
 
 if TYPE_CHECKING:
     import os
@@ -104,7 +104,7 @@ def predict(
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 
-    from polyqw.services.versions import versions  # noqa: PLC0415
+    from polyqw.services.place.versions import versions  # noqa: PLC0415
 
     found = structure if isinstance(structure, WellAnalysis) else find_wells(structure, **options)
     with _tables(database) as session:

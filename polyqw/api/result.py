@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.analyse import WELL_FIELDS, analysed_row
-from polyqw.services.well_columns import WELL_COLUMNS
+from polyqw.services.structures.analyse import WELL_FIELDS, analysed_row
+from polyqw.services.structures.well_columns import WELL_COLUMNS
 
 if TYPE_CHECKING:
     import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Well
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 _DECIMALS = {"height_angstrom": 4, "height_su_angstrom": 4, "volume_angstrom3": 3}
 _NUMBERS = tuple(
@@ -106,7 +106,7 @@ class WellAnalysis:
         """
         import pandas as pd  # noqa: PLC0415 - heavy, and not needed for anything else
 
-        from polyqw.services.versions import versions  # noqa: PLC0415
+        from polyqw.services.place.versions import versions  # noqa: PLC0415
 
         row = self.to_dict()
         named = ("file", "block", "formula", "family")
@@ -143,8 +143,8 @@ class WellAnalysis:
         DatabaseError, SchemaVersionError
             If the database cannot be opened.
         """
-        from polyqw.services.database import printed_tables, reading  # noqa: PLC0415 - loads SQLAlchemy
         from polyqw.services.describe import describe_analysed  # noqa: PLC0415
+        from polyqw.services.place.database import printed_tables, reading  # noqa: PLC0415 - loads SQLAlchemy
 
         if database is None:
             with printed_tables() as printed:

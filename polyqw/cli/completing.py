@@ -56,7 +56,7 @@ def _names(ctx: click.Context, query: str, incomplete: str, word: str = _WORD.pa
     database = ctx.params.get("database")
     if (database and "://" in database and not database.startswith("sqlite")) or "\0" in incomplete:
         return []
-    from polyqw.services.query import run_query
+    from polyqw.services.place.query import run_query
 
     start = incomplete.replace("'", "''")
     sql = (

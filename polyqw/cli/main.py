@@ -92,7 +92,7 @@ class VerbGroup(click.Group):
 def _print_versions(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from polyqw.services.versions import versions
+    from polyqw.services.place.versions import versions
 
     click.echo("\n".join(f"{name} {version}" for name, version in versions().items()))
     ctx.exit()

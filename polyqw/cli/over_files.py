@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from polyqw.cli.reading import Reading
     from polyqw.core.options import AnalysisOptions
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 
 class Outcome(Protocol):
@@ -81,14 +81,14 @@ class OverFiles:
 
     def analyse(self, names: Iterable[str], options: AnalysisOptions, *, explain: bool = False) -> Iterator[Analysed]:
         """Yield the structures behind names, read and analysed."""
-        from polyqw.services.analyse import analyse_inputs
+        from polyqw.services.structures.analyse import analyse_inputs
 
         how = self._how
         return self.follow(analyse_inputs(names, options, explain=explain, reading=how.options, guard=how.guard))
 
     def read(self, names: Iterable[str]) -> Iterator[Analysed]:
         """Yield the structures behind names as they were read, not analysed."""
-        from polyqw.services.analyse import read_inputs
+        from polyqw.services.structures.analyse import read_inputs
 
         return self.follow(read_inputs(names, self._how.options, self._how.guard))
 
@@ -105,7 +105,7 @@ class OverFiles:
         options : AnalysisOptions, optional
             None reads without analysing.
         """
-        from polyqw.services.analyse import Analysing, beside, map_inputs
+        from polyqw.services.structures.analyse import Analysing, beside, map_inputs
 
         job = Analysing(partial(beside, then), options, reading=self._how.options)
         for analysed, computed in self._progress(map_inputs(names, job, self._how.guard)):

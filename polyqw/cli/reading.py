@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from polyqw.services.analyse import Guard, ReadOptions
+    from polyqw.services.structures.analyse import Guard, ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Reading:
         UsageError
             For a limit that is none.
         """
-        from polyqw.services.analyse import Allowance, Reader, ReadOptions
+        from polyqw.services.structures.analyse import Allowance, Reader, ReadOptions
 
         allowed = frozenset(map(Allowance, self.allow))
         return ReadOptions(Reader(self.reader), allow=allowed, trusted=self.trust).with_limits(self.limit)
@@ -61,7 +61,7 @@ class Reading:
     @property
     def guard(self) -> Guard:
         """Processes in which files are read, and what one file may take of them."""
-        from polyqw.services.analyse import Guard, Limits
+        from polyqw.services.structures.analyse import Guard, Limits
 
         return Guard(Limits(self.timeout, self.memory), self.jobs)
 

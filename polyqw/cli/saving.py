@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from polyqw.services.saved import Saved
+    from polyqw.services.place.saved import Saved
 
 
 def save_option(text: str, *, default: bool = True) -> Callable[..., Any]:
@@ -56,6 +56,6 @@ def number_of(number: int, noun: str) -> str:
 
 
 def _where(database: str | None) -> str:
-    from polyqw.services.location import named_place
+    from polyqw.services.place.location import named_place
 
     return named_place(database)

@@ -9,7 +9,7 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from polyqw.services.tc_fields import TcField
+    from polyqw.services.exchange.tc_fields import TcField
 
 
 def named_headers(option: str, texts: Sequence[str], allowed: frozenset[TcField]) -> Mapping[TcField, str]:
@@ -28,7 +28,7 @@ def named_headers(option: str, texts: Sequence[str], allowed: frozenset[TcField]
     UsageError
         If a text is not of that form or names no such field.
     """
-    from polyqw.services.tc_fields import field_of
+    from polyqw.services.exchange.tc_fields import field_of
 
     headers = {}
     for text in texts:

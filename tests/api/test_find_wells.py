@@ -17,8 +17,8 @@ from polyqw.core.wells import Status
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import atoms_from_cell
 from polyqw.io.pymatgen import structure_from_cell
-from polyqw.services.analyse import WELL_FIELDS, analyse_inputs, analysed_row, well_row
-from polyqw.services.versions import versions
+from polyqw.services.place.versions import versions
+from polyqw.services.structures.analyse import WELL_FIELDS, analyse_inputs, analysed_row, well_row
 from tests.conftest import structure_path
 
 DISORDERED = structure_path("bak122_x030")

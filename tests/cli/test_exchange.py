@@ -15,9 +15,9 @@ import pytest
 
 from polyqw.cli.main import run as polyqw
 from polyqw.core.options import AnalysisOptions
-from polyqw.services.database import reading
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.ingest import ingest
+from polyqw.services.place.database import reading
 from tests.cli.conftest import Done, environment
 from tests.cli.test_streams import INTERRUPTIBLE, count
 from tests.conftest import structure_path

@@ -14,7 +14,7 @@ from polyqw.core.iron import IRON_REACH, find_iron_wells
 from polyqw.core.neighbors import surroundings
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.oxide import OXIDE_REACH, find_octahedra
-from polyqw.services.analyse import analyse_inputs
+from polyqw.services.structures.analyse import analyse_inputs
 from tests import uncertain_cifs as cifs
 from tests.conftest import structure_path
 from tests.core.crystals import supercell

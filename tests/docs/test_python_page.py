@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from polyqw.io.pymatgen import structure_from_cell
-from polyqw.services.analyse import read_inputs
+from polyqw.services.structures.analyse import read_inputs
 from tests.conftest import ROOT, structure_path
 
 

@@ -8,7 +8,7 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.io.inputs import Source
-from polyqw.services.analyse import analyse_source
+from polyqw.services.structures.analyse import analyse_source
 from tests import fuzz_browse, fuzz_optimade, fuzz_tables, fuzzing
 from tests.conftest import structure_path
 from tests.fuzzing import cases, fault

@@ -12,7 +12,7 @@ from polyqw.errors import ReadError
 from polyqw.io.cif import BlockError, read_cif
 from polyqw.io.inputs import Source
 from polyqw.io.read_options import Allowance, Reader, ReadOptions
-from polyqw.services.analyse import analyse_source
+from polyqw.services.structures.analyse import analyse_source
 from tests.io.cif_texts import PEROVSKITE, bent
 
 

@@ -8,7 +8,7 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.io.cif import read_cif
 from polyqw.io.inputs import Source
 from polyqw.io.space_group import find_space_group
-from polyqw.services.analyse import analyse_source
+from polyqw.services.structures.analyse import analyse_source
 from tests.conftest import structure_path
 from tests.hostile_cifs import CIF, OPERATIONS, O
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from polyqw.services.database import reading
+from polyqw.services.place.database import reading
 from tests.services.written_reports import written, written_on_hostile_text
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from polyqw import __version__
 from polyqw.errors import UsageError
-from polyqw.services.analyse import read_inputs
 from polyqw.services.cite import bibtex, cite_program, cite_read, cite_stored, csl_items, distinct, plain_text
 from polyqw.services.cite.bibtex import escape
 from polyqw.services.cite.entry import Citation, Name, make_citation, parse_authors
+from polyqw.services.structures.analyse import read_inputs
 from tests.conftest import ROOT, structure_path
 
 UNESCAPED = {
@@ -58,7 +58,7 @@ def test_the_program_its_libraries_and_the_papers(session):
 
 def test_every_structure_and_compound_can_be_cited(session):
     from polyqw.db.models import Compound  # noqa: PLC0415
-    from polyqw.services.structures import current_structures  # noqa: PLC0415
+    from polyqw.services.structures.stored import current_structures  # noqa: PLC0415
 
     structures = current_structures(session)
     compounds = list(session.scalars(Compound.__table__.select().with_only_columns(Compound.name)))

@@ -11,8 +11,10 @@ from polyqw.db.engine import open_session
 from polyqw.db.migrate import init
 from polyqw.db.models import ClesPoint, ClesRun
 from polyqw.errors import UsageError
-from polyqw.services import cles, cles_figures, cles_runs
 from polyqw.services.report.cles_section import cles_content
+from polyqw.services.systems.cles import figures as cles_figures
+from polyqw.services.systems.cles import runs as cles_runs
+from polyqw.services.systems.cles import solve as cles
 
 
 @pytest.fixture

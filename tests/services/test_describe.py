@@ -8,12 +8,12 @@ from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.core.wells import Family, Phase, Status
 from polyqw.db.find import find_structures
 from polyqw.errors import UsageError
-from polyqw.services.analyse import analyse_inputs, analysed_row
-from polyqw.services.database import printed_tables, writing
 from polyqw.services.describe import describe_analysed, describe_stored
 from polyqw.services.describe.wording import count, formula_words, joined, layer_formula, sentence, with_article
-from polyqw.services.predict import fitted_lambda, predict_height
-from polyqw.services.targets import is_file
+from polyqw.services.law.predict import fitted_lambda, predict_height
+from polyqw.services.place.database import printed_tables, writing
+from polyqw.services.structures.analyse import analyse_inputs, analysed_row
+from polyqw.services.structures.targets import is_file
 from tests.conftest import ROOT, STRUCTURES, structure_path
 from tests.io.cif_texts import bent
 

@@ -8,11 +8,11 @@ import json
 import pytest
 
 from polyqw.core.options import AnalysisOptions
-from polyqw.services.database import reading
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.table_export import export_csv, export_parquet
 from polyqw.services.exchange.tc_import import TcReading, import_tc
 from polyqw.services.ingest import ingest
+from polyqw.services.place.database import reading
 from tests.conftest import structure_path
 
 NAMES = ("lafeaso_cod", "ybco_o690_williams", "nacl")

@@ -22,15 +22,15 @@ from polyqw.db.restore import read_analysis, read_cell, read_record
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.ase import cell_from_atoms
 from polyqw.io.read_options import ReadOptions
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.database import reading
 from polyqw.services.exchange.ase_export import export_ase
 from polyqw.services.exchange.cif_export import export_cif
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.selection import exchange_id, select_structures
 from polyqw.services.exchange.table_export import TABLES, VIEWS, export_csv, export_parquet
 from polyqw.services.ingest import ingest
-from polyqw.services.records import find_structures
+from polyqw.services.place.database import reading
+from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.structures.records import find_structures
 from tests.conftest import structure_path
 
 TRUSTED = ReadOptions(trusted=True)

@@ -6,10 +6,10 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError, UsageError
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.field import field_row, make_charges, try_field
-from polyqw.services.field_figure import draw_field
-from polyqw.services.figure_files import write_figure
+from polyqw.services.drawing.figure_files import write_figure
+from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.systems.field.field import field_row, make_charges, try_field
+from polyqw.services.systems.field.figure import draw_field
 from tests.conftest import structure_path
 
 OPTIONS = AnalysisOptions()

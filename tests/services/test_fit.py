@@ -7,9 +7,9 @@ import pytest
 
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
-from polyqw.services.database import reading
-from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row, table_rows
-from polyqw.services.fit_tests import printed_evidence
+from polyqw.services.law.fit import Paper, WellChoice, fit_family, fit_row, table_rows
+from polyqw.services.law.fit_tests import printed_evidence
+from polyqw.services.place.database import reading
 from tests.conftest import read_golden
 
 GOLDEN = read_golden("law")

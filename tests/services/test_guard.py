@@ -14,7 +14,7 @@ import pytest
 import polyqw
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import ReadError, UsageError
-from polyqw.services.analyse import Analysing, Guard, Limits, analyse_inputs, map_inputs
+from polyqw.services.structures.analyse import Analysing, Guard, Limits, analyse_inputs, map_inputs
 from polyqw.services.workers.server import quick_context
 from tests.conftest import structure_path
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from polyqw.services.database import reading
-from polyqw.services.heights import compare_heights, comparison_row
+from polyqw.services.law.heights import compare_heights, comparison_row
+from polyqw.services.place.database import reading
 
 
 @pytest.fixture(scope="session")

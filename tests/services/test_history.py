@@ -7,10 +7,10 @@ from contextlib import closing
 import pytest
 
 from polyqw.core.wells import Family
-from polyqw.services.database import reading
-from polyqw.services.fit import fit_family, fit_row
-from polyqw.services.history import save_fits, save_predictions
-from polyqw.services.predict import predict_set, prediction_set
+from polyqw.services.law.fit import fit_family, fit_row
+from polyqw.services.law.history import save_fits, save_predictions
+from polyqw.services.law.predict import predict_set, prediction_set
+from polyqw.services.place.database import reading
 
 
 def said(database):

@@ -15,12 +15,12 @@ from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.db.engine import open_database
 from polyqw.db.restore import read_cell
 from polyqw.errors import UsageError
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.database import reading
 from polyqw.services.ingest import IngestReport, Limits, ingest, run
 from polyqw.services.ingest.work import Ingesting
-from polyqw.services.records import find_structures, show
-from polyqw.services.structures import current_structures
+from polyqw.services.place.database import reading
+from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.structures.records import find_structures, show
+from polyqw.services.structures.stored import current_structures
 from tests.conftest import ROOT, structure_path
 
 DEFAULT = AnalysisOptions()

@@ -18,11 +18,11 @@ from polyqw.core.record import Origin
 from polyqw.db.models import IngestIssue, Site, Structure, Transition, Well
 from polyqw.errors import UsageError
 from polyqw.io.optimade_client import Unreachable
-from polyqw.services.database import reading
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.optimade_import import ClientLimits, OptimadeQuery, Vouching, import_optimade
 from polyqw.services.exchange.selection import exchange_id, select_structures
 from polyqw.services.ingest import IngestReport
+from polyqw.services.place.database import reading
 from tests.conftest import ROOT
 from tests.fake_provider import FakeProvider, running
 

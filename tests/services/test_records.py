@@ -6,9 +6,9 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.explain import explain_stored, explained_row
-from polyqw.services.records import find_structures, show
+from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.structures.explain import explain_stored, explained_row
+from polyqw.services.structures.records import find_structures, show
 from tests.conftest import structure_path
 
 SIGNS = {

@@ -23,12 +23,12 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Family
 from polyqw.db.models.inference import WellChoice
 from polyqw.errors import PolyqwError
-from polyqw.services.database import reading
-from polyqw.services.fit import fit_family
 from polyqw.services.ingest import ingest
-from polyqw.services.predict import ALL_SETS, predict_set, prediction_set
-from polyqw.services.pressure_phases import pressure_phases
-from polyqw.services.resonance import resonance_rows
+from polyqw.services.law.fit import fit_family
+from polyqw.services.law.predict import ALL_SETS, predict_set, prediction_set
+from polyqw.services.law.resonance import resonance_rows
+from polyqw.services.place.database import reading
+from polyqw.services.systems.series.pressure_phases import pressure_phases
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
 

@@ -3,8 +3,8 @@
 import pytest
 
 from polyqw.errors import UsageError
-from polyqw.services import resonance
-from polyqw.services.resonance import resonance_rows
+from polyqw.services.law import resonance
+from polyqw.services.law.resonance import resonance_rows
 from tests.conftest import read_golden
 
 GOLDEN = read_golden("resonance")

@@ -10,12 +10,12 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import TransitionKind
 from polyqw.db.observations import Observation
 from polyqw.io.read_options import ReadOptions
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.database import reading
-from polyqw.services.history import save_predictions
 from polyqw.services.ingest import ingest
-from polyqw.services.predict import predict_set, predict_structure, prediction_set
-from polyqw.services.score import judge, score_predictions
+from polyqw.services.law.history import save_predictions
+from polyqw.services.law.predict import predict_set, predict_structure, prediction_set
+from polyqw.services.law.score import judge, score_predictions
+from polyqw.services.place.database import reading
+from polyqw.services.structures.analyse import analyse_inputs
 from tests.conftest import structure_path
 
 

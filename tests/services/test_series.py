@@ -7,12 +7,12 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.find import find_compound
 from polyqw.errors import PolyqwError, UsageError
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.figure_files import figure_bytes
-from polyqw.services.measured_pressure import add_measured, measured_points
-from polyqw.services.pressure_phases import draw_pressure_phases, pressure_phases
-from polyqw.services.series import make_member, series_result, split_value
-from polyqw.services.series_figure import draw_series
+from polyqw.services.drawing.figure_files import figure_bytes
+from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.systems.series.figure import draw_series
+from polyqw.services.systems.series.measured_pressure import add_measured, measured_points
+from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
+from polyqw.services.systems.series.series import make_member, series_result, split_value
 from polyqw.theory.series import Abscissa
 from tests.conftest import structure_path
 

@@ -6,7 +6,7 @@ import pytest
 from polyqw.core.analysis import find_wells
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Kind, Phase, Status
-from polyqw.services.analyse import analyse_inputs
+from polyqw.services.structures.analyse import analyse_inputs
 from tests.conftest import ROOT, STRUCTURES, read_golden, read_table, structure_path
 from tests.core.checks import assert_well
 from tests.core.crystals import make_cell

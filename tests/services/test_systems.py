@@ -8,15 +8,15 @@ import pytest
 from polyqw.core import cages, kagome
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-from polyqw.services.analyse import analyse_inputs, beside, read_inputs
-from polyqw.services.charge_order import charge_order_result, draw_charge_orders
-from polyqw.services.element_cages import cages_row, draw_cages
-from polyqw.services.fermi import fermi_row, fermi_sketch
-from polyqw.services.fermi_figure import LARGEST, draw_fermi
-from polyqw.services.figure_files import figure_bytes
-from polyqw.services.kagome import draw_kagome, kagome_and_pictures
-from polyqw.services.order_parameter import draw_order_parameter, order_parameter_result
-from polyqw.services.stm import draw_stm, stm_result, stm_row
+from polyqw.services.drawing.figure_files import figure_bytes
+from polyqw.services.structures.analyse import analyse_inputs, beside, read_inputs
+from polyqw.services.systems.charge_order import charge_order_result, draw_charge_orders
+from polyqw.services.systems.element_cages import cages_row, draw_cages
+from polyqw.services.systems.fermi.figure import LARGEST, draw_fermi
+from polyqw.services.systems.fermi.sketch import fermi_row, fermi_sketch
+from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
+from polyqw.services.systems.order_parameter import draw_order_parameter, order_parameter_result
+from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
 from polyqw.theory.fermi import Centre, SheetKind
 from polyqw.theory.order_parameter import Displacements
 from tests.conftest import structure_path

@@ -13,9 +13,9 @@ from polyqw.core.record import TransitionKind
 from polyqw.db.find import find_structures
 from polyqw.db.models import Reference, Transition
 from polyqw.errors import DatabaseError, UsageError
-from polyqw.services.database import reading
 from polyqw.services.exchange.tc_import import TcReading, import_tc
 from polyqw.services.ingest import ingest
+from polyqw.services.place.database import reading
 from tests.conftest import structure_path
 
 READING = TcReading()

@@ -19,23 +19,23 @@ from polyqw.db.models import Transition as TransitionRow
 from polyqw.errors import DatabaseError
 from polyqw.io.read_options import ReadOptions
 from polyqw.io.reference_set import reference_digests
-from polyqw.services.analyse import analyse_inputs, analysed_row, read_inputs
 from polyqw.services.cite.sources import cite_read
 from polyqw.services.claims.ledger import Data
-from polyqw.services.database import reading
 from polyqw.services.describe.describe import describe_analysed
 from polyqw.services.exchange.ase_export import export_ase
 from polyqw.services.exchange.cif_export import export_cif
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.table_export import export_csv
-from polyqw.services.fit import table_rows
-from polyqw.services.fit_tests import printed_evidence
-from polyqw.services.heights import compare_heights, comparison_row
 from polyqw.services.ingest import ingest
-from polyqw.services.kagome import kagome_and_pictures
-from polyqw.services.records import show
+from polyqw.services.law.fit import table_rows
+from polyqw.services.law.fit_tests import printed_evidence
+from polyqw.services.law.heights import compare_heights, comparison_row
+from polyqw.services.place.database import reading
 from polyqw.services.report.content import FIT_FAMILIES, _measured
 from polyqw.services.report.wells_section import wells_content
+from polyqw.services.structures.analyse import analyse_inputs, analysed_row, read_inputs
+from polyqw.services.structures.records import show
+from polyqw.services.systems.kagome import kagome_and_pictures
 from polyqw.services.validation.dataset import database_data, folder_data
 from polyqw.services.validation.run import validate
 from tests.conftest import structure_path

@@ -12,8 +12,8 @@ from scipy import stats
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin
 from polyqw.db.models import WellChoice
-from polyqw.services.analyse import analyse_inputs
-from polyqw.services.database import reading
+from polyqw.services.place.database import reading
+from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.validation.dataset import database_data, folder_data
 from polyqw.services.validation.figures import law_figure, prediction_figure
 from polyqw.services.validation.page import write_page

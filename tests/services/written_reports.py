@@ -9,8 +9,8 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.io.read_options import ReadOptions
-from polyqw.services.database import reading
 from polyqw.services.ingest import ingest
+from polyqw.services.place.database import reading
 from polyqw.services.report import write
 from polyqw.services.report.write import write_report
 from tests.conftest import structure_path

@@ -36,8 +36,8 @@ def command(figure_file: Path | None, output: Format) -> None:
     Stripes x = 2/(4n) (papers/001, Eq. 2), checkerboards 1/16, 1/8, 1/4 and the 1/6 pattern (papers/002, Fig. 1).
     Lengths are in units of a0, the distance of neighbouring Cu.
     """
-    from polyqw.services.charge_order import charge_order_result, draw_charge_orders
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.charge_order import charge_order_result, draw_charge_orders
 
     result = charge_order_result()
     if figure_file:

@@ -33,7 +33,7 @@ def command(ids: tuple[str, ...], save: bool, output: Format, database: str | No
     """
     from polyqw.services.claims.history import save_results
     from polyqw.services.claims.ledger import run_claims
-    from polyqw.services.database import reading
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         rows = run_claims(session, ids)

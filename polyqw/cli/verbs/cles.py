@@ -39,7 +39,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def wrapped(**words: Any) -> Any:
-        from polyqw.services.cles import make_parameters
+        from polyqw.services.systems.cles.solve import make_parameters
 
         values = {name: words.pop(name) for _, name, *_ in MODEL_OPTIONS}
         try:
@@ -80,8 +80,8 @@ def point(
     database: str | None,
 ) -> ExitCode:  # fmt: skip
     """Solve one point: gaps, Tc, T*, node, carriers."""
-    from polyqw.services.cles import chemical_potential, point_at
-    from polyqw.services.cles_runs import save_run
+    from polyqw.services.systems.cles.runs import save_run
+    from polyqw.services.systems.cles.solve import chemical_potential, point_at
 
     row = point_at(chemical_potential(mu_ev, doping, parameters), parameters)
     if save:
@@ -107,10 +107,10 @@ def curve(
     save: bool, output: Format, database: str | None,
 ) -> ExitCode:  # fmt: skip
     """Solve along the doping: temperatures (Fig. 3a) and pairs (Fig. 3b)."""
-    from polyqw.services.cles import crossings_row
-    from polyqw.services.cles_figures import curve_rows, draw_pairs, draw_temperatures
-    from polyqw.services.cles_runs import save_run
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.cles.figures import curve_rows, draw_pairs, draw_temperatures
+    from polyqw.services.systems.cles.runs import save_run
+    from polyqw.services.systems.cles.solve import crossings_row
 
     rows = curve_rows(parameters, from_p=from_p, to_p=to_p, n=points)
     if figure_file:
@@ -133,8 +133,8 @@ def map_(
     figure: str, points: int, parameters: Any, figure_file: Path | None, strict: bool, output: Format
 ) -> ExitCode:
     """Compute a map: binding energy (Figs. 2a-d), highest Tc over the couplings (3c), resistivity (3d)."""
-    from polyqw.services.cles_figures import compute_map, draw_map
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.cles.figures import compute_map, draw_map
 
     data = compute_map(figure, parameters, points)
     if figure_file:
@@ -151,7 +151,7 @@ def map_(
 @format_options
 def crossings(parameters: Any, strict: bool, output: Format) -> ExitCode:
     """Find where Tc and T* cross, the node, and the highest Tc."""
-    from polyqw.services.cles import crossings_row
+    from polyqw.services.systems.cles.solve import crossings_row
 
     return _write_one(crossings_row(parameters), output, strict)
 
@@ -164,7 +164,7 @@ def crossings(parameters: Any, strict: bool, output: Format) -> ExitCode:
 @format_options
 def binding(mu_ev: float | None, doping: float | None, parameters: Any, strict: bool, output: Format) -> ExitCode:
     """Solve the pairing instability (Eq. 3) and the binding energy."""
-    from polyqw.services.cles import binding_row, chemical_potential
+    from polyqw.services.systems.cles.solve import binding_row, chemical_potential
 
     return _write_one(binding_row(chemical_potential(mu_ev, doping, parameters), parameters), output, strict)
 
@@ -185,7 +185,7 @@ def resistivity(
     output: Format,
 ) -> ExitCode:
     """Compute the resistivity ratio σ0/σ (Eq. 8)."""
-    from polyqw.services.cles import chemical_potential, resistivity_row
+    from polyqw.services.systems.cles.solve import chemical_potential, resistivity_row
 
     mu = chemical_potential(mu_ev, doping, parameters)
     return _write_one(resistivity_row(temperature_kelvin, mu, parameters), output, strict)
@@ -210,11 +210,11 @@ def fit(
     This is a fit: papers/000 gives no compound's parameters. Without --tc the printed Tc of every row of the tables
     is used, and the coupling kept beside the height of the chosen well.
     """
-    from polyqw.services.cles import chemical_potential, coupling_row, coupling_rows
-    from polyqw.services.cles_figures import draw_couplings
-    from polyqw.services.cles_runs import save_run
-    from polyqw.services.database import reading
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.place.database import reading
+    from polyqw.services.systems.cles.figures import draw_couplings
+    from polyqw.services.systems.cles.runs import save_run
+    from polyqw.services.systems.cles.solve import chemical_potential, coupling_row, coupling_rows
 
     mu = None if mu_ev is None and doping is None else chemical_potential(mu_ev, doping, parameters)
     if tc_kelvin is not None:

@@ -18,7 +18,7 @@ def command() -> None:
 @db_option
 def init(database: str | None) -> None:
     """Make the database with its schema and the curated values; an existing one is brought up to date."""
-    from polyqw.services.maintenance import init_database
+    from polyqw.services.place.maintenance import init_database
 
     click.echo("{}: schema {}".format(*init_database(database)))
 
@@ -27,7 +27,7 @@ def init(database: str | None) -> None:
 @db_option
 def upgrade(database: str | None) -> None:
     """Bring an existing database to the schema of this program."""
-    from polyqw.services.maintenance import upgrade_database
+    from polyqw.services.place.maintenance import upgrade_database
 
     click.echo("{}: schema {}".format(*upgrade_database(database)))
 
@@ -36,7 +36,7 @@ def upgrade(database: str | None) -> None:
 @db_option
 def current(database: str | None) -> None:
     """Show the schema revision of the database, and that of this program."""
-    from polyqw.services.maintenance import current_revision
+    from polyqw.services.place.maintenance import current_revision
 
     where, found, wanted = current_revision(database)
     click.echo(f"{where}: schema {found or 'none'}, this program has {wanted}")
@@ -47,7 +47,7 @@ def current(database: str | None) -> None:
 @db_option
 def check(output: Format, database: str | None) -> ExitCode:
     """Check that the schema is the program's and the file is sound."""
-    from polyqw.services.maintenance import check_database
+    from polyqw.services.place.maintenance import check_database
 
     where, findings = check_database(database)
     if output is Format.JSON:
@@ -64,7 +64,7 @@ def check(output: Format, database: str | None) -> ExitCode:
 @db_option
 def backup(target: str, database: str | None) -> None:
     """Copy the database to TARGET, consistently even while it is written to."""
-    from polyqw.services.maintenance import backup_database
+    from polyqw.services.place.maintenance import backup_database
 
     click.echo("{} copied to {}".format(*backup_database(database, target)))
 
@@ -72,6 +72,6 @@ def backup(target: str, database: str | None) -> None:
 @command.command(epilog="Example: polyqw db schema > SCHEMA.md")
 def schema() -> None:
     """Print the description of all tables and views, in Markdown."""
-    from polyqw.services.maintenance import describe_schema
+    from polyqw.services.place.maintenance import describe_schema
 
     click.echo(describe_schema(), nl=False)

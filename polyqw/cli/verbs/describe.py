@@ -63,9 +63,9 @@ def command(
 def _describe(
     targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles, database: str | None
 ) -> Iterator[Description]:
-    from polyqw.services.database import printed_tables, reading, reading_if_any
     from polyqw.services.describe import describe_analysed, describe_stored
-    from polyqw.services.targets import is_file
+    from polyqw.services.place.database import printed_tables, reading, reading_if_any
+    from polyqw.services.structures.targets import is_file
 
     with ExitStack() as stack:
         session = stack.enter_context(reading_if_any(database))

@@ -41,8 +41,8 @@ COLUMNS = {
 @format_options
 def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find the octahedral cages of FILEs that hold one element: BCC, CCP, HCP or other (papers/002, Fig. 6)."""
-    from polyqw.services.element_cages import cages_row, draw_cages
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.element_cages import cages_row, draw_cages
 
     rows = []
     over = OverFiles("elements", how)

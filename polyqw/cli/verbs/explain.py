@@ -26,7 +26,7 @@ def command(target: str, how: Reading, output: Format, database: str | None, **c
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
-    from polyqw.services.explain import explain_stored, explained_row
+    from polyqw.services.structures.explain import explain_stored, explained_row
 
     options = make_analysis_options(**choices)
     over = OverFiles("explain", how)

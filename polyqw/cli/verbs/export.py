@@ -47,8 +47,8 @@ def optimade(what: tuple[str, ...], folder: Path, output: Format, database: str 
     properties with the prefix _polyqw_, described in the file. A server has to be given the provider prefix polyqw to
     know them: optimade_server.json does so for optimade-python-tools (OPTIMADE_CONFIG_FILE=optimade_server.json).
     """
-    from polyqw.services.database import reading
     from polyqw.services.exchange.optimade_export import export_optimade
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         _write(export_optimade(session, folder, what), output)
@@ -67,8 +67,8 @@ def ase(what: tuple[str, ...], file: Path, output: Format, database: str | None)
 
     Atoms of mixed sites show their most abundant element; the key disordered says so, and data holds the occupancies.
     """
-    from polyqw.services.database import reading
     from polyqw.services.exchange.ase_export import export_ase
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         _write(export_ase(session, file, what), output)
@@ -80,8 +80,8 @@ def ase(what: tuple[str, ...], file: Path, output: Format, database: str | None)
 @db_option
 def csv(folder: Path, output: Format, database: str | None) -> None:
     """Write tables and views as CSV with datapackage.json, which gives unit, meaning and source of each column."""
-    from polyqw.services.database import reading
     from polyqw.services.exchange.table_export import export_csv
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         _write(export_csv(session, folder), output)
@@ -93,8 +93,8 @@ def csv(folder: Path, output: Format, database: str | None) -> None:
 @db_option
 def parquet(folder: Path, output: Format, database: str | None) -> None:
     """Write tables and views as Parquet; unit, meaning and source stand in the metadata of each column."""
-    from polyqw.services.database import reading
     from polyqw.services.exchange.table_export import export_parquet
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         _write(export_parquet(session, folder), output)
@@ -112,8 +112,8 @@ def parquet(folder: Path, output: Format, database: str | None) -> None:
 @db_option
 def cif(what: tuple[str, ...], folder: Path, dummies: bool, output: Format, database: str | None) -> None:
     """Write a CIF for each structure: all sites of the cell, its sources, and the wells as items _polyqw_well_*."""
-    from polyqw.services.database import reading
     from polyqw.services.exchange.cif_export import export_cif
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         _write(export_cif(session, folder, what, dummies=dummies), output)

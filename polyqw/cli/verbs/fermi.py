@@ -67,9 +67,9 @@ def command(
     It is the papers' picture (papers/001 Fig. 4, papers/002 Figs. 3, 7 and 9) with a scale of ours, 1/h² for radius
     and gap and h for the length of an arc: a sketch, no calculation of bands.
     """
-    from polyqw.services.fermi import fermi_row, fermi_sketch
-    from polyqw.services.fermi_figure import draw_fermi
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.fermi.figure import draw_fermi
+    from polyqw.services.systems.fermi.sketch import fermi_row, fermi_sketch
 
     over = OverFiles("fermi", how)
     rows, drawn = [], []

@@ -64,9 +64,9 @@ def command(
     well, and every point of its plane where the in-plane force vanishes. x runs along a T-T edge of the plaquette, z
     along its normal. A cell that is not neutral is refused; one without wells has no field.
     """
-    from polyqw.services.field import field_row, make_charges, try_field
-    from polyqw.services.field_figure import draw_field
-    from polyqw.services.figure_files import write_figure
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.field.field import field_row, make_charges, try_field
+    from polyqw.services.systems.field.figure import draw_field
 
     options, given, over = make_analysis_options(**choices), make_charges(charges), OverFiles("field", how)
     then = partial(try_field, options=options, model=model, charges=given)

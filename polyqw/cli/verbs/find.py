@@ -36,8 +36,8 @@ def command(
 
     An element stands for its number in the formula: Cu>=2, or alone: Cu.
     """
-    from polyqw.services.database import reading
-    from polyqw.services.records import find_structures
+    from polyqw.services.place.database import reading
+    from polyqw.services.structures.records import find_structures
 
     with reading(database) as session:
         records = find_structures(session, expression, sort=sort, limit=limit)

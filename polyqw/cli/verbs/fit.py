@@ -78,9 +78,9 @@ def command(
     compounds agree as well, when each order may choose its own best wells and λ as the papers did.
     """
     from polyqw.core.wells import Family
-    from polyqw.services.database import reading
-    from polyqw.services.fit import Paper, WellChoice, fit_family, fit_row
-    from polyqw.services.history import save_fits
+    from polyqw.services.law.fit import Paper, WellChoice, fit_family, fit_row
+    from polyqw.services.law.history import save_fits
+    from polyqw.services.place.database import reading
 
     families = [Family(family)] if family else [Family.CUPRATE, Family.IRON]
     with reading(database) as session:

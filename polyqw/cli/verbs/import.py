@@ -77,7 +77,7 @@ def optimade(
     from polyqw.core.record import Origin
     from polyqw.services.exchange.optimade_import import OptimadeQuery, Vouching, import_optimade
     from polyqw.services.ingest import IngestReport
-    from polyqw.services.location import default_database
+    from polyqw.services.place.location import default_database
 
     options = make_analysis_options(**choices)
     database = database or default_database()

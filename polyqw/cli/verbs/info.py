@@ -19,7 +19,7 @@ def command(as_json: bool, database: str | None) -> ExitCode:
 
     Passwords in URLs are hidden and the home folder is shortened to ~. A database that is missing is told, no error.
     """
-    from polyqw.services.environment import environment
+    from polyqw.services.place.environment import environment
 
     state = environment(database)
     if as_json:

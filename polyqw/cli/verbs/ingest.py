@@ -65,7 +65,7 @@ def command(
         reference_folder,
         report_writer,
     )
-    from polyqw.services.location import default_database
+    from polyqw.services.place.location import default_database
 
     options, reading, guard = make_analysis_options(**choices), how.options, how.guard
     names = [*([reference_folder()] if reference else []), *paths]

@@ -44,8 +44,8 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
 
     The α-state belongs to the triangle, β to the hexagon, γ to the star of David.
     """
-    from polyqw.services.figure_files import write_figure
-    from polyqw.services.kagome import draw_kagome, kagome_and_pictures
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
 
     rows, drawn = [], []
     over = OverFiles("kagome", how)

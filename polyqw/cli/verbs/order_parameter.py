@@ -54,8 +54,12 @@ def command(
 
     Also given: the magnetic charge of Eqs. 4 and 5 in SI and in Gaussian units, and what Eq. 6 comes to.
     """
-    from polyqw.services.figure_files import write_figure
-    from polyqw.services.order_parameter import draw_order_parameter, make_displacements, order_parameter_result
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.order_parameter import (
+        draw_order_parameter,
+        make_displacements,
+        order_parameter_result,
+    )
 
     displacements = make_displacements(field, thermal, attenuation)
     result = order_parameter_result(displacements, electrons, samples, seed)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.services.predict import Predicted
+    from polyqw.services.law.predict import Predicted
 
 COLUMNS = {
     "target": "target",
@@ -99,9 +99,9 @@ def command(
             raise UsageError("--score is of all recorded predictions; leave SET or FILE out")
         _write_scores(output, database)
         return ExitCode.DONE
-    from polyqw.services.database import reading
-    from polyqw.services.history import save_predictions
-    from polyqw.services.predict import predicted_row
+    from polyqw.services.law.history import save_predictions
+    from polyqw.services.law.predict import predicted_row
+    from polyqw.services.place.database import reading
 
     options, over = make_analysis_options(**choices), OverFiles("predict", how)
     with reading(database) as session:
@@ -121,7 +121,7 @@ def command(
 def _predict(
     session: Session, targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles
 ) -> list[Predicted]:
-    from polyqw.services.predict import ALL_SETS, predict_set, predict_structure, prediction_set
+    from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, prediction_set
 
     predicted = []
     for target in targets or ALL_SETS:
@@ -139,8 +139,8 @@ def _predict(
 
 
 def _write_scores(output: Format, database: str | None) -> None:
-    from polyqw.services.database import reading
-    from polyqw.services.score import score_predictions
+    from polyqw.services.law.score import score_predictions
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         found = score_predictions(session)

@@ -36,7 +36,7 @@ def command(
     database: str | None,
 ) -> None:
     """Run one read-only SQL statement; - reads it from standard input. Or run a recipe of the cookbook."""
-    from polyqw.services.query import run_query, run_recipe
+    from polyqw.services.place.query import run_query, run_recipe
 
     if (sql is not None) + (recipe is not None) + recipes != 1:
         raise UsageError("give one of SQL, --recipe NAME and --recipes")
@@ -64,7 +64,7 @@ def _parameter(text: str) -> tuple[str, str]:
 
 
 def _list(output: Format) -> None:
-    from polyqw.services.query import recipe_rows
+    from polyqw.services.place.query import recipe_rows
 
     rows = recipe_rows()
     if output is Format.JSON:

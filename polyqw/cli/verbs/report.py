@@ -19,7 +19,7 @@ from polyqw.cli.output import Format, format_options, write_csv, write_json
 @db_option
 def command(output_folder: Path, output: Format, database: str | None) -> None:
     """Write the prediction report: one HTML file that works offline, Markdown, and figures as SVG and PNG."""
-    from polyqw.services.database import reading
+    from polyqw.services.place.database import reading
     from polyqw.services.report.write import write_report
 
     click.echo("polyqw: fitting, predicting and drawing", err=True)

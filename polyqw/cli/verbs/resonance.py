@@ -27,8 +27,8 @@ DIGITS = {"height_angstrom": 4, "energy_mev": 2, "published_mev": 1, "measured_m
 @db_option
 def command(compound: str, output: Format, database: str | None) -> None:
     """Compute E_R = Θ/h² for each well of COMPOUND, Θ set by the measured energy of one of them."""
-    from polyqw.services.database import reading
-    from polyqw.services.resonance import resonance_rows
+    from polyqw.services.law.resonance import resonance_rows
+    from polyqw.services.place.database import reading
 
     with reading(database) as session:
         result = resonance_rows(session, compound)

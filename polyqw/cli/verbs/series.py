@@ -121,10 +121,11 @@ def _series(
     database: str | None,
     **choices: Any,
 ) -> ExitCode:
-    from polyqw.services.database import reading_if_any
-    from polyqw.services.figure_files import write_figure
-    from polyqw.services.measured_pressure import add_measured
-    from polyqw.services.series import (
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.place.database import reading_if_any
+    from polyqw.services.systems.series.figure import draw_series
+    from polyqw.services.systems.series.measured_pressure import add_measured
+    from polyqw.services.systems.series.series import (
         abscissa,
         make_member,
         no_series,
@@ -134,7 +135,6 @@ def _series(
         well_lines,
         without_value,
     )
-    from polyqw.services.series_figure import draw_series
 
     axis, options, over = abscissa(by), make_analysis_options(**choices), OverFiles("series", how)
     words = [split_value(word, axis) for word in files]
@@ -181,9 +181,9 @@ def _write_tables(result: dict[str, Any], lines: list[dict[str, Any]]) -> None:
 
 
 def _set(name: str, lam: float | None, figure_file: Path | None, output: Format, database: str | None) -> ExitCode:
-    from polyqw.services.database import reading
-    from polyqw.services.figure_files import write_figure
-    from polyqw.services.pressure_phases import draw_pressure_phases, pressure_phases
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.place.database import reading
+    from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
 
     with reading(database) as session:
         result = pressure_phases(session, name, lam)

@@ -9,7 +9,7 @@ import click
 from polyqw.cli.completing import complete_record
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.services.well_columns import WELL_COLUMNS
+from polyqw.services.structures.well_columns import WELL_COLUMNS
 
 TRANSITION_COLUMNS = {
     "tc_kelvin": "Tc (K)",
@@ -47,8 +47,8 @@ TABLES = {
 @db_option
 def command(key: str, output: Format, database: str | None) -> None:
     """Show a structure (by id, name, source id or file) or a compound (by name or formula): wells, Tc, sources."""
-    from polyqw.services.database import reading
-    from polyqw.services.records import show
+    from polyqw.services.place.database import reading
+    from polyqw.services.structures.records import show
 
     with reading(database) as session:
         records = show(session, key)

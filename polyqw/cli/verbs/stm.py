@@ -60,8 +60,8 @@ def command(
     The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
     between layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
     """
-    from polyqw.services.figure_files import write_figure
-    from polyqw.services.stm import draw_stm, stm_result, stm_row
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
 
     options = make_analysis_options(**choices)
     rows = []

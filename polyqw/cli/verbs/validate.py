@@ -89,8 +89,8 @@ def command(
     told apart.
     """
     from polyqw.core.record import Origin
-    from polyqw.services.database import reading
-    from polyqw.services.fit import WellChoice
+    from polyqw.services.law.fit import WellChoice
+    from polyqw.services.place.database import reading
     from polyqw.services.validation.dataset import FIELDS, database_data, folder_data
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate

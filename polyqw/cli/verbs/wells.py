@@ -11,7 +11,7 @@ from polyqw.cli.options import analysis_options, make_analysis_options
 from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.services.well_columns import WELL_COLUMNS
+from polyqw.services.structures.well_columns import WELL_COLUMNS
 
 COLUMNS = {
     "file": "file",
@@ -31,7 +31,7 @@ CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered
 @format_options
 def command(files: tuple[str, ...], how: Reading, output: Format, **choices: Any) -> ExitCode:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input."""
-    from polyqw.services.analyse import analysed_row
+    from polyqw.services.structures.analyse import analysed_row
 
     over = OverFiles("wells", how)
     write_analysed([analysed_row(a) for a in over.analyse(files, make_analysis_options(**choices))], output)

@@ -12,7 +12,7 @@ from polyqw.db.location import locate
 from polyqw.db.revision import require_head
 from polyqw.db.sqlite_file import connect_file, file_revision
 from polyqw.errors import DatabaseError, MissingLibraryError, PolyqwError
-from polyqw.services.location import default_database
+from polyqw.services.place.location import default_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.record import FileClaims, StructureRecord
     from polyqw.db.models import Compound, Structure, Transition
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 
 def cite_program(session: Session) -> list[Citation]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from polyqw.cles import Parameters, solve_binding
 from polyqw.services.claims.ledger import Check, Data, check
-from polyqw.services.cles import crossings_row, point_at, point_rows, resistivity_row
+from polyqw.services.systems.cles.solve import crossings_row, point_at, point_rows, resistivity_row
 
 if TYPE_CHECKING:
     from polyqw.db.models import Claim

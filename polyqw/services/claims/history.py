@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from polyqw import __version__
 from polyqw.db.models import Claim, ClaimResult
-from polyqw.services.saved import Saved, save
+from polyqw.services.place.saved import Saved, save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from polyqw.db.models import Claim, Verdict
 from polyqw.errors import UsageError
-from polyqw.services.fit import fit_family, table_rows
-from polyqw.services.structures import vouched_structures
+from polyqw.services.law.fit import fit_family, table_rows
+from polyqw.services.structures.stored import vouched_structures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.wells import Family
     from polyqw.db.models import PublishedHeight, Structure
-    from polyqw.services.fit import FamilyFit, Paper
+    from polyqw.services.law.fit import FamilyFit, Paper
 
 Value: TypeAlias = float | str
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from polyqw.db.find import pressure_windows, published_predictions
 from polyqw.db.models import Verdict
 from polyqw.db.restore import read_well
 from polyqw.services.claims.ledger import Check, Data, MissingData, check
-from polyqw.services.heights import phase_height
+from polyqw.services.law.heights import phase_height
 from polyqw.theory.scaling import law_tc, substitution_shift_by_law, substitution_shift_by_ratio
 from polyqw.theory.transfer import beta_alpha_shift
 

@@ -9,8 +9,8 @@ from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family
 from polyqw.db.models import Transition, Verdict
 from polyqw.services.claims.ledger import Check, Data, MissingData, check, stated_values
-from polyqw.services.fit import Paper
-from polyqw.services.heights import SAME_HEIGHT, phase_height, stands_for
+from polyqw.services.law.fit import Paper
+from polyqw.services.law.heights import SAME_HEIGHT, phase_height, stands_for
 from polyqw.theory.scaling import law_constant, law_tc
 
 if TYPE_CHECKING:

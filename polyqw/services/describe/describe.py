@@ -9,12 +9,12 @@ from polyqw.core.analysis import find_wells
 from polyqw.db.find import find_compound, find_structures, structures_of
 from polyqw.db.restore import read_record
 from polyqw.errors import UsageError
-from polyqw.services.analyse import Analysed
 from polyqw.services.describe.identity import tell_identity, title_of
 from polyqw.services.describe.law import tell_known_tc, tell_law, tell_printed
 from polyqw.services.describe.planes import tell_planes
 from polyqw.services.describe.remarks import tell_remarks
 from polyqw.services.describe.wells import tell_wells, tell_why_none
+from polyqw.services.structures.analyse import Analysed
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:

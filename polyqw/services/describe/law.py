@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from polyqw.core.wells import Family
 from polyqw.db.find import find_compound, published_heights, transitions_of
 from polyqw.services.describe.wording import foreign, joined, length, tc_words
-from polyqw.services.fit import TABLES
-from polyqw.services.heights import ORDINARY_SCATTER, SAME_HEIGHT, names_row
-from polyqw.services.predict import fitted_lambda, predict_structure, table_family
+from polyqw.services.law.fit import TABLES
+from polyqw.services.law.heights import ORDINARY_SCATTER, SAME_HEIGHT, names_row
+from polyqw.services.law.predict import fitted_lambda, predict_structure, table_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import PublishedHeight, Structure
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 _TABLE_NOUNS = {Family.CUPRATE: "cuprates", Family.IRON: "iron compounds"}
 _NO_LAW = frozenset({Family.ELEMENT, Family.KAGOME})

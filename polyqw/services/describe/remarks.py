@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell, Site
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Analysis
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 _NO_MEASUREMENT = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED, Origin.CONSTRUCTED, Origin.IDEALISED})
 _MOST_SITES = 8

@@ -11,7 +11,7 @@ from polyqw.services.describe.wording import count, foreign, joined, length, num
 if TYPE_CHECKING:
     from polyqw.core.plaquette_shape import PlaquetteShape
     from polyqw.core.wells import Well
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 PLURALS = {
     Kind.OCTAHEDRON: "octahedra",

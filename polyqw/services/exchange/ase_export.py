@@ -8,8 +8,8 @@ from polyqw.db.restore import read_cell
 from polyqw.io.ase_db import AseRow, is_disordered, write_ase_database
 from polyqw.services.exchange.exported import Exported
 from polyqw.services.exchange.selection import exchange_id, select_structures
-from polyqw.services.heights import phase_height_su
-from polyqw.services.records import structure_record, structure_summary
+from polyqw.services.law.heights import phase_height_su
+from polyqw.services.structures.records import structure_record, structure_summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

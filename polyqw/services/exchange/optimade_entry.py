@@ -15,7 +15,7 @@ from polyqw.core.record import Origin, Provenance, StructureRecord, Trust, struc
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError
 from polyqw.io.optimade_structure import cell_of_attributes
-from polyqw.services.analyse import Analysed
+from polyqw.services.structures.analyse import Analysed
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:

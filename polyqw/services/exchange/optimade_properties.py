@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.restore import read_claims, read_well
-from polyqw.services.analyse import well_row
-from polyqw.services.file_claims import claims_row
-from polyqw.services.heights import phase_height, phase_height_su
-from polyqw.services.records import transition_record
+from polyqw.services.law.heights import phase_height, phase_height_su
+from polyqw.services.structures.analyse import well_row
+from polyqw.services.structures.file_claims import claims_row
+from polyqw.services.structures.records import transition_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from polyqw.db.find import find_structures as find_by_key
 from polyqw.db.models import Structure
 from polyqw.db.plain import json_digest
 from polyqw.errors import UsageError
-from polyqw.services.records import find_structures
-from polyqw.services.structures import current_structures
+from polyqw.services.structures.records import find_structures
+from polyqw.services.structures.stored import current_structures
 from polyqw.untrusted import file_stem
 
 if TYPE_CHECKING:

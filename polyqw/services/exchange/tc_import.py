@@ -20,8 +20,8 @@ from polyqw.io.formula import parse_formula
 from polyqw.io.tc_headers import TcField
 from polyqw.io.tc_rows import ZERO, RefusedRow, TcReading, TcRow, Zero, read_tc_rows
 from polyqw.io.tc_table import composition_key
-from polyqw.services.database import reading as reading_database
-from polyqw.services.database import writing
+from polyqw.services.place.database import reading as reading_database
+from polyqw.services.place.database import writing
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
-from polyqw.services.analyse import ABSENT
 from polyqw.services.ingest.work import NOT_READ
+from polyqw.services.structures.analyse import ABSENT
 from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:

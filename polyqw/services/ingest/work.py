@@ -15,7 +15,7 @@ from polyqw.db.store import FileRows
 from polyqw.errors import ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.io.read_options import DEFAULT
-from polyqw.services.analyse import UNREACHABLE, analyse_source
+from polyqw.services.structures.analyse import UNREACHABLE, analyse_source
 from polyqw.services.workers.server import INGESTING
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.io.read_options import ReadOptions
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 
 NOT_READ = "not_read"

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyqw.cles import Parameters
-from polyqw.services.cles import coupling_rows, crossings_row, parameters_row, point_at, resistivity_row
-from polyqw.services.cles_figures import (
+from polyqw.services.systems.cles.figures import (
     compute_map,
     curve_rows,
     draw_couplings,
@@ -16,6 +15,7 @@ from polyqw.services.cles_figures import (
     draw_pairs,
     draw_temperatures,
 )
+from polyqw.services.systems.cles.solve import coupling_rows, crossings_row, parameters_row, point_at, resistivity_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,18 +11,18 @@ from polyqw.core.record import Origin
 from polyqw.core.wells import Family, Phase, Status
 from polyqw.db.models import IngestIssue, PressurePoint, PublishedHeight, Reference, Verdict
 from polyqw.services.claims.ledger import run_claims
-from polyqw.services.fit import WellChoice, fit_family, fit_row
-from polyqw.services.heights import SAME_HEIGHT, compare_heights, comparison_row
-from polyqw.services.predict import ALL_SETS, predict_set, predicted_row, prediction_set
+from polyqw.services.law.fit import WellChoice, fit_family, fit_row
+from polyqw.services.law.heights import SAME_HEIGHT, compare_heights, comparison_row
+from polyqw.services.law.predict import ALL_SETS, predict_set, predicted_row, prediction_set
+from polyqw.services.law.resonance import DEFAULT_COMPOUND, resonance_rows
+from polyqw.services.place.versions import versions
 from polyqw.services.report.cles_section import cles_content
 from polyqw.services.report.evidence_section import evidence_content
 from polyqw.services.report.figures import law_data
 from polyqw.services.report.provenance_section import provenance_content
 from polyqw.services.report.systems_section import system_sections
 from polyqw.services.report.wells_section import wells_content
-from polyqw.services.resonance import DEFAULT_COMPOUND, resonance_rows
-from polyqw.services.structures import current_structures
-from polyqw.services.versions import versions
+from polyqw.services.structures.stored import current_structures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.record import Origin
-from polyqw.services.fit import WellChoice
+from polyqw.services.law.fit import WellChoice
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
 from polyqw.services.validation.run import validate

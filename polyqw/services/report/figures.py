@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.services.figure_style import COLOURS, MARKERS, new_figure
+from polyqw.services.drawing.style import COLOURS, MARKERS, new_figure
 from polyqw.theory.scaling import law_constant
 
 if TYPE_CHECKING:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import PolyqwError
-from polyqw.services import charge_order, element_cages, kagome, order_parameter, pressure_phases, series, stm
-from polyqw.services.fermi import fermi_row, fermi_sketch
-from polyqw.services.fermi_figure import draw_fermi
-from polyqw.services.field import field_of, field_row
-from polyqw.services.field_figure import draw_field
-from polyqw.services.measured_pressure import add_measured
-from polyqw.services.series_figure import draw_series
-from polyqw.services.structures import as_analysed, vouched_structures
+from polyqw.services.structures.stored import as_analysed, vouched_structures
+from polyqw.services.systems import charge_order, element_cages, kagome, order_parameter, stm
+from polyqw.services.systems.fermi.figure import draw_fermi
+from polyqw.services.systems.fermi.sketch import fermi_row, fermi_sketch
+from polyqw.services.systems.field.field import field_of, field_row
+from polyqw.services.systems.field.figure import draw_field
+from polyqw.services.systems.series import pressure_phases, series
+from polyqw.services.systems.series.figure import draw_series
+from polyqw.services.systems.series.measured_pressure import add_measured
 from polyqw.theory.order_parameter import Displacements
 from polyqw.theory.series import Abscissa
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from sqlalchemy.orm import Session
 
-    from polyqw.services.analyse import Analysed
-    from polyqw.services.pages import Columns
-    from polyqw.services.series import Member
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.systems.series.series import Member
 
 ELEMENTS = ("nb", "ta", "pb", "al", "re")
 KAGOME = ("model_csv3sb5", "model_csti3bi5")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from markupsafe import Markup
 
-from polyqw.services.pages import template_source
+from polyqw.services.drawing.pages import template_source
 from polyqw.services.report.well_scene import element_colour
 
 if TYPE_CHECKING:

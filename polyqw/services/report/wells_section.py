@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.record import Trust
 from polyqw.db.restore import read_cell, read_claims, read_well
-from polyqw.services.file_claims import claims_words
-from polyqw.services.records import structure_summary, transition_record
 from polyqw.services.report.well_picture import picture, picture_file
 from polyqw.services.report.well_scene import element_colour, make_scenes, scene_row
+from polyqw.services.structures.file_claims import claims_words
+from polyqw.services.structures.records import structure_summary, transition_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def wells_content(
     structures : sequence of Structure
         Those with wells.
     comparisons : sequence of dict
-        Printed heights beside those of structures, see `polyqw.services.heights.comparison_row`.
+        Printed heights beside those of structures, see `polyqw.services.law.heights.comparison_row`.
 
     Returns
     -------

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from polyqw.services.figure_files import figure_in_kinds
-from polyqw.services.pages import date_of_page, figure_url, make_folder, render, template_source, write_files
+from polyqw.services.drawing.figure_files import figure_in_kinds
+from polyqw.services.drawing.pages import date_of_page, figure_url, make_folder, render, template_source, write_files
 from polyqw.services.report.cles_section import cles_figures
 from polyqw.services.report.content import gather
 from polyqw.services.report.evidence_section import evidence_figure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from polyqw.services.pages import Columns
+    from polyqw.services.drawing.pages import Columns
 
 COLUMNS: dict[str, Columns] = {
     "law_columns": {

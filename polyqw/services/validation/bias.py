@@ -11,14 +11,14 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin
 from polyqw.core.structure_tc import is_same_pressure
 from polyqw.core.wells import Status
-from polyqw.services.analyse import analyse_inputs
 from polyqw.services.ingest import reference_folder
+from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.validation.rows import same_composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
     from polyqw.services.validation.rows import ComputedCell
 
 

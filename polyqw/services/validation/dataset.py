@@ -10,7 +10,7 @@ from polyqw.core.record import TransitionKind
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.tc_rows import ZERO, RefusedRow, Subject, TcRow
 from polyqw.io.tc_table import FIELDS, Entry, read_tc_table, tables_in
-from polyqw.services.structures import as_analysed, current_structures
+from polyqw.services.structures.stored import as_analysed, current_structures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from polyqw.db.models import Transition
     from polyqw.io.tc_headers import TcField
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 
 __all__ = ["FIELDS", "DataSet", "database_data", "folder_data"]

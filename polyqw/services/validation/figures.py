@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.services.figure_style import COLOURS, new_figure
+from polyqw.services.drawing.style import COLOURS, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,10 +7,10 @@ import json
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.figure_files import figure_bytes
-from polyqw.services.pages import Columns, date_of_page, figure_url, render, write_files
+from polyqw.services.drawing.figure_files import figure_bytes
+from polyqw.services.drawing.pages import Columns, date_of_page, figure_url, render, write_files
+from polyqw.services.place.versions import versions
 from polyqw.services.validation.figures import law_figure, prediction_figure, ranking_figure
-from polyqw.services.versions import versions
 from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:

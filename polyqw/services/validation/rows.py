@@ -12,7 +12,7 @@ from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
 from polyqw.io.tc_rows import TcRow
-from polyqw.services.fit import PRINTED_LAMBDA
+from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.theory.evidence.rows import EvidenceRow
 from polyqw.theory.scaling import law_tc
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Analysis
     from polyqw.io.tc_table import Entry
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
 
 COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})
 """Origins of cells that a computer relaxed; doping put in by computer leaves the parent's geometry."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.fit import PRINTED_LAMBDA
+from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.services.validation.bias import height_pairs, pair_row, reference_structures
 from polyqw.services.validation.rows import gather_rows, row_values
 from polyqw.services.validation.study import study
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.record import Origin
     from polyqw.db.models import WellChoice
-    from polyqw.services.analyse import Analysed
+    from polyqw.services.structures.analyse import Analysed
     from polyqw.services.validation.dataset import DataSet
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from polyqw.core.record import Origin
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
-from polyqw.services.fit import PRINTED_LAMBDA
-from polyqw.services.fit_tests import MODELS, bound_row, choice_row, ranking_row
+from polyqw.services.law.fit import PRINTED_LAMBDA
+from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, ranking_row
 from polyqw.services.validation.bias import bias_row
 from polyqw.services.validation.rows import COMPUTED
 from polyqw.theory.evidence.bound import bound_test

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.context import BaseContext
 
-READING: Final = ("gemmi", "pymatgen.core", "pymatgen.io.cif", "scipy.spatial", "polyqw.services.analyse")
+READING: Final = ("gemmi", "pymatgen.core", "pymatgen.io.cif", "scipy.spatial", "polyqw.services.structures.analyse")
 """Modules that reading and analysing a file needs."""
 
 INGESTING: Final = (*READING, "polyqw.services.ingest.work")

@@ -1,0 +1,227 @@
+"""Fit Tc = λ/h² to the tables of the papers, or to structures in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyqw.constants import LAMBDA_CUPRATE_002, LAMBDA_IRON
+from polyqw.core.wells import Family
+from polyqw.db.find import published_heights
+from polyqw.db.models import HeightUse, PublishedHeight, WellChoice
+from polyqw.errors import UsageError
+from polyqw.services.law.fit_tests import fit_tests, printed_evidence
+from polyqw.theory.evidence.choice import best_choice
+from polyqw.theory.evidence.cross_validation import influences
+from polyqw.theory.evidence.exponent import fit_exponent
+from polyqw.theory.evidence.rows import heights_of, tcs_of
+from polyqw.theory.scaling import LawFit, LawPoint, fit_law, law_tc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from polyqw.theory.evidence.cross_validation import Influence
+    from polyqw.theory.evidence.exponent import ExponentFit
+    from polyqw.theory.evidence.rows import EvidenceRow
+
+__all__ = ["FamilyFit", "Paper", "WellChoice", "fit_family", "fit_row", "table_rows"]
+
+TABLES = {Family.CUPRATE: "cuprates", Family.IRON: "iron"}
+"""Table of the papers that holds each family."""
+
+FAMILIES_WITH_TABLE = tuple(TABLES)
+
+PRINTED_LAMBDA = {Family.CUPRATE: LAMBDA_CUPRATE_002, Family.NICKELATE: LAMBDA_CUPRATE_002, Family.IRON: LAMBDA_IRON}
+"""λ that the papers print, fixed before any other compound is looked at [K Å²]."""
+
+
+class Paper(StrEnum):
+    """The texts that print the tables."""
+
+    P001 = "001"
+    P002 = "002"
+    P004 = "004"
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFit:
+    """A fit and the rows behind it.
+
+    Parameters
+    ----------
+    family : Family
+    wells : WellChoice
+    points : tuple of LawPoint
+    printed : tuple of PublishedHeight or None
+        Table rows, in the order of the points.
+    law : LawFit
+    exponent : ExponentFit
+        The free exponent, with the uncertainties that were given.
+    influences : tuple of Influence
+        What each point does to λ.
+    tests : dict
+        What a referee would ask, see `polyqw.services.law.fit_tests`; empty where it was not looked at.
+    """
+
+    family: Family
+    wells: WellChoice
+    points: tuple[LawPoint, ...]
+    printed: tuple[PublishedHeight, ...]
+    law: LawFit
+    exponent: ExponentFit
+    influences: tuple[Influence, ...]
+    tests: dict[str, Any]
+
+
+def table_rows(
+    session: Session, family: Family, paper: Paper | None = None, *, held_out: bool = False
+) -> list[list[PublishedHeight]]:
+    """Return the printed heights of a family's table, row by row.
+
+    Without a paper, the rows are those from which the papers draw λ; the rows that they predict from λ
+    (K0.8FeySe2) are left out unless ``held_out``. With a paper, the rows are those that it prints.
+    """
+    if family not in TABLES:
+        raise UsageError(f"the papers print no table for {family}; choose {' or '.join(TABLES)}")
+    found = published_heights(
+        session,
+        table_name=TABLES[family],
+        use=HeightUse.FIT if paper is None and not held_out else None,
+        paper=None if paper is None else paper.value,
+    )
+    rows: dict[int, list[PublishedHeight]] = {}
+    for height in found:
+        rows.setdefault(height.row_number, []).append(height)
+    return list(rows.values())
+
+
+def fit_family(
+    session: Session,
+    family: Family,
+    wells: WellChoice = WellChoice.CHOSEN,
+    *,
+    paper: Paper | None = None,
+    height_su_angstrom: float | None = None,
+    tc_su_kelvin: float | None = None,
+    seed: int = 0,
+    with_tests: bool = True,
+) -> FamilyFit:
+    """Fit the law to one family's table.
+
+    Parameters
+    ----------
+    session : Session
+    family : Family
+        ``cuprate`` or ``iron``.
+    wells : WellChoice
+        ``chosen`` as the papers print bold; ``alpha`` or ``beta`` always (rows without one are left out); ``best``
+        the well that agrees best with a common λ.
+    paper : Paper, optional
+        Only the rows that this paper prints.
+    height_su_angstrom, tc_su_kelvin : float, optional
+        Standard uncertainties of every printed height and Tc, which the papers do not state; with both, the free
+        exponent allows for them.
+    seed : int
+        Of all random numbers.
+    with_tests : bool
+        Whether rivals, the choice of wells and the upper bound are looked at, which takes a second.
+
+    Raises
+    ------
+    UsageError
+        For a family without a table, with fewer than three rows, or with one kind of uncertainty alone.
+    """
+    rows = table_rows(session, family, paper)
+    printed = _choose(rows, wells)
+    points = tuple(LawPoint(p.formula_printed, p.phase, p.height_angstrom, p.tc_kelvin) for p in printed)
+    law = fit_law(points, seed=seed)
+    evidence = printed_evidence(session, rows, printed)
+    tests = {}
+    if with_tests:
+        everything = printed_evidence(session, rows, [row[0] for row in rows])
+        others = _other_rows(session, family, wells, paper)
+        tests = fit_tests(evidence, everything, others, PRINTED_LAMBDA[family], seed)
+    return FamilyFit(
+        family,
+        wells,
+        points,
+        tuple(printed),
+        law,
+        fit_exponent(
+            heights_of(evidence),
+            tcs_of(evidence),
+            None if height_su_angstrom is None else np.full(len(evidence), height_su_angstrom),
+            None if tc_su_kelvin is None else np.full(len(evidence), tc_su_kelvin),
+        ),
+        tuple(influences(evidence)),
+        tests,
+    )
+
+
+def _other_rows(session: Session, family: Family, wells: WellChoice, paper: Paper | None) -> list[EvidenceRow]:
+    """Return the rows of the other tables, from which a Tc that is one for all families is learnt."""
+    found = []
+    for other in TABLES:
+        if other is not family:
+            rows = table_rows(session, other, paper)
+            found += printed_evidence(session, rows, _choose(rows, wells)) if rows else []
+    return found
+
+
+def _choose(rows: Sequence[list[PublishedHeight]], wells: WellChoice) -> list[PublishedHeight]:
+    if wells is WellChoice.CHOSEN:
+        return [height for row in rows for height in row if height.chosen]
+    if wells is WellChoice.BEST:
+        best = best_choice(
+            [{h.phase: h.height_angstrom for h in row} for row in rows], [row[0].tc_kelvin for row in rows]
+        )
+        return [next(h for h in row if h.phase == phase) for row, phase in zip(rows, best.phases, strict=True)]
+    return [height for row in rows for height in row if height.phase == wells.value]
+
+
+def fit_row(fit: FamilyFit) -> dict[str, Any]:
+    """Return a fit as plain values, the fields of ``polyqw fit --json``."""
+    law = fit.law
+    return {
+        "family": str(fit.family),
+        "wells": str(fit.wells),
+        "n": law.n,
+        "lambda_mean": law.lambda_mean,
+        "lambda_sd": law.lambda_sd,
+        "lambda_ci95": list(law.lambda_ci95),
+        "lambda_least_squares": law.lambda_least_squares,
+        "lambda_unit": "K Å²",
+        "exponent": fit.exponent.exponent,
+        "exponent_ci95": list(fit.exponent.ci95),
+        "exponent_errors": str(fit.exponent.errors),
+        "exponent_reduced_chi2": fit.exponent.reduced_chi2,
+        "correlation": law.correlation,
+        "loo_rmse_kelvin": law.loo_rmse_kelvin,
+        "baseline_rmse_kelvin": law.baseline_rmse_kelvin,
+        "seed": law.seed,
+        **fit.tests,
+        "rows": [
+            {
+                "id": printed.id,
+                "compound": point.compound,
+                "phase": point.phase,
+                "height_angstrom": point.height_angstrom,
+                "tc_kelvin": point.tc_kelvin,
+                "lambda_kelvin_angstrom2": point.lam,
+                "lambda_printed_kelvin_angstrom2": printed.lambda_printed_kelvin_angstrom2,
+                "tc_law_kelvin": law_tc(point.height_angstrom, law.lambda_mean),
+                "residual_kelvin": residual,
+                "lambda_without_kelvin_angstrom2": influence.lambda_without,
+                "cook_distance": influence.cook,
+                "source": f"{printed.reference.key}, {printed.source}",
+            }
+            for point, printed, residual, influence in zip(
+                fit.points, fit.printed, law.residuals_kelvin, fit.influences, strict=True
+            )
+        ],
+    }

@@ -1,0 +1,129 @@
+"""Spin resonance energies from the heights of a compound's wells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from polyqw.db.find import find_compound
+from polyqw.db.find import resonance_modes as resonance_modes_of
+from polyqw.errors import UsageError
+from polyqw.services.law.heights import phase_height
+from polyqw.services.structures.stored import structures_for_compound
+from polyqw.theory.resonance import relative_intensities, resonance_modes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from polyqw.db.models import Resonance
+
+DEFAULT_COMPOUND = "CaKFe4As4"
+
+
+def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[str, Any]:
+    """Return the resonance modes of a compound, the fields of ``polyqw resonance --json``.
+
+    Every set of heights is scaled to the anchor's measured energy: the heights printed in the papers' text, those
+    of their Table II, and those of each structure in the database that stands for the compound.
+
+    Raises
+    ------
+    UsageError
+        If the database holds no resonance of the compound.
+    """
+    known_compound = find_compound(session, compound)
+    printed = resonance_modes_of(session, known_compound.name) if known_compound else ()
+    if not printed:
+        known = sorted({mode.compound.name for mode in resonance_modes_of(session)})
+        raise UsageError(f"no resonance of {compound!r} in the database; there is {', '.join(known) or 'none'}")
+    anchor = next(r for r in printed if r.is_anchor)
+    by_phase = {r.phase: r for r in printed}
+    intensities = relative_intensities({r.phase: r.pair_distance_angstrom for r in printed})
+    sets = {
+        "text": text_heights(printed),
+        "Table II": {r.phase: r.height_table_angstrom for r in printed},
+    }
+    structures = structures_for_compound(session, anchor.compound)
+    for structure in structures:
+        found = {phase: h for phase in by_phase if (h := phase_height(structure, phase)) is not None}
+        if len(found) == len(by_phase):
+            sets[structure.block] = found
+    modes = []
+    for origin, heights in sets.items():
+        for mode in resonance_modes(heights, anchor.phase, anchor.energy_published_mev):
+            row = by_phase[mode.phase]
+            measured = row.energy_measured_mev
+            modes.append(
+                {
+                    "phase": mode.phase,
+                    "heights_from": origin,
+                    "height_angstrom": mode.height_angstrom,
+                    "energy_mev": mode.energy_mev,
+                    "measured_mev": measured,
+                    "published_mev": row.energy_published_mev,
+                    "difference_mev": None if measured is None else mode.energy_mev - measured,
+                    "parity": mode.parity,
+                    "relative_intensity": intensities[mode.phase],
+                }
+            )
+    return {
+        "compound": compound,
+        "anchor": {"phase": anchor.phase, "energy_mev": anchor.energy_published_mev},
+        "modes": modes,
+        "notes": _notes(printed, modes, intensities),
+        "sources": [
+            f"{anchor.reference.key}, {anchor.source}",
+            anchor.experiment.citation or anchor.experiment.key,
+            *(f"{s.block}: {s.origin}, {s.source}" for s in structures),
+        ],
+    }
+
+
+def text_heights(printed: Sequence[Resonance]) -> dict[str, float]:
+    """Return the heights of the papers' text: beta and gamma are halves of z·c and (1 - z)·c, which it prints too."""
+    heights = {r.phase: r.height_text_angstrom for r in printed}
+    for r in printed:
+        if r.phase == "beta":
+            heights["beta"] = r.bilayer_angstrom / 2
+        if r.phase == "gamma":
+            heights["gamma"] = (r.c_angstrom - r.bilayer_angstrom) / 2
+    return heights
+
+
+def _notes(printed: Sequence[Resonance], modes: list[dict[str, Any]], intensities: dict[str, float]) -> list[str]:
+    """Return what the numbers say about the papers' statements, one sentence each."""
+    notes = []
+    by_phase = {r.phase: r for r in printed}
+    anchor = next(r for r in printed if r.is_anchor)
+    alpha = by_phase.get("alpha")
+    if alpha and abs(alpha.height_text_angstrom - alpha.height_table_angstrom) > 1e-6:
+        two = [m for m in modes if m["phase"] == "alpha" and m["heights_from"] in ("text", "Table II")]
+        energies = " and ".join(f"{m['energy_mev']:.2f} meV with {m['height_angstrom']:.4f} Å" for m in two)
+        notes.append(
+            f"the papers print two heights of alpha, {alpha.height_text_angstrom:.3f} Å (text) and "
+            f"{alpha.height_table_angstrom:.4f} Å (Table II): {energies}; printed "
+            f"{alpha.energy_published_mev:g} meV, measured {alpha.energy_measured_mev:g} meV"
+        )
+    heights = [r.height_table_angstrom for r in printed if r.phase != "alpha"]
+    notes.append(
+        f"beta and gamma of Table II add up to {sum(heights):.4f} Å, half of c is {anchor.c_angstrom / 2:.4f} Å: "
+        "with the spacers on mirror planes the place of the Fe planes alone fixes both"
+    )
+    if alpha:
+        closure = (
+            sum(r.pair_distance_angstrom for r in printed if r.phase != "alpha") + 2 * alpha.height_text_angstrom
+        )
+        notes.append(
+            f"pair distances of beta and gamma and twice h of alpha add up to {closure:.2f} Å, c is "
+            f"{anchor.c_angstrom:.2f} Å; with h of Table II to "
+            f"{closure + 2 * (alpha.height_table_angstrom - alpha.height_text_angstrom):.2f} Å"
+        )
+        odd = [intensities[r.phase] for r in printed if r.parity == "odd"]
+        notes.append(
+            "intensities ~ 1/η² make the odd modes "
+            + " and ".join(f"{x / intensities['alpha']:.1f}" for x in odd)
+            + " times as strong as the even one, "
+            f"{sum(odd) / len(odd) / intensities['alpha']:.1f} on average; the papers say about three times"
+        )
+    return notes

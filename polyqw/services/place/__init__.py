@@ -1,0 +1,1 @@
+"""Where results lie: which database, how it is opened and queried, versions, environment."""

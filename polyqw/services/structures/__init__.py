@@ -1,0 +1,1 @@
+"""Structures, from what a user names to what is analysed, stored, shown and explained."""

@@ -1,0 +1,204 @@
+"""The figures of papers/000, drawn from the solver, and the data behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyqw.cles import Parameters, make_max_tc_map, solve_binding, solve_resistivity
+from polyqw.errors import UsageError
+from polyqw.services.systems.cles.solve import point_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+    from polyqw.cles.parameters import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis of a map: a name, what it is called in the figure, and its range."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+
+
+MAPS: dict[str, tuple[Axis, Axis, str, str]] = {
+    "2a": (Axis("u_ev", "U (eV)", 0.0, 2.0), Axis("omega_c_ev", "ωc (eV)", 0.2, 2.0), "binding_ev", "E_b (eV)"),
+    "2b": (Axis("u_ev", "U (eV)", 0.0, 2.0), Axis("mu_ev", "μ (eV)", 0.0, 0.5), "binding_ev", "E_b (eV)"),
+    "2c": (Axis("u_ev", "U (eV)", 0.0, 2.0), Axis("epsilon_l_ev", "εL (eV)", -1.0, 0.0), "binding_ev", "E_b (eV)"),
+    "2d": (Axis("d0_lambda", "D0·λ", 0.005, 0.3), Axis("d0_j", "D0·J", 0.005, 0.3), "binding_ev", "E_b (eV)"),
+    "3c": (Axis("d0_lambda", "D0·λ", 0.0, 0.12), Axis("d0_j", "D0·J", 0.0, 0.12), "tc_max_kelvin", "highest Tc (K)"),
+    "3d": (Axis("p", "doping p", 0.02, 0.3), Axis("temperature_kelvin", "T (K)", 1.0, 300.0), "theta", "σ0/σ"),
+}
+"""Maps of papers/000 by the number of their figure: axes, quantity and its label. Ranges are ours where the paper
+prints none; Figs. 2a, 2c and 2d are at μ = 0."""
+
+CURVES = {"3a": "critical temperatures", "3b": "pairs"}
+"""Curves of papers/000 against doping, by the number of their figure."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapData:
+    """A map: its axes, (n,) and (m,), and its values (m, n); NaN where there is no answer."""
+
+    figure: str
+    x: FloatArray
+    y: FloatArray
+    values: FloatArray
+    x_axis: Axis
+    y_axis: Axis
+    quantity: str
+    label: str
+
+    def rows(self) -> list[dict[str, float]]:
+        """Return one row per point."""
+        return [
+            {self.x_axis.name: float(x), self.y_axis.name: float(y), self.quantity: float(self.values[j, i])}
+            for j, y in enumerate(self.y)
+            for i, x in enumerate(self.x)
+        ]
+
+
+def compute_map(figure: str, parameters: Parameters, n: int) -> MapData:
+    """Compute a map of papers/000 on n x n points.
+
+    Raises
+    ------
+    UsageError
+        If there is no such figure, or n is below 2.
+    """
+    if figure not in MAPS:
+        raise UsageError(f"there is no map {figure!r}; choose among {', '.join(MAPS)}")
+    if n < 2:
+        raise UsageError(f"a map needs at least two points to a side, not {n}")
+    x_axis, y_axis, quantity, label = MAPS[figure]
+    x, y = np.linspace(x_axis.low, x_axis.high, n), np.linspace(y_axis.low, y_axis.high, n)
+    columns, rows = np.meshgrid(x, y)
+    if figure == "3c":
+        values = make_max_tc_map(x, y, parameters).tc_kelvin.T
+    elif figure == "3d":
+        values = solve_resistivity(rows, parameters.chemical_potential(columns), parameters).theta
+    else:
+        mu = rows if figure == "2b" else np.zeros(1)
+        values = solve_binding(mu, _varied(figure, parameters, columns, rows)).binding_ev
+    return MapData(figure, x, y, np.asarray(values), x_axis, y_axis, quantity, label)
+
+
+def _varied(figure: str, parameters: Parameters, columns: FloatArray, rows: FloatArray) -> Parameters:
+    if figure == "2a":
+        return parameters.replace(u=columns, omega_c=rows)
+    if figure == "2b":
+        return parameters.replace(u=columns)
+    if figure == "2c":
+        return parameters.replace(u=columns, epsilon_l=rows)
+    return parameters.replace(g=columns, j=rows)
+
+
+def draw_map(data: MapData) -> Figure:
+    """Return a map as a figure; a line marks where a binding energy changes its sign."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
+
+    figure = Figure(figsize=(6.2, 4.8), layout="constrained")
+    axes = figure.subplots()
+    signed = data.quantity == "binding_ev"
+    bound = float(np.nanmax(np.abs(data.values))) if np.isfinite(data.values).any() else 1.0
+    shades: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -bound, "vmax": bound} if signed else {"cmap": "viridis"}
+    mesh = axes.pcolormesh(data.x, data.y, data.values, shading="nearest", rasterized=True, **shades)
+    figure.colorbar(mesh, ax=axes, label=data.label)
+    finite = data.values[np.isfinite(data.values)]
+    if signed and finite.size and finite.min() < 0 < finite.max():
+        axes.contour(data.x, data.y, data.values, levels=[0.0], colors="black", linewidths=1.2)
+    elif signed and finite.size:
+        axes.text(0.5, 0.5, f"no change of sign: {finite.min():.3f} to {finite.max():.3f} eV", color="white",
+                  ha="center", transform=axes.transAxes)  # fmt: skip
+    if not np.isfinite(data.values).all():
+        axes.set_facecolor("0.85")
+    axes.set(xlabel=data.x_axis.label, ylabel=data.y_axis.label, title=f"as papers/000 Fig. {data.figure}")
+    return figure
+
+
+def curve_rows(parameters: Parameters, *, from_p: float, to_p: float, n: int) -> list[dict[str, Any]]:
+    """Return the solver's answers along the doping.
+
+    Raises
+    ------
+    UsageError
+        If the range is empty or n is below 2.
+    """
+    if n < 2 or not to_p > from_p:
+        raise UsageError(f"a curve needs a range with at least two points, not {n} from {from_p} to {to_p}")
+    return point_rows(np.asarray(parameters.chemical_potential(np.linspace(from_p, to_p, n))), parameters)
+
+
+def draw_temperatures(rows: Sequence[dict[str, Any]], crossings: dict[str, Any]) -> Figure:
+    """Return Tc, T* and the node against doping, as Fig. 3a, with Tc for both exponents and linearised."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=(7, 4.6), layout="constrained")
+    axes = figure.subplots()
+    p = [r["p"] for r in rows]
+    axes.plot(p, [r["tc_exponent_2_kelvin"] for r in rows], "k-", label="Tc, exponent 2 (as printed)")
+    axes.plot(p, [r["tc_exponent_1_kelvin"] for r in rows], color="#2166ac", label="Tc, exponent 1")
+    axes.plot(p, [r["tc_linearised_kelvin"] for r in rows], ":", color="#2166ac", label="Tc, linearised gap equation")
+    axes.plot(p, [r["tstar_kelvin"] for r in rows], color="#b2182b", label=f"T*, exponent {rows[0]['exponent']}")
+    axes.plot(p, [r["tstar_node_kelvin"] for r in rows], "k--", lw=1, label="T* with ΔJ = 0 (node)")
+    for name in ("p1", "p2", "p_star"):
+        value = crossings[name]
+        if value is not None and np.isfinite(value) and p[0] <= value <= p[-1]:
+            axes.axvline(value, color="0.6", lw=0.8)
+            label = "p*" if name == "p_star" else name
+            axes.annotate(f" {label} = {value:.3f}", (value, 0.97), xycoords=("data", "axes fraction"), fontsize=7,
+                          rotation=90, va="top")  # fmt: skip
+    tops = [r[k] for r in rows for k in ("tc_exponent_2_kelvin", "tc_exponent_1_kelvin") if np.isfinite(r[k])]
+    axes.set(
+        xlabel="doping p = (D0/Nd)·μ", ylabel="T (K)", xlim=(p[0], p[-1]), ylim=(0, 2.2 * max(tops, default=1.0))
+    )
+    axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def draw_pairs(rows: Sequence[dict[str, Any]]) -> Figure:
+    """Return the numbers of pairs against doping, as Fig. 3b."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.subplots()
+    p = np.array([r["p"] for r in rows])
+    axes.plot(p, [r["n_e"] for r in rows], color="#b2182b", label="extended pairs N_E")
+    axes.plot(p, [r["n_l"] for r in rows], color="#2166ac", label="localized pairs N_L")
+    axes.plot(p, [r["n_p"] for r in rows], "k-", label="all pairs N_p")
+    axes.plot(p, p, ":", color="0.5", lw=1, label="p")
+    axes.plot(p, 1 + p, "--", color="#b2182b", lw=1, label="1 + p")
+    axes.set(xlabel="doping p", ylabel="pairs per impurity", xlim=(p[0], p[-1]))
+    axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def draw_couplings(rows: Sequence[dict[str, Any]]) -> Figure:
+    """Return the fitted coupling D0·J of each compound against the height of its chosen well."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.subplots()
+    for family, colour in (("cuprate", "#2166ac"), ("iron", "#b2182b")):
+        here = [r for r in rows if r["family"] == family]
+        heights = [r["height_angstrom"] for r in here]
+        axes.plot(heights, [r["d0_j_exponent_2"] for r in here], "o", color=colour, label=f"{family}, exponent 2")
+        axes.plot(
+            heights,
+            [r["d0_j_exponent_1"] for r in here],
+            "o",
+            mfc="none",
+            color=colour,
+            label=f"{family}, exponent 1",
+        )
+    axes.set(xlabel="printed height h of the chosen well (Å)", ylabel="D0·J fitted to Tc at μ*")
+    axes.legend(frameon=False, fontsize=8)
+    return figure

@@ -1,0 +1,1 @@
+"""Fermi-surface sketches that the papers read off the wells."""

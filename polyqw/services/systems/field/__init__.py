@@ -1,0 +1,1 @@
+"""The Coulomb field of a test electron in the wells."""

@@ -1,0 +1,204 @@
+"""The kagome nets of structures and the places of their three states, file by file (papers/003 Fig. 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place, find_kagome_nets, sizes
+from polyqw.core.record import Origin
+from polyqw.core.wells import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+    from polyqw.core.cell import FloatArray
+    from polyqw.core.kagome import Cap
+    from polyqw.services.structures.analyse import Analysed
+
+COLOURS = {KagomeState.ALPHA: "#e78ac3", KagomeState.BETA: "#ffd92f", KagomeState.GAMMA: "#66c2d9"}
+"""The colours of papers/003, Fig. 1a: pink, yellow, cyan."""
+
+
+def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
+    """Return the nets of a data block as plain values, and the first of them to be drawn.
+
+    A block that was not read keeps its status and reason.
+    """
+    if read.record is None:
+        return _row(read), []
+    cell = read.record.cell
+    found = find_kagome_nets(cell)
+    return _row(read, found), [Drawn(f"{read.block}: {net.element} net", net, cell.lattice) for net in found.nets[:1]]
+
+
+def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "file": read.file,
+        "block": read.block,
+        "formula": read.record.cell.formula if read.record else None,
+        "origin": str(read.record.provenance.origin) if read.record else None,
+        "status": str(read.status),
+        "reason": read.reason,
+        "message": read.message,
+        "warnings": list(read.warnings),
+        "layered": None,
+        "nets": [],
+        "notes": [],
+    }
+    if read.record is None or found is None:
+        return row
+    if found.reason is not None:
+        return row | {
+            "status": str(Status.NO_WELL),
+            "reason": found.reason.code,
+            "message": found.reason.message,
+        }
+    origin = read.record.provenance
+    if origin.cautious_origin is Origin.CONSTRUCTED:
+        row["warnings"].append(f"a constructed model, not a measured structure ({origin.note or 'no note'})")
+    if not found.layered:
+        row["warnings"].append("the nets run in more than one orientation: a three-dimensional network")
+    return row | {
+        "layered": found.layered,
+        "nets": [_net_row(net) for net in found.nets],
+        "notes": notes(found.nets[0]),
+    }
+
+
+def _net_row(net: KagomeNet) -> dict[str, Any]:
+    n_units = len(net.sites) // 3
+    return {
+        "element": net.element,
+        "normal": [float(x) for x in net.normal],
+        "sites": list(net.sites),
+        "n_units": n_units,
+        "edge_min_angstrom": net.edges[0],
+        "edge_max_angstrom": net.edges[1],
+        "unit_area_angstrom2": net.area,
+        "residual_angstrom": net.residual,
+        "states": [
+            _state_row(group, n_units)
+            for state in KagomeState
+            for group in sizes([p for p in net.places if p.state is state])
+        ],
+    }
+
+
+def _state_row(group: Sequence[Place], n_units: int) -> dict[str, Any]:
+    place = group[0]
+    heights = [p.height for p in group if p.height is not None]
+    return {
+        "state": str(place.state),
+        "shape": SHAPE[place.state],
+        "per_cell": len(group),
+        "per_unit": len(group) / n_units,
+        "edge_angstrom": float(np.mean([p.edge for p in group])),
+        "radius_angstrom": float(np.mean([p.radius for p in group])),
+        "nearest_element": place.nearest.element,
+        "nearest_distance_angstrom": min(p.nearest_distance for p in group),
+        "occupied": any(p.is_occupied for p in group),
+        "caps": [_cap_text(cap) for cap in (place.below, place.above)],
+        "cap_to_cap_angstrom": float(np.mean(heights)) if heights else None,
+        "centres_cart_angstrom": [[float(x) for x in p.centre] for p in group],
+        "corners": [
+            {"site": site, "image": list(image), "cart_angstrom": [float(x) for x in cart]}
+            for (site, image), cart in zip(place.corners, place.cart, strict=True)
+        ],
+    }
+
+
+def _cap_text(cap: Cap | None) -> str | None:
+    return cap.element if cap else None
+
+
+def notes(net: KagomeNet) -> list[str]:
+    """Return what the net says of the three states of papers/003, one sentence each."""
+    hexagons = [p for p in net.places if p.state is KagomeState.BETA]
+    stars = [p for p in net.places if p.state is KagomeState.GAMMA]
+    apart = max(min(float(np.linalg.norm(s.centre - h.centre)) for h in hexagons) for s in stars)
+    told = [
+        f"the star of David stands around the hexagon: their centres are {apart:.4f} Å apart, so the three states of "
+        f"papers/003 have two kinds of centre, and β and γ differ by their size alone "
+        f"(radii {hexagons[0].radius:.4f} and {stars[0].radius:.4f} Å)."
+    ]
+    occupied = [p for p in hexagons if p.is_occupied]
+    if occupied:
+        nearest = min(occupied, key=lambda p: p.nearest_distance)
+        told.append(
+            f"{len(occupied)} of {len(hexagons)} hexagon centres hold an atom ({nearest.nearest.element}, "
+            f"{nearest.nearest_distance:.4f} Å from the centre), where an electron would stand by the rule of "
+            f"the other wells; papers/003 gives no place within the hexagon or star."
+        )
+    told.append(
+        "papers/003 prints no length, height or Tc for a kagome metal, so its predictions there cannot be checked."
+    )
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A net to draw: a title, the net, and the lattice of its cell (3, 3) [Å]."""
+
+    title: str
+    net: KagomeNet
+    lattice: FloatArray
+
+
+def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
+    """Return nets with a star around its hexagon and the triangles around the star."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
+    from matplotlib.patches import Polygon  # noqa: PLC0415
+
+    columns = min(3, len(drawn))
+    lines = -(-len(drawn) // columns)
+    figure = Figure(figsize=(4.8 * columns, 6.4 * lines), layout="constrained")
+    panels = figure.subplots(lines, columns, squeeze=False).ravel()
+    for panel in panels[len(drawn) :]:
+        panel.axis("off")
+    for panel, one in zip(panels, drawn, strict=False):
+        net = one.net
+        for outline, state in _outlines(one):
+            panel.add_patch(Polygon(outline, closed=True, fc=COLOURS[state], ec="0.3", lw=0.8))
+            panel.plot(*outline.T, "o", color="black", ms=4)
+        for state, letter in ((KagomeState.ALPHA, "α"), (KagomeState.BETA, "β"), (KagomeState.GAMMA, "γ")):
+            groups = sizes([p for p in net.places if p.state is state])
+            star = state is KagomeState.GAMMA
+            told = ", ".join(f"{g[0].radius if star else g[0].edge:.3f}" for g in groups)
+            label = f"{letter}: {SHAPE[state]}, {'centre to tips' if star else 'edge'} {told} Å"
+            panel.plot([], [], "s", color=COLOURS[state], label=label)
+        panel.set(aspect="equal", title=one.title, xlabel="Å", ylabel="Å")
+        panel.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
+    return figure
+
+
+def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
+    """Return what to draw, from the ground up: triangles, the star's points, the hexagon."""
+    net = drawn.net
+    star = next(p for p in net.places if p.state is KagomeState.GAMMA)
+    hexagons = [p for p in net.places if p.state is KagomeState.BETA]
+    hexagon = min(hexagons, key=lambda p: float(np.linalg.norm(p.centre - star.centre)))
+    first = hexagon.cart[1] - hexagon.cart[0]
+    first = first / np.linalg.norm(first)
+    axes = np.array([first, np.cross(net.normal, first)]).T
+    points, around = [], []
+    shifts = np.array(list(product(range(-3, 4), repeat=3))) @ drawn.lattice
+    for place in net.places:
+        if place.state is not KagomeState.ALPHA:
+            continue
+        for shift in shifts:
+            offset = place.centre + shift - star.centre
+            across = float(np.linalg.norm(offset @ axes))
+            if abs(offset @ net.normal) > place.edge / 2 or across > 1.7 * star.radius:
+                continue
+            outline = (place.cart + shift - star.centre) @ axes
+            if across < star.radius:
+                points.append((outline, KagomeState.GAMMA))
+            else:
+                around.append((outline, KagomeState.ALPHA))
+    return [*around, *points, ((hexagon.cart - star.centre) @ axes, KagomeState.BETA)]

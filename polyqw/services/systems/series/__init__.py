@@ -1,0 +1,1 @@
+"""Heights and the law along pressure, temperature or doping."""
