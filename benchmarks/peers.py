@@ -13,7 +13,7 @@ import polyqw
 from benchmarks.measure import seconds
 from polyqw.core.analysis import find_wells
 from polyqw.core.record import StructureRecord
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.io.elements import element_of_symbol
 from polyqw.io.pymatgen import structure_from_cell
 

@@ -14,7 +14,7 @@ from pymatgen.io.cif import CifParser
 from benchmarks.measure import Row, ratio_of, seconds
 from polyqw.core.analysis import find_wells
 from polyqw.core.options import AnalysisOptions
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.io.read_options import Reader, ReadOptions
 from polyqw.services.ingest import ingest
 from polyqw.services.structures.analyse import analyse_inputs

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
-from polyqw.io.cif import read_cif
-from polyqw.io.optimade_client import ClientLimits, OptimadeClient
-from polyqw.io.optimade_structure import structure_attributes
+from polyqw.io.cif.read import read_cif
+from polyqw.io.optimade.client import ClientLimits, OptimadeClient
+from polyqw.io.optimade.structure import structure_attributes
 from polyqw.services.exchange.optimade_entry import Provider, Vouching, analyse_entry, entry_digest, entry_file
 from tests.conftest import structure_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from polyqw.io.optimade_client import Page
+    from polyqw.io.optimade.client import Page
     from polyqw.services.structures.analyse import Analysed
 
 HOST = "http://provider.test"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polyqw.errors import UsageError
-from polyqw.io.tc_cells import HIGHEST_GIGAPASCAL, HIGHEST_KELVIN
-from polyqw.io.tc_rows import RefusedRow, TcReading, read_tc_rows
+from polyqw.io.tables.tc_cells import HIGHEST_GIGAPASCAL, HIGHEST_KELVIN
+from polyqw.io.tables.tc_rows import RefusedRow, TcReading, read_tc_rows
 from tests.damage import Case, damage_bytes, damage_cut, damage_digit, damage_line, damage_splice
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pymatgen.core.operations import SymmOp
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.record import StructureRecord
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 
 ITEMS = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
 MMM = ["x,y,z", "-x,-y,z", "x,-y,-z", "-x,y,-z", "-x,-y,-z", "x,y,-z", "-x,y,z", "x,-y,z"]

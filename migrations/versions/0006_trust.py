@@ -8,7 +8,7 @@ Revises: 0005
 import sqlalchemy as sa
 from alembic import op
 
-from polyqw.io.reference_set import reference_digests
+from polyqw.io.cif.reference_set import reference_digests
 
 revision = "0006"
 down_revision = "0005"

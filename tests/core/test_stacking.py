@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.stacking import find_stacking
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from tests.conftest import structure_path
 from tests.core.crystals import (
     cuprate_block,

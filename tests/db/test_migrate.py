@@ -16,7 +16,7 @@ from polyqw.db.models import Base, CorrectedTable
 from polyqw.db.revision import HEAD, REVISIONS
 from polyqw.db.store import store_structure
 from polyqw.errors import DatabaseError, SchemaVersionError
-from polyqw.io.reference_set import reference_digests
+from polyqw.io.cif.reference_set import reference_digests
 
 
 def tables(database):

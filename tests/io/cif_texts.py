@@ -1,6 +1,6 @@
 """Small CIFs: one to bend, and one made of sites, operations and a cell."""
 
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.io.read_options import ReadOptions
 
 PEROVSKITE = """data_test

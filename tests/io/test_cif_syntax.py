@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymatgen.io.cif import CifBlock as PymatgenBlock
 
-from polyqw.io.cif_syntax import quote, read_blocks, unquote
+from polyqw.io.cif.syntax import quote, read_blocks, unquote
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -7,7 +7,7 @@ import pytest
 from pymatgen.io.cif import CifParser
 
 from polyqw.core.record import StructureRecord
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.read_options import Reader, ReadOptions
 
 

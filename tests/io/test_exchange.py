@@ -12,7 +12,7 @@ from polyqw.core.cell import Cell, Site
 from polyqw.core.record import structure_digest
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import atoms_from_cell, cell_from_atoms
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.io.pymatgen import cell_from_structure, structure_from_cell
 from tests.io.conftest import ROOT
 

@@ -12,8 +12,8 @@ from pymatgen.symmetry.groups import SpaceGroup
 
 from polyqw.core.analysis import find_wells
 from polyqw.errors import ReadError
-from polyqw.io.cif import BlockError, read_cif
-from polyqw.io.operations import make_operations, refuse_what_is_no_group
+from polyqw.io.cif.operations import make_operations, refuse_what_is_no_group
+from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.read_options import Reader, ReadOptions
 from tests.conftest import ROOT
 from tests.io.cif_texts import cif, read

@@ -14,8 +14,7 @@ from polyqw.core import neighbors, nets
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError
-from polyqw.io import places, uncertainties
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif.read import BlockError, places, read_cif, uncertainties
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT
 from tests import abusive_cifs as abusive
@@ -101,10 +100,10 @@ def test_searches_of_the_reader_end():
     """Lines of quotes without an end, and digits that are almost a number, read by a process that can be stopped."""
     script = """
 from dataclasses import replace
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.io.elements import mixture_of_symbol
 from polyqw.io.read_options import DEFAULT
-from polyqw.io.uncertainties import parse_apart
+from polyqw.io.cif.uncertainties import parse_apart
 from tests import abusive_cifs as abusive
 for data in (abusive.open_quotes(60_000), abusive.open_quotes_of_both_kinds(40_000)):
     (read,) = read_cif("x.cif", data)
@@ -129,7 +128,7 @@ def test_rows_are_not_compared_one_by_one_with_all_others():
 
 
 def uncertain_rows(n):
-    from polyqw.io.atom_sites import AtomSite  # noqa: PLC0415
+    from polyqw.io.cif.atom_sites import AtomSite  # noqa: PLC0415
 
     return [AtomSite(f"A{k}", "Cu", (k / n, 0.0, 0.0), 0.5, (1e-4 * k, None, None)) for k in range(n)]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from polyqw.errors import UsageError
-from polyqw.io.optimade_client import ClientLimits, OptimadeClient, Unreachable, check_filter
+from polyqw.io.optimade.client import ClientLimits, OptimadeClient, Unreachable, check_filter
 from tests.fake_provider import FakeProvider, running
 
 LIMITS = ClientLimits(connect_seconds=5, read_seconds=5, attempts=4, page_bytes=100_000)

@@ -10,8 +10,8 @@ from optimade.models.utils import anonymize_formula, reduce_formula
 from polyqw.core.cell import Cell, Site
 from polyqw.core.record import structure_digest
 from polyqw.errors import ReadError
-from polyqw.io.optimade_formulae import anonymous_formula, hill_formula, reduced_formula, whole_amounts
-from polyqw.io.optimade_structure import cell_of_attributes, hermann_mauguin, structure_attributes
+from polyqw.io.optimade.formulae import anonymous_formula, hill_formula, reduced_formula, whole_amounts
+from polyqw.io.optimade.structure import cell_of_attributes, hermann_mauguin, structure_attributes
 
 LATTICE = np.array([[3.9, 0.0, 0.0], [0.1, 3.9, 0.0], [0.2, -0.3, 11.7]])
 

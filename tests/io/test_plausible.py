@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from polyqw.io.plausible import least_contact
+from polyqw.io.cif.plausible import least_contact
 from tests.core.crystals import make_cell
 
 

@@ -18,8 +18,8 @@ from polyqw.core.record import (
     Trust,
 )
 from polyqw.errors import ReadError
-from polyqw.io.cif import read_cif
-from polyqw.io.published import PublishedSite, PublishedStructure, from_cif, to_cif
+from polyqw.io.cif.published import PublishedSite, PublishedStructure, from_cif, to_cif
+from polyqw.io.cif.read import read_cif
 from tests.io.conftest import PUBLISHED, ROOT
 
 # Files that contradict themselves, each kept to show that the reader says so.

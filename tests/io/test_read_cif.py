@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin, StructureRecord, Transition, TransitionKind
 from polyqw.errors import ReadError
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.inputs import Source
 from polyqw.io.read_options import Allowance, Reader, ReadOptions
 from polyqw.services.structures.analyse import analyse_source

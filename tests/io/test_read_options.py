@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from polyqw.errors import ReadError, UsageError
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.inputs import Source, expand_inputs
 from polyqw.io.read_options import DEFAULT, LIMIT_NAMES
 from tests.io.cif_texts import PEROVSKITE, bent

@@ -5,9 +5,9 @@ import pytest
 
 from polyqw.core.cell import Cell, Site
 from polyqw.core.options import AnalysisOptions
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
+from polyqw.io.cif.space_group import find_space_group
 from polyqw.io.inputs import Source
-from polyqw.io.space_group import find_space_group
 from polyqw.services.structures.analyse import analyse_source
 from tests.conftest import structure_path
 from tests.hostile_cifs import CIF, OPERATIONS, O

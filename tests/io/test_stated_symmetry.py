@@ -6,11 +6,11 @@ import spglib
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from polyqw.io.cif import BlockError
-from polyqw.io.operations import make_operations
+from polyqw.io.cif.operations import make_operations
+from polyqw.io.cif.read import BlockError
+from polyqw.io.cif.space_group import find_space_group, quiet_spglib
+from polyqw.io.cif.space_group_symbols import settings_of_symbol
 from polyqw.io.read_options import Reader
-from polyqw.io.space_group import find_space_group, quiet_spglib
-from polyqw.io.space_group_symbols import settings_of_symbol
 from tests.io.cif_texts import cif, read
 
 CUBE = (4.0, 4.0, 4.0, 90, 90, 90)

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from polyqw.errors import UsageError
-from polyqw.io.tc_headers import TcField, field_of, find_columns, header_key
+from polyqw.io.tables.tc_headers import TcField, field_of, find_columns, header_key
 
 EVERY = frozenset(TcField)
 SUPERCON2 = (
@@ -129,7 +129,7 @@ def test_header_key(title, key):
 def test_kelvin_and_gigapascal_load_no_units():
     """Tables in the units of the database are read without pint."""
     code = (
-        "import sys\nfrom polyqw.io.tc_headers import TcField, find_columns\n"
+        "import sys\nfrom polyqw.io.tables.tc_headers import TcField, find_columns\n"
         "for header in (['tc_kelvin', 'pressure_gpa', 'file'], ['Tc (K)', 'p (GPa)', 'formula']):\n"
         "    assert len(find_columns(header, frozenset(TcField), {}).units) == 2\n"
         "assert 'pint' not in sys.modules\n"

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from polyqw.core.record import Origin, TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.tc_cells import HIGHEST_GIGAPASCAL, HIGHEST_KELVIN
-from polyqw.io.tc_headers import TcField
-from polyqw.io.tc_rows import RefusedRow, TcReading, Zero, read_tc_rows
+from polyqw.io.tables.tc_cells import HIGHEST_GIGAPASCAL, HIGHEST_KELVIN
+from polyqw.io.tables.tc_headers import TcField
+from polyqw.io.tables.tc_rows import RefusedRow, TcReading, Zero, read_tc_rows
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 
 from polyqw.core.record import Origin, TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.tc_headers import TcField
-from polyqw.io.tc_rows import RefusedRow
-from polyqw.io.tc_table import composition_key, read_tc_table, tables_in
+from polyqw.io.tables.tc_headers import TcField
+from polyqw.io.tables.tc_rows import RefusedRow
+from polyqw.io.tables.tc_table import composition_key, read_tc_table, tables_in
 
 LSCO = {"La": 1.85, "Sr": 0.15, "Cu": 1.0, "O": 4.0}
 

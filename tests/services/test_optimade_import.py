@@ -17,7 +17,7 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin
 from polyqw.db.models import IngestIssue, Site, Structure, Transition, Well
 from polyqw.errors import UsageError
-from polyqw.io.optimade_client import Unreachable
+from polyqw.io.optimade.client import Unreachable
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.optimade_import import ClientLimits, OptimadeQuery, Vouching, import_optimade
 from polyqw.services.exchange.selection import exchange_id, select_structures

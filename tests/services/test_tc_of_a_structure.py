@@ -15,7 +15,7 @@ from polyqw.core.record import Transition, TransitionKind
 from polyqw.db.find import find_structures as by_key
 from polyqw.db.find import published_heights
 from polyqw.db.models import WellChoice
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.claims.ledger import run_claims
 from polyqw.services.exchange.ase_export import export_ase

@@ -17,8 +17,8 @@ from polyqw.db.engine import open_database, transaction
 from polyqw.db.models import CorrectedTable, Structure
 from polyqw.db.models import Transition as TransitionRow
 from polyqw.errors import DatabaseError
+from polyqw.io.cif.reference_set import reference_digests
 from polyqw.io.read_options import ReadOptions
-from polyqw.io.reference_set import reference_digests
 from polyqw.services.cite.sources import cite_read
 from polyqw.services.claims.ledger import Data
 from polyqw.services.describe.describe import describe_analysed

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyqw.core.analysis import find_wells
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.theory.scaling import height_of_tc, law_tc
 from polyqw.theory.series import (
     SeriesPoint,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyqw.errors import UsageError
-from polyqw.io.cif import read_cif
+from polyqw.io.cif.read import read_cif
 from polyqw.theory.stm import PRINTED_DEPTHS, dos_profile, peak_ratio, plane_depths
 from tests.conftest import structure_path
 from tests.core.crystals import (

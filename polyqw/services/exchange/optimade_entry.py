@@ -14,7 +14,7 @@ from polyqw.core.analysis import find_wells
 from polyqw.core.record import Origin, Provenance, StructureRecord, Trust, structure_digest
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError
-from polyqw.io.optimade_structure import cell_of_attributes
+from polyqw.io.optimade.structure import cell_of_attributes
 from polyqw.services.structures.analyse import Analysed
 from polyqw.untrusted import one_line
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.optimade_client import Page
+    from polyqw.io.optimade.client import Page
 
 _COMPUTED = re.compile(r"\bDFT\b|\bdensity[- ]functional\b|\bfirst[- ]principles?\b|\bab[- ]initio\b", re.IGNORECASE)
 _OWN: Final = "_polyqw_"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.db.plain import json_digest
 from polyqw.db.restore import read_cell
-from polyqw.io.optimade_files import entry_info, write_config, write_jsonl, write_server_config
-from polyqw.io.optimade_structure import hermann_mauguin, structure_attributes
+from polyqw.io.optimade.files import entry_info, write_config, write_jsonl, write_server_config
+from polyqw.io.optimade.structure import hermann_mauguin, structure_attributes
 from polyqw.services.exchange.exported import Exported
 from polyqw.services.exchange.optimade_properties import PREFIX, own_attributes, structure_properties
 from polyqw.services.exchange.selection import exchange_id, select_structures

@@ -12,7 +12,7 @@ from polyqw.core.analysis import ANALYSIS_VERSION
 from polyqw.db.engine import open_database, transaction
 from polyqw.db.migrate import init
 from polyqw.db.source_files import known_digests
-from polyqw.io.optimade_client import ClientLimits, OptimadeClient, Unreachable, check_filter
+from polyqw.io.optimade.client import ClientLimits, OptimadeClient, Unreachable, check_filter
 from polyqw.services.exchange.optimade_entry import Provider, Vouching, analyse_entry, entry_digest, entry_file
 from polyqw.services.ingest.report import Ingested
 from polyqw.services.ingest.run import in_batches, store_worked
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.io.optimade_client import Page
+    from polyqw.io.optimade.client import Page
 
 __all__ = ["ClientLimits", "OptimadeQuery", "Vouching", "import_optimade"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from polyqw import __version__
 from polyqw.db.revision import HEAD
 from polyqw.db.tables import describe_table, table_rows
-from polyqw.io.data_package import write_csv_package
-from polyqw.io.parquet import write_parquet
-from polyqw.io.table_values import Column, DataTable
+from polyqw.io.tables.data_package import write_csv_package
+from polyqw.io.tables.parquet import write_parquet
+from polyqw.io.tables.values import Column, DataTable
 from polyqw.services.exchange.exported import Exported
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from polyqw.db.plain import json_digest
 from polyqw.db.write import insert_one
 from polyqw.errors import UsageError
 from polyqw.io.formula import parse_formula
-from polyqw.io.tc_headers import TcField
-from polyqw.io.tc_rows import ZERO, RefusedRow, TcReading, TcRow, Zero, read_tc_rows
-from polyqw.io.tc_table import composition_key
+from polyqw.io.tables.tc_headers import TcField
+from polyqw.io.tables.tc_rows import ZERO, RefusedRow, TcReading, TcRow, Zero, read_tc_rows
+from polyqw.io.tables.tc_table import composition_key
 from polyqw.services.place.database import reading as reading_database
 from polyqw.services.place.database import writing
 from polyqw.untrusted import one_line

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Analysis, Status
 from polyqw.errors import CrowdedError, ReadError
-from polyqw.io.cif import BlockError, read_cif
+from polyqw.io.cif.read import BlockError, read_cif
+from polyqw.io.cif.space_group import find_space_group
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Allowance, Reader, ReadOptions
-from polyqw.io.space_group import find_space_group
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.workers.guard import Guard, work_on
 from polyqw.services.workers.pool import Limits

@@ -13,9 +13,9 @@ from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import cell_from_atoms
-from polyqw.io.cif import parser_name
+from polyqw.io.cif.plausible import refuse_implausible
+from polyqw.io.cif.read import parser_name
 from polyqw.io.inputs import Source, expand_inputs
-from polyqw.io.plausible import refuse_implausible
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import DEFAULT, ReadOptions
 from polyqw.services.structures.analyse import Analysed, Analysing, as_it_is

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
 from polyqw.errors import ReadError, UsageError
-from polyqw.io.tc_rows import ZERO, RefusedRow, Subject, TcRow
-from polyqw.io.tc_table import FIELDS, Entry, read_tc_table, tables_in
+from polyqw.io.tables.tc_rows import ZERO, RefusedRow, Subject, TcRow
+from polyqw.io.tables.tc_table import FIELDS, Entry, read_tc_table, tables_in
 from polyqw.services.structures.stored import as_analysed, current_structures
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Transition
-    from polyqw.io.tc_headers import TcField
+    from polyqw.io.tables.tc_headers import TcField
     from polyqw.services.structures.analyse import Analysed
 
 

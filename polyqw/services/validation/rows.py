@@ -11,7 +11,7 @@ from polyqw.core.structure_tc import VALUES, is_same_pressure
 from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
-from polyqw.io.tc_rows import TcRow
+from polyqw.io.tables.tc_rows import TcRow
 from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.theory.evidence.rows import EvidenceRow
 from polyqw.theory.scaling import law_tc
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Analysis
-    from polyqw.io.tc_table import Entry
+    from polyqw.io.tables.tc_table import Entry
     from polyqw.services.structures.analyse import Analysed
 
 COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.errors import ReadError
-from polyqw.io.atom_sites import parse_number
-from polyqw.io.building import build_cell, lattice_of
+from polyqw.io.cif.atom_sites import parse_number
+from polyqw.io.cif.building import build_cell, lattice_of
+from polyqw.io.cif.metric import NOTEWORTHY, metric_changes
+from polyqw.io.cif.operations import refuse_what_is_no_group
+from polyqw.io.cif.plausible import least_contact, refuse_size
+from polyqw.io.cif.space_group import type_of_operations
+from polyqw.io.cif.space_group_symbols import setting_of_hall, settings_of_number, settings_of_symbol
+from polyqw.io.cif.symmetry import Symmetry
 from polyqw.io.formula import formula_difference
-from polyqw.io.metric import NOTEWORTHY, metric_changes
-from polyqw.io.operations import refuse_what_is_no_group
-from polyqw.io.plausible import least_contact, refuse_size
 from polyqw.io.read_options import Reader
-from polyqw.io.space_group import type_of_operations
-from polyqw.io.space_group_symbols import setting_of_hall, settings_of_number, settings_of_symbol
-from polyqw.io.symmetry import Symmetry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.core.cell import Cell
-    from polyqw.io.atom_sites import AtomSite
-    from polyqw.io.cif_syntax import CifBlock
-    from polyqw.io.plausible import ImageBudget
+    from polyqw.io.cif.atom_sites import AtomSite
+    from polyqw.io.cif.plausible import ImageBudget
+    from polyqw.io.cif.space_group_symbols import Setting
+    from polyqw.io.cif.syntax import CifBlock
     from polyqw.io.read_options import ReadOptions
-    from polyqw.io.space_group_symbols import Setting
 
 PLAUSIBLE: Final = 0.75
 """Shortest contact over the sum of covalent radii that needs no excuse; 1 in 50 public structures has less."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
-from polyqw.io.cif_syntax import CifBlock, is_null
+from polyqw.io.cif.syntax import CifBlock, is_null
 from polyqw.io.read_options import DEFAULT
 
 if TYPE_CHECKING:

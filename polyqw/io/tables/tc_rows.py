@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.core.record import Origin, TransitionKind
 from polyqw.errors import UsageError
-from polyqw.io.csv_tables import CsvTable, open_csv
-from polyqw.io.tc_cells import (
+from polyqw.io.tables.csv_tables import CsvTable, open_csv
+from polyqw.io.tables.tc_cells import (
     CellStyle,
     Refusal,
     read_kind,
@@ -21,8 +21,8 @@ from polyqw.io.tc_cells import (
     read_text,
     require_no_field,
 )
-from polyqw.io.tc_headers import HEADERS, WAYS_TO_MATCH, TcColumns, TcField, find_columns, header_key
-from polyqw.io.units import Measure, find_unit
+from polyqw.io.tables.tc_headers import HEADERS, WAYS_TO_MATCH, TcColumns, TcField, find_columns, header_key
+from polyqw.io.tables.units import Measure, find_unit
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyqw.core.parameters import FreeParameters, ListedSite, free_parameters
-from polyqw.io.places import rows_near
+from polyqw.io.cif.places import rows_near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.io.atom_sites import AtomSite
-    from polyqw.io.building import Built
+    from polyqw.io.cif.atom_sites import AtomSite
+    from polyqw.io.cif.building import Built
 
 _WITH_SU = re.compile(r"[+-]?[0-9]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\)")
 _PLAIN = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyqw.errors import ReadError
-from polyqw.io.expansion import expand, operations_of
-from polyqw.io.operations import pymatgen_operations
-from polyqw.io.plausible import refuse_number
+from polyqw.io.cif.expansion import expand, operations_of
+from polyqw.io.cif.operations import pymatgen_operations
+from polyqw.io.cif.plausible import refuse_number
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import Reader
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from pymatgen.core.operations import SymmOp
 
     from polyqw.core.cell import Cell, FloatArray
-    from polyqw.io.atom_sites import AtomSite
+    from polyqw.io.cif.atom_sites import AtomSite
+    from polyqw.io.cif.symmetry import Symmetry
     from polyqw.io.read_options import ReadOptions
-    from polyqw.io.symmetry import Symmetry
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from scipy.spatial import cKDTree
 
 from polyqw.core.cell import Cell, Site
 from polyqw.errors import ReadError
+from polyqw.io.cif.plausible import refuse_implausible, refuse_number, spacious_warning
 from polyqw.io.elements import SYMBOLS
-from polyqw.io.optimade_formulae import anonymous_formula, hill_formula, reduced_formula, whole_amounts
-from polyqw.io.plausible import refuse_implausible, refuse_number, spacious_warning
+from polyqw.io.optimade.formulae import anonymous_formula, hill_formula, reduced_formula, whole_amounts
 from polyqw.io.read_options import DEFAULT
 from polyqw.untrusted import one_line
 

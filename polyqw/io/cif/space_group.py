@@ -6,7 +6,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from polyqw.io.operations import make_operations
+from polyqw.io.cif.operations import make_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

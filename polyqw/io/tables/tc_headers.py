@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import UsageError
 from polyqw.io.elements import SYMBOLS
-from polyqw.io.units import SPELLINGS, Measure, find_unit
+from polyqw.io.tables.units import SPELLINGS, Measure, find_unit
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class TcColumns:
     places : dict
         Number of the column by field.
     units : dict
-        Unit that the header names, by field, as `polyqw.io.units.convert` takes it.
+        Unit that the header names, by field, as `polyqw.io.tables.units.convert` takes it.
     unused : tuple of str
         Headers of columns that are not read.
     worrying : tuple of str

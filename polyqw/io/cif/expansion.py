@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.core.cell import Cell, Site
-from polyqw.io.operations import make_operations
-from polyqw.io.places import classes
+from polyqw.io.cif.operations import make_operations
+from polyqw.io.cif.places import classes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pymatgen.core.sites import Site as PymatgenSite
 
     from polyqw.core.cell import FloatArray, IntArray
-    from polyqw.io.atom_sites import AtomSite
-    from polyqw.io.operations import Operations
-    from polyqw.io.symmetry import Symmetry
+    from polyqw.io.cif.atom_sites import AtomSite
+    from polyqw.io.cif.operations import Operations
+    from polyqw.io.cif.symmetry import Symmetry
 
 IDEAL: Final = (1 / 3, 2 / 3)
 IDEAL_TOLERANCE: Final = 1e-4

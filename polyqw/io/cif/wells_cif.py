@@ -34,8 +34,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.core.wells import Role
-from polyqw.io.cif_syntax import quote
-from polyqw.io.provenance import provenance_items
+from polyqw.io.cif.provenance import provenance_items
+from polyqw.io.cif.syntax import quote
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from polyqw.core.record import FileClaims, Origin, Provenance, Transition, TransitionKind, Trust
-from polyqw.io.cif_syntax import CifBlock, unquote
+from polyqw.io.cif.syntax import CifBlock, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

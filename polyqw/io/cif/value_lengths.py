@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
-from polyqw.io.atom_sites import COORDINATE_ITEMS, SITE_ITEMS
-from polyqw.io.symmetry import (
+from polyqw.io.cif.atom_sites import COORDINATE_ITEMS, SITE_ITEMS
+from polyqw.io.cif.symmetry import (
     HALL_ITEMS,
     MAGNETIC_CENTRING_ITEM,
     MAGNETIC_ITEM,
@@ -17,7 +17,7 @@ from polyqw.io.symmetry import (
 )
 
 if TYPE_CHECKING:
-    from polyqw.io.cif_syntax import CifBlock
+    from polyqw.io.cif.syntax import CifBlock
     from polyqw.io.read_options import ReadOptions
 
 CELL_ITEMS: Final = (

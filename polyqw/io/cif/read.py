@@ -1,4 +1,4 @@
-"""Read CIF files: syntax is read here, what matters of it is built into a cell by `polyqw.io.building`.
+"""Read CIF files: syntax is read here, what matters of it is built into a cell by `polyqw.io.cif.building`.
 
 Each data block is read once. Cell, symmetry and atom sites are cleaned of what strangers' files bring (see
 `atom_sites`, `symmetry`) before anything is built of them.
@@ -15,27 +15,27 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.core.record import StructureRecord, structure_digest
 from polyqw.errors import ReadError
-from polyqw.io.atom_sites import (
+from polyqw.io.cif.atom_sites import (
     SITE_ITEMS,
     has_atom_sites,
     parse_number,
     read_atom_sites,
 )
-from polyqw.io.building import build_cell
-from polyqw.io.cif_syntax import NULL, CifBlock, read_blocks, unquote
-from polyqw.io.cif_text import decode_cif
+from polyqw.io.cif.building import build_cell
+from polyqw.io.cif.idealised import idealised_warning
+from polyqw.io.cif.operations import refuse_what_is_no_group
+from polyqw.io.cif.places import refuse_crowded_places
+from polyqw.io.cif.plausible import ImageBudget, refuse_implausible, refuse_size, spacious_warning
+from polyqw.io.cif.provenance import read_provenance
+from polyqw.io.cif.reference_set import trust_in
+from polyqw.io.cif.setting import fit_symmetry
+from polyqw.io.cif.symmetry import HALL_ITEMS, NAME_ITEMS, NUMBER_ITEMS, OPERATION_ITEMS, read_symmetry
+from polyqw.io.cif.syntax import NULL, CifBlock, read_blocks, unquote
+from polyqw.io.cif.text import decode_cif
+from polyqw.io.cif.uncertainties import make_parameters, parse_apart, parse_su
+from polyqw.io.cif.value_lengths import CELL_ITEMS, refuse_long_values
 from polyqw.io.formula import element_difference, formula_difference
-from polyqw.io.idealised import idealised_warning
-from polyqw.io.operations import refuse_what_is_no_group
-from polyqw.io.places import refuse_crowded_places
-from polyqw.io.plausible import ImageBudget, refuse_implausible, refuse_size, spacious_warning
-from polyqw.io.provenance import read_provenance
 from polyqw.io.read_options import DEFAULT, Allowance, ReadOptions
-from polyqw.io.reference_set import trust_in
-from polyqw.io.setting import fit_symmetry
-from polyqw.io.symmetry import HALL_ITEMS, NAME_ITEMS, NUMBER_ITEMS, OPERATION_ITEMS, read_symmetry
-from polyqw.io.uncertainties import make_parameters, parse_apart, parse_su
-from polyqw.io.value_lengths import CELL_ITEMS, refuse_long_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from math import isfinite
 from typing import Final
 
 from polyqw.core.record import TransitionKind
-from polyqw.io.uncertainties import parse_su
-from polyqw.io.units import Measure, convert, convert_difference, find_unit
+from polyqw.io.cif.uncertainties import parse_su
+from polyqw.io.tables.units import Measure, convert, convert_difference, find_unit
 from polyqw.untrusted import one_line
 
 HIGHEST_KELVIN: Final = 1000.0
@@ -74,7 +74,7 @@ class CellStyle:
     has_decimal_comma : bool
         Whether a comma may be a decimal sign: never where commas stand between the cells.
     tc_unit, su_unit, pressure_unit : str or None
-        Units of the columns, as `polyqw.io.units.convert` takes them; None where nothing says one.
+        Units of the columns, as `polyqw.io.tables.units.convert` takes them; None where nothing says one.
     """
 
     has_decimal_comma: bool

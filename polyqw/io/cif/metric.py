@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from polyqw.io.operations import make_operations
+from polyqw.io.cif.operations import make_operations
 
 if TYPE_CHECKING:
     from polyqw.core.cell import FloatArray

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.record import Provenance
 from polyqw.errors import ReadError
-from polyqw.io.cif_syntax import CifBlock, quote, read_blocks, unquote
-from polyqw.io.provenance import provenance_items, read_provenance
+from polyqw.io.cif.provenance import provenance_items, read_provenance
+from polyqw.io.cif.syntax import CifBlock, quote, read_blocks, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

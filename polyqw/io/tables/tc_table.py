@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from polyqw.io.formula import parse_formula
-from polyqw.io.tc_headers import TcField
-from polyqw.io.tc_rows import NO_TC, ZERO, RefusedRow, TcReading, TcRow, read_tc_rows
+from polyqw.io.tables.tc_headers import TcField
+from polyqw.io.tables.tc_rows import NO_TC, ZERO, RefusedRow, TcReading, TcRow, read_tc_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from polyqw.io.optimade_structure import API_VERSION
+from polyqw.io.optimade.structure import API_VERSION
 from polyqw.io.whole_files import replacing, write_whole
 
 if TYPE_CHECKING:

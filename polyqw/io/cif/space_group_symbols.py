@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from polyqw.io.space_group import quiet_spglib, type_of_operations
+from polyqw.io.cif.space_group import quiet_spglib, type_of_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from polyqw.io.table_values import json_text, moment_text
+from polyqw.io.tables.values import json_text, moment_text
 from polyqw.io.whole_files import replacing, write_whole
 from polyqw.untrusted import csv_value
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from polyqw.io.table_values import Column, DataTable
+    from polyqw.io.tables.values import Column, DataTable
 
 GUARD_NOTE: Final = (
     "A text that a spreadsheet would take for a formula begins with an apostrophe, which is not part of it."

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from polyqw.errors import MissingLibraryError
-from polyqw.io.table_values import json_text
+from polyqw.io.tables.values import json_text
 from polyqw.io.whole_files import replacing
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from polyqw.io.table_values import Column, DataTable
+    from polyqw.io.tables.values import Column, DataTable
 
 ROWS_AT_ONCE: Final = 20_000
 """Rows in one row group."""

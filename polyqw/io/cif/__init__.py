@@ -1,0 +1,1 @@
+"""CIF: syntax, meaning and structure in separate layers; reading, symmetry, provenance, writing."""

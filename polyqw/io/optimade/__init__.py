@@ -1,0 +1,1 @@
+"""OPTIMADE: a client of providers, their structures, files that a server takes."""

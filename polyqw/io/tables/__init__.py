@@ -1,0 +1,1 @@
+"""Tables: CSV, Parquet, data packages, and tables of Tc with their units."""
