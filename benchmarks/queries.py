@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.measure import Row, seconds
 from polyqw.core.options import AnalysisOptions
-from polyqw.db.cookbook import read_cookbook
-from polyqw.db.query import read_rows
+from polyqw.db.look.cookbook import read_cookbook
+from polyqw.db.look.query import read_rows
 from polyqw.services.ingest import ingest, reference_folder
 
 LARGE = frozenset({"structure", "well", "site", "descriptor", "transition", "s", "w", "a", "d", "t"})

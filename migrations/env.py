@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that `polyqw.db.migrate` hands over, inside its transaction."""
+"""Run the migrations on the connection that `polyqw.db.open.migrate` hands over, inside its transaction."""
 
 from alembic import context
 

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from polyqw.db.cookbook import read_cookbook
+from polyqw.db.look.cookbook import read_cookbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

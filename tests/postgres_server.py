@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import create_engine, text
 
-from polyqw.db import migrate
+from polyqw.db.open import migrate
 
 
 @dataclass

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from polyqw import __version__
-from polyqw.db.revision import HEAD
+from polyqw.db.open.revision import HEAD
 from tests.conftest import ROOT
 
 if importlib.util.find_spec("build") is None:

@@ -11,7 +11,7 @@ from docs.manual.cli_page import cli_page
 from docs.manual.cookbook_page import cookbook_page
 from docs.manual.sessions import refreshed_page, session_pages
 from polyqw.core.options import AnalysisOptions
-from polyqw.db.schema_page import schema_page
+from polyqw.db.open.schema_page import schema_page
 from polyqw.services.claims.ledger import run_claims
 from polyqw.services.ingest import ingest, reference_folder
 from polyqw.services.place.database import reading

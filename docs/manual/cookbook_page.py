@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polyqw.db.cookbook import read_cookbook
+from polyqw.db.look.cookbook import read_cookbook
 
 HEAD = """# SQL cookbook
 

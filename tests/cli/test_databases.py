@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from polyqw.db.revision import HEAD
+from polyqw.db.open.revision import HEAD
 from tests.conftest import ROOT, structure_path
 
 FIELDS = "name,formula,family,status,reason,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,tc_kelvin,pressure_gpa"

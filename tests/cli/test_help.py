@@ -8,7 +8,7 @@ import pytest
 
 from polyqw import __version__
 from polyqw.cli.main import VERBS, main
-from polyqw.db.revision import HEAD
+from polyqw.db.open.revision import HEAD
 
 
 def all_words():

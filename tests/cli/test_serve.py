@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from polyqw.core.options import AnalysisOptions
-from polyqw.db.cookbook import read_cookbook
+from polyqw.db.look.cookbook import read_cookbook
 from polyqw.services.claims.history import save_results
 from polyqw.services.ingest import ingest
 from tests import fuzz_browse

@@ -18,7 +18,7 @@ from polyqw import __version__
 from polyqw.cli.completing import complete_compound, complete_record
 from polyqw.cli.main import VERBS, main
 from polyqw.cli.main import run as run_in_process
-from polyqw.db.revision import HEAD
+from polyqw.db.open.revision import HEAD
 from tests.cli.conftest import Done, environment
 from tests.conftest import structure_path
 

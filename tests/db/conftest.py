@@ -20,8 +20,8 @@ from polyqw.core.record import (
     structure_digest,
 )
 from polyqw.core.wells import Analysis, Family, Kind, Phase, Role, Status, Step, Vertex, Well
-from polyqw.db import migrate
-from polyqw.db.engine import open_database
+from polyqw.db.open import migrate
+from polyqw.db.open.engine import open_database
 
 ENGINES = ("sqlite", "postgresql")
 

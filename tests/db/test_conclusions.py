@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from polyqw.core.wells import Family, Phase
-from polyqw.db.conclusions import FitRecord, PredictionRecord, record_fit, record_prediction
-from polyqw.db.engine import open_session, transaction
 from polyqw.db.models import WellChoice
+from polyqw.db.open.engine import open_session, transaction
+from polyqw.db.store.conclusions import FitRecord, PredictionRecord, record_fit, record_prediction
 from polyqw.errors import DatabaseError
 
 FIT = FitRecord(

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from polyqw.db import migrate
-from polyqw.db.engine import open_database, open_session, transaction
-from polyqw.db.query import read_rows
+from polyqw.db.look.query import read_rows
+from polyqw.db.open import migrate
+from polyqw.db.open.engine import open_database, open_session, transaction
 from polyqw.errors import DatabaseError
 
 HEADER = """
     import sys, time
     sys.path.insert(0, sys.argv[2])
     from conftest import SETTINGS, make_analysis, make_record, sha256
-    from polyqw.db.engine import open_database, transaction
-    from polyqw.db.store import store_file, store_structure
+    from polyqw.db.open.engine import open_database, transaction
+    from polyqw.db.store.structures import store_file, store_structure
 
     def put(session, n):
         file, content = f"{n}.cif", f"content {n}"
@@ -128,7 +128,7 @@ def test_query_after_a_killed_writer(sqlite_database):
 
 def test_query_after_a_killed_writer_where_nothing_may_be_mended(sqlite_database, monkeypatch):
     killed_in_a_transaction(sqlite_database)
-    monkeypatch.setattr("polyqw.db.sqlite_file.os.access", lambda *_: False)
+    monkeypatch.setattr("polyqw.db.open.sqlite_file.os.access", lambda *_: False)
     with pytest.raises(DatabaseError, match="cannot be opened"):
         read_rows(sqlite_database, "SELECT count(*) FROM structure")
 

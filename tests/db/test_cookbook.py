@@ -5,9 +5,9 @@ import re
 import pytest
 
 from polyqw.core.options import AnalysisOptions
-from polyqw.db.cookbook import ParameterKind, find_recipe, make_recipe, read_cookbook
-from polyqw.db.migrate import init
-from polyqw.db.query import read_rows
+from polyqw.db.look.cookbook import ParameterKind, find_recipe, make_recipe, read_cookbook
+from polyqw.db.look.query import read_rows
+from polyqw.db.open.migrate import init
 from polyqw.errors import DatabaseError, UsageError
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.claims.history import save_results

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from polyqw.db.corrections import CORRECTABLE, add_correction
-from polyqw.db.engine import transaction
 from polyqw.db.models import CorrectedTable, Correction, Structure, Transition, table_of
-from polyqw.db.store import store_structure
+from polyqw.db.open.engine import transaction
+from polyqw.db.store.corrections import CORRECTABLE, add_correction
+from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 

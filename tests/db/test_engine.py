@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from polyqw.db.engine import open_database, open_session, transaction
-from polyqw.db.revision import HEAD, require_head
-from polyqw.db.sqlite_file import connect_file
+from polyqw.db.open.engine import open_database, open_session, transaction
+from polyqw.db.open.revision import HEAD, require_head
+from polyqw.db.open.sqlite_file import connect_file
 from polyqw.errors import DatabaseError, MissingLibraryError, SchemaVersionError
 
 
@@ -109,7 +109,7 @@ def test_another_revision(engine, database, found, hint):
 
 
 def test_older_revision(monkeypatch):
-    monkeypatch.setattr("polyqw.db.revision.REVISIONS", ("0000", HEAD))
+    monkeypatch.setattr("polyqw.db.open.revision.REVISIONS", ("0000", HEAD))
     with pytest.raises(SchemaVersionError, match=r"older than .*run polyqw db upgrade"):
         require_head("0000", "here")
 
@@ -134,7 +134,7 @@ def test_read_only_folder(sqlite_database, tmp_path):
 
 
 def test_locked_database_says_so(sqlite_database, monkeypatch):
-    monkeypatch.setattr("polyqw.db.sqlite_file.connect_file.__kwdefaults__", {"busy_seconds": 0.05})
+    monkeypatch.setattr("polyqw.db.open.sqlite_file.connect_file.__kwdefaults__", {"busy_seconds": 0.05})
     with closing(sqlite3.connect(sqlite_database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError, match="locked"), open_session(sqlite_database, "write") as session:
@@ -155,7 +155,7 @@ def test_url_that_is_none():
 def test_opening_does_not_load_alembic(sqlite_database):
     code = (
         "import sys\n"
-        "from polyqw.db.engine import open_database\n"
+        "from polyqw.db.open.engine import open_database\n"
         "open_database(sys.argv[1]).dispose()\n"
         "assert 'alembic' not in sys.modules\n"
     )

@@ -2,9 +2,9 @@
 
 import pytest
 
-from polyqw.db import find
-from polyqw.db.engine import transaction
-from polyqw.db.store import store_structure
+from polyqw.db.look import find
+from polyqw.db.open.engine import transaction
+from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 

@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 from sqlalchemy import create_engine, text
 
-from polyqw.db import engine as engines
-from polyqw.db import migrate, sqlite_file
-from polyqw.db.engine import open_session
+from polyqw.db.open import engine as engines
+from polyqw.db.open import migrate, sqlite_file
+from polyqw.db.open.engine import open_session
 from polyqw.errors import DatabaseError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from polyqw.db.location import locate
+from polyqw.db.open.location import locate
 from polyqw.errors import DatabaseError
 
 

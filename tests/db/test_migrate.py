@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import inspect, text
 
 from polyqw.core.record import Trust
-from polyqw.db import migrate
-from polyqw.db.corrections import add_correction
-from polyqw.db.engine import in_one_line, open_database, transaction
 from polyqw.db.models import Base, CorrectedTable
-from polyqw.db.revision import HEAD, REVISIONS
-from polyqw.db.store import store_structure
+from polyqw.db.open import migrate
+from polyqw.db.open.engine import in_one_line, open_database, transaction
+from polyqw.db.open.revision import HEAD, REVISIONS
+from polyqw.db.store.corrections import add_correction
+from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError, SchemaVersionError
 from polyqw.io.cif.reference_set import reference_digests
 

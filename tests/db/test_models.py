@@ -5,9 +5,9 @@ from sqlalchemy import inspect, select, text
 
 from polyqw.core.record import Origin, TransitionKind, Trust
 from polyqw.core.wells import Family, Kind, Phase, Role, Status
-from polyqw.db.engine import transaction
 from polyqw.db.models import Base, ColumnMetadata, unit_of
-from polyqw.db.store import store_structure
+from polyqw.db.open.engine import transaction
+from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import delete, func, select
 
-from polyqw.db.engine import open_session
+from polyqw.db.look.printed import seed_in_memory
 from polyqw.db.models import PublishedHeight, Reference, Structure
-from polyqw.db.printed import seed_in_memory
+from polyqw.db.open.engine import open_session
 
 
 def values(session):

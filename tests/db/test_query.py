@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from polyqw.db.query import read_rows
+from polyqw.db.look.query import read_rows
 from polyqw.errors import DatabaseError, SchemaVersionError
 
 ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
@@ -130,7 +130,7 @@ def test_another_revision(sqlite_database):
 def test_sqlite_query_loads_neither_sqlalchemy_nor_alembic(sqlite_database):
     code = (
         "import sys\n"
-        "from polyqw.db.query import read_rows\n"
+        "from polyqw.db.look.query import read_rows\n"
         "read_rows(sys.argv[1], 'SELECT * FROM v_law')\n"
         "assert not {'sqlalchemy', 'alembic', 'numpy'} & set(sys.modules)\n"
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from polyqw.db.models import Base
-from polyqw.db.schema_page import schema_page
+from polyqw.db.open.schema_page import schema_page
 
 PAGE = Path(__file__).resolve().parents[2] / "db" / "SCHEMA.md"
 

@@ -5,11 +5,11 @@ import csv
 import pytest
 from sqlalchemy import select, text
 
-from polyqw.db import find
-from polyqw.db.engine import transaction
+from polyqw.db.look import find
 from polyqw.db.models import HeightUse, PredictionSet, PublishedHeight, Transition
-from polyqw.db.seed import seed
-from polyqw.db.store import store_structure
+from polyqw.db.open.engine import transaction
+from polyqw.db.open.seed import seed
+from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 TABLES = (
@@ -49,7 +49,7 @@ def test_seed_error_says_where(engine, monkeypatch):
     def read(name):
         return [{"key": "x", "compound": "nothing", "tc_kelvin": "1"}] if name == "transition.csv" else []
 
-    monkeypatch.setattr("polyqw.db.seed._read", read)
+    monkeypatch.setattr("polyqw.db.open.seed._read", read)
     with pytest.raises(DatabaseError, match=r"transition\.csv line 2"), transaction(engine) as session:
         seed(session)
 

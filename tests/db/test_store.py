@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, text
 
 from polyqw.core.wells import Status
-from polyqw.db.engine import transaction
+from polyqw.db.look.restore import read_analysis, read_record
 from polyqw.db.models import Compound, Descriptor, IngestIssue, Structure, Transition
-from polyqw.db.restore import read_analysis, read_record
-from polyqw.db.store import (
+from polyqw.db.open.engine import transaction
+from polyqw.db.store.structures import (
     Issue,
     Outcome,
     known_digests,

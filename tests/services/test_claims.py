@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from docs.manual.claims_page import claims_page
-from polyqw.db.engine import open_session
-from polyqw.db.migrate import init
 from polyqw.db.models import Claim, Verdict
+from polyqw.db.open.engine import open_session
+from polyqw.db.open.migrate import init
 from polyqw.errors import UsageError
 from polyqw.services.claims.history import save_results
 from polyqw.services.claims.ledger import judge, registered, run_claims

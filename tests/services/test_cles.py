@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, text
 
 from polyqw.cles import Parameters
-from polyqw.db.engine import open_session
-from polyqw.db.migrate import init
 from polyqw.db.models import ClesPoint, ClesRun
+from polyqw.db.open.engine import open_session
+from polyqw.db.open.migrate import init
 from polyqw.errors import UsageError
 from polyqw.services.report.cles_section import cles_content
 from polyqw.services.systems.cles import figures as cles_figures

@@ -6,7 +6,7 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.core.wells import Family, Phase, Status
-from polyqw.db.find import find_structures
+from polyqw.db.look.find import find_structures
 from polyqw.errors import UsageError
 from polyqw.services.describe import describe_analysed, describe_stored
 from polyqw.services.describe.wording import count, formula_words, joined, layer_formula, sentence, with_article

@@ -17,8 +17,8 @@ from pymatgen.core import Structure as PymatgenStructure
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Trust
-from polyqw.db import migrate
-from polyqw.db.restore import read_analysis, read_cell, read_record
+from polyqw.db.look.restore import read_analysis, read_cell, read_record
+from polyqw.db.open import migrate
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.ase import cell_from_atoms
 from polyqw.io.read_options import ReadOptions

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
-from polyqw.db.engine import open_database
-from polyqw.db.restore import read_cell
+from polyqw.db.look.restore import read_cell
+from polyqw.db.open.engine import open_database
 from polyqw.errors import UsageError
 from polyqw.services.ingest import IngestReport, Limits, ingest, run
 from polyqw.services.ingest.work import Ingesting

@@ -8,7 +8,7 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import TransitionKind
-from polyqw.db.observations import Observation
+from polyqw.db.look.observations import Observation
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.ingest import ingest
 from polyqw.services.law.history import save_predictions

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from polyqw.core.options import AnalysisOptions
-from polyqw.db.find import find_compound
+from polyqw.db.look.find import find_compound
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.structures.analyse import analyse_inputs

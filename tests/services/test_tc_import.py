@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import TransitionKind
-from polyqw.db.find import find_structures
+from polyqw.db.look.find import find_structures
 from polyqw.db.models import Reference, Transition
 from polyqw.errors import DatabaseError, UsageError
 from polyqw.services.exchange.tc_import import TcReading, import_tc

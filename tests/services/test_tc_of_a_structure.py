@@ -12,8 +12,8 @@ from sqlalchemy import text
 from polyqw.api.database import open_database
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Transition, TransitionKind
-from polyqw.db.find import find_structures as by_key
-from polyqw.db.find import published_heights
+from polyqw.db.look.find import find_structures as by_key
+from polyqw.db.look.find import published_heights
 from polyqw.db.models import WellChoice
 from polyqw.io.cif.read import read_cif
 from polyqw.io.read_options import ReadOptions

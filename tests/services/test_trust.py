@@ -12,10 +12,10 @@ from sqlalchemy import func, select, text
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin, Provenance, Transition, TransitionKind, Trust
-from polyqw.db.corrections import add_correction
-from polyqw.db.engine import open_database, transaction
 from polyqw.db.models import CorrectedTable, Structure
 from polyqw.db.models import Transition as TransitionRow
+from polyqw.db.open.engine import open_database, transaction
+from polyqw.db.store.corrections import add_correction
 from polyqw.errors import DatabaseError
 from polyqw.io.cif.reference_set import reference_digests
 from polyqw.io.read_options import ReadOptions

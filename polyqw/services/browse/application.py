@@ -10,8 +10,8 @@ from datasette.app import Datasette
 from datasette.database import Database, Results
 from datasette.plugins import pm
 
-from polyqw.db.cookbook import read_cookbook
-from polyqw.db.sqlite_file import connect_file
+from polyqw.db.look.cookbook import read_cookbook
+from polyqw.db.open.sqlite_file import connect_file
 from polyqw.services.browse import cells, faults
 from polyqw.services.browse.pages import DATABASE, metadata
 from polyqw.services.browse.parameters import WithDefaults

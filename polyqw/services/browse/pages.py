@@ -6,15 +6,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from polyqw import __version__
-from polyqw.db.cookbook import read_cookbook
+from polyqw.db.look.cookbook import read_cookbook
 from polyqw.db.models import Base, table_of
-from polyqw.db.revision import HEAD
-from polyqw.db.seed import column_notes
+from polyqw.db.open.revision import HEAD
+from polyqw.db.open.seed import column_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from polyqw.db.cookbook import Recipe
+    from polyqw.db.look.cookbook import Recipe
 
 DATABASE = "polyqw"
 """Name of the database in addresses, whatever its file is called, so that links keep."""

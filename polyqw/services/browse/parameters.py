@@ -10,7 +10,7 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
-    from polyqw.db.cookbook import Recipe
+    from polyqw.db.look.cookbook import Recipe
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]

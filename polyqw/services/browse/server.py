@@ -8,9 +8,9 @@ from contextlib import closing
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from polyqw.db.location import locate
-from polyqw.db.revision import require_head
-from polyqw.db.sqlite_file import connect_file, file_revision
+from polyqw.db.open.location import locate
+from polyqw.db.open.revision import require_head
+from polyqw.db.open.sqlite_file import connect_file, file_revision
 from polyqw.errors import DatabaseError, MissingLibraryError, PolyqwError
 from polyqw.services.place.location import default_database
 

@@ -9,10 +9,10 @@ from ruamel.yaml import YAML
 from sqlalchemy import select
 
 from polyqw import __version__
-from polyqw.db.find import find_compound, find_structures, published_heights, structures_of, transitions_of
+from polyqw.db.look.find import find_compound, find_structures, published_heights, structures_of, transitions_of
+from polyqw.db.look.restore import read_claims
 from polyqw.db.models import Reference
 from polyqw.db.models.compounds import ReferenceKind
-from polyqw.db.restore import read_claims
 from polyqw.errors import UsageError
 from polyqw.resources import resource_path
 from polyqw.services.cite.bibtex import bibtex

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.core.record import Origin
-from polyqw.db.find import resonance_modes
+from polyqw.db.look.find import resonance_modes
 from polyqw.db.models import Verdict
 from polyqw.io.radii import ionic_radius_pm
 from polyqw.services.claims.ledger import Check, Data, MissingData, check

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.analysis import find_wells
-from polyqw.db.find import find_compound, find_structures, structures_of
-from polyqw.db.restore import read_record
+from polyqw.db.look.find import find_compound, find_structures, structures_of
+from polyqw.db.look.restore import read_record
 from polyqw.errors import UsageError
 from polyqw.services.describe.identity import tell_identity, title_of
 from polyqw.services.describe.law import tell_known_tc, tell_law, tell_printed

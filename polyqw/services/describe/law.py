@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.core.wells import Family
-from polyqw.db.find import find_compound, published_heights, transitions_of
+from polyqw.db.look.find import find_compound, published_heights, transitions_of
 from polyqw.services.describe.wording import foreign, joined, length, tc_words
 from polyqw.services.law.fit import TABLES
 from polyqw.services.law.heights import ORDINARY_SCATTER, SAME_HEIGHT, names_row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polyqw.db.restore import read_cell
+from polyqw.db.look.restore import read_cell
 from polyqw.io.ase_db import AseRow, is_disordered, write_ase_database
 from polyqw.services.exchange.exported import Exported
 from polyqw.services.exchange.selection import exchange_id, select_structures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polyqw.db.restore import read_analysis, read_record
+from polyqw.db.look.restore import read_analysis, read_record
 from polyqw.io.cif.wells_cif import wells_cif
 from polyqw.io.whole_files import write_whole
 from polyqw.services.exchange.exported import Exported

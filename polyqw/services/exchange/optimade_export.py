@@ -6,8 +6,8 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from polyqw.db.look.restore import read_cell
 from polyqw.db.plain import json_digest
-from polyqw.db.restore import read_cell
 from polyqw.io.optimade.files import entry_info, write_config, write_jsonl, write_server_config
 from polyqw.io.optimade.structure import hermann_mauguin, structure_attributes
 from polyqw.services.exchange.exported import Exported

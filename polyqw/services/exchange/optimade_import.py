@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from polyqw.core.analysis import ANALYSIS_VERSION
-from polyqw.db.engine import open_database, transaction
-from polyqw.db.migrate import init
-from polyqw.db.source_files import known_digests
+from polyqw.db.open.engine import open_database, transaction
+from polyqw.db.open.migrate import init
+from polyqw.db.store.source_files import known_digests
 from polyqw.io.optimade.client import ClientLimits, OptimadeClient, Unreachable, check_filter
 from polyqw.services.exchange.optimade_entry import Provider, Vouching, analyse_entry, entry_digest, entry_file
 from polyqw.services.ingest.report import Ingested

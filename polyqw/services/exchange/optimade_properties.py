@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.restore import read_claims, read_well
+from polyqw.db.look.restore import read_claims, read_well
 from polyqw.services.law.heights import phase_height, phase_height_su
 from polyqw.services.structures.analyse import well_row
 from polyqw.services.structures.file_claims import claims_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from polyqw.db.find import find_structures as find_by_key
+from polyqw.db.look.find import find_structures as find_by_key
 from polyqw.db.models import Structure
 from polyqw.db.plain import json_digest
 from polyqw.errors import UsageError

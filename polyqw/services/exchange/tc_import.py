@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from polyqw.db.find import find_compound, find_structures
+from polyqw.db.look.find import find_compound, find_structures
 from polyqw.db.models import Compound, Reference, SourceBlock, SourceFile, Structure, Transition
 from polyqw.db.plain import json_digest
-from polyqw.db.write import insert_one
+from polyqw.db.store.write import insert_one
 from polyqw.errors import UsageError
 from polyqw.io.formula import parse_formula
 from polyqw.io.tables.tc_headers import TcField
@@ -157,7 +157,7 @@ def import_tc(database: str | None, path: Path, reading: TcReading, *, dry_run: 
     UsageError
         If the table cannot be read, or a column that is not read sounds like a condition of Tc or its uncertainty.
     DatabaseError, SchemaVersionError
-        As `polyqw.db.engine.open_database`.
+        As `polyqw.db.open.engine.open_database`.
     """
     table = read_tc_rows(path, replace(reading, fields=FIELDS))
     if table.columns.worrying:

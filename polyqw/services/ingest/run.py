@@ -7,10 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from polyqw.core.analysis import ANALYSIS_VERSION
-from polyqw.db.bulk import store_batch
-from polyqw.db.engine import open_database, transaction
-from polyqw.db.migrate import init
-from polyqw.db.source_files import known_digests, record_issue
+from polyqw.db.open.engine import open_database, transaction
+from polyqw.db.open.migrate import init
+from polyqw.db.store.bulk import store_batch
+from polyqw.db.store.source_files import known_digests, record_issue
 from polyqw.io.inputs import expand_inputs
 from polyqw.io.read_options import DEFAULT
 from polyqw.resources import resource_path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.db.store import StoreOutcome
+    from polyqw.db.store.structures import StoreOutcome
     from polyqw.io.inputs import RefusedSource, Source
     from polyqw.io.read_options import ReadOptions
     from polyqw.services.workers.pool import Workers

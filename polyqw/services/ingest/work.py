@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from polyqw.core.analysis import ANALYSIS_VERSION
 from polyqw.core.wells import Status
-from polyqw.db.rows import block_rows
-from polyqw.db.source_files import Issue
-from polyqw.db.store import FileRows
+from polyqw.db.store.rows import block_rows
+from polyqw.db.store.source_files import Issue
+from polyqw.db.store.structures import FileRows
 from polyqw.errors import ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.io.read_options import DEFAULT

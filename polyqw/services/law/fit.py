@@ -10,7 +10,7 @@ import numpy as np
 
 from polyqw.constants import LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.wells import Family
-from polyqw.db.find import published_heights
+from polyqw.db.look.find import published_heights
 from polyqw.db.models import HeightUse, PublishedHeight, WellChoice
 from polyqw.errors import UsageError
 from polyqw.services.law.fit_tests import fit_tests, printed_evidence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family, Phase
-from polyqw.db.find import pressure_windows, published_predictions
+from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import fit_family

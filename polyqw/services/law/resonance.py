@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from polyqw.db.find import find_compound
-from polyqw.db.find import resonance_modes as resonance_modes_of
+from polyqw.db.look.find import find_compound
+from polyqw.db.look.find import resonance_modes as resonance_modes_of
 from polyqw.errors import UsageError
 from polyqw.services.law.heights import phase_height
 from polyqw.services.structures.stored import structures_for_compound

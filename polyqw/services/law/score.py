@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from polyqw.db.observations import observations_of, recorded_predictions
+from polyqw.db.look.observations import observations_of, recorded_predictions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from polyqw.db.look.observations import Observation
     from polyqw.db.models import Prediction
-    from polyqw.db.observations import Observation
 
 
 class Outcome(StrEnum):

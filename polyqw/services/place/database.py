@@ -6,9 +6,9 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from polyqw.db.engine import open_session
-from polyqw.db.location import locate
-from polyqw.db.printed import seed_in_memory
+from polyqw.db.look.printed import seed_in_memory
+from polyqw.db.open.engine import open_session
+from polyqw.db.open.location import locate
 from polyqw.services.place.location import default_database
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def reading(database: str | None) -> Iterator[Session]:
     Raises
     ------
     DatabaseError, SchemaVersionError
-        As `polyqw.db.engine.open_database`.
+        As `polyqw.db.open.engine.open_database`.
     """
     with open_session(database or default_database()) as session:
         yield session
@@ -37,7 +37,7 @@ def reading_if_any(database: str | None) -> Iterator[Session | None]:
     Raises
     ------
     DatabaseError, SchemaVersionError
-        As `polyqw.db.engine.open_database`.
+        As `polyqw.db.open.engine.open_database`.
     """
     if database is None and not os.path.exists(default_database()):
         yield None

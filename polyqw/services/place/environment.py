@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from polyqw.db.engine import open_database, schema_revision, transaction
-from polyqw.db.location import locate
 from polyqw.db.models import Base
-from polyqw.db.revision import HEAD
+from polyqw.db.open.engine import open_database, schema_revision, transaction
+from polyqw.db.open.location import locate
+from polyqw.db.open.revision import HEAD
 from polyqw.errors import PolyqwError
 from polyqw.resources import checkout_root
 from polyqw.services.place.location import default_database, shorten_home, shown_place

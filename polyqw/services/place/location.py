@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polyqw.db.location import locate
+from polyqw.db.open.location import locate
 
 
 def default_database(folder: Path | None = None) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from polyqw.db import migrate
-from polyqw.db.location import locate
-from polyqw.db.revision import HEAD
-from polyqw.db.schema_page import schema_page
+from polyqw.db.open import migrate
+from polyqw.db.open.location import locate
+from polyqw.db.open.revision import HEAD
+from polyqw.db.open.schema_page import schema_page
 from polyqw.services.place.location import default_database
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from polyqw.db.cookbook import find_recipe, read_cookbook
-from polyqw.db.query import read_rows
+from polyqw.db.look.cookbook import find_recipe, read_cookbook
+from polyqw.db.look.query import read_rows
 from polyqw.services.place.location import default_database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from polyqw.db.query import Rows
+    from polyqw.db.look.query import Rows
 
 
 def run_query(
     database: str | None, sql: str, limit_seconds: float, parameters: Mapping[str, str] | None = None
 ) -> Rows:
-    """Run one reading statement on a database, by default the default one; see `polyqw.db.query.read_rows`."""
+    """Run one reading statement on a database, by default the default one; see `polyqw.db.look.query.read_rows`."""
     return read_rows(database or default_database(), sql, limit_seconds, parameters)
 
 
@@ -29,7 +29,7 @@ def run_recipe(database: str | None, name: str, limit_seconds: float, parameters
     UsageError
         If there is no such recipe or parameter, or a value is not of its kind.
     DatabaseError, SchemaVersionError
-        As `polyqw.db.query.read_rows`.
+        As `polyqw.db.look.query.read_rows`.
     """
     recipe = find_recipe(name)
     return read_rows(database or default_database(), recipe.sql, limit_seconds, recipe.values(parameters))

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from polyqw import __version__
 from polyqw.core.analysis import ANALYSIS_VERSION
-from polyqw.db.revision import HEAD
+from polyqw.db.open.revision import HEAD
 
 
 def versions() -> dict[str, str]:

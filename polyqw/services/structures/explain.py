@@ -8,8 +8,8 @@ import numpy as np
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Status
-from polyqw.db.find import find_structure
-from polyqw.db.restore import read_cell
+from polyqw.db.look.find import find_structure
+from polyqw.db.look.restore import read_cell
 from polyqw.errors import UsageError
 from polyqw.services.place.database import reading
 from polyqw.services.structures.analyse import Analysed, analysed_row

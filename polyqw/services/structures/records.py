@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.find import find_compound, published_heights, structures_of, transitions_of
-from polyqw.db.find import find_structures as find_by_key
-from polyqw.db.restore import read_claims, read_well
+from polyqw.db.look.find import find_compound, published_heights, structures_of, transitions_of
+from polyqw.db.look.find import find_structures as find_by_key
+from polyqw.db.look.restore import read_claims, read_well
 from polyqw.errors import UsageError
 from polyqw.services.law.heights import phase_height
 from polyqw.services.structures.analyse import well_row

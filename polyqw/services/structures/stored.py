@@ -10,9 +10,9 @@ from sqlalchemy.orm import selectinload
 
 from polyqw.core.record import Origin, Trust
 from polyqw.core.wells import Status
-from polyqw.db.find import find_structure
+from polyqw.db.look.find import find_structure
+from polyqw.db.look.restore import read_analysis, read_record
 from polyqw.db.models import Structure
-from polyqw.db.restore import read_analysis, read_record
 from polyqw.errors import UsageError
 from polyqw.services.structures.analyse import Analysed
 

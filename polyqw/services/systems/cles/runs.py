@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from polyqw import __version__
-from polyqw.db.conclusions import record_cles_run
 from polyqw.db.models import ClesRun
+from polyqw.db.store.conclusions import record_cles_run
 from polyqw.services.place.saved import Saved, record_each, save
 from polyqw.services.systems.cles.solve import parameters_row
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.record import TransitionKind
-from polyqw.db.find import find_compound, pressure_windows, transitions_of
+from polyqw.db.look.find import find_compound, pressure_windows, transitions_of
 from polyqw.services.systems.series.notes import members
 from polyqw.theory.series import Abscissa, fit_slope
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Family
-from polyqw.db.find import pressure_windows, published_predictions
+from polyqw.db.look.find import pressure_windows, published_predictions
+from polyqw.db.look.restore import read_well
 from polyqw.db.models import PressureState
-from polyqw.db.restore import read_well
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.law.predict import ALL_SETS, prediction_set, printed_lambda
 from polyqw.services.structures.stored import structures_for_compound

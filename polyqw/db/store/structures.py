@@ -1,6 +1,6 @@
 """Store structures and what their analysis came to; the same file twice changes nothing.
 
-What concerns files as such stands in `polyqw.db.source_files` and can be had from here too.
+What concerns files as such stands in `polyqw.db.store.source_files` and can be had from here too.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
-from polyqw.db.corrections import apply_corrections
 from polyqw.db.models import Compound, Descriptor, IngestIssue, Site, Structure, Transition, Well, WellVertex
-from polyqw.db.rows import BlockRows, block_rows
-from polyqw.db.source_files import (
+from polyqw.db.store.corrections import apply_corrections
+from polyqw.db.store.rows import BlockRows, block_rows
+from polyqw.db.store.source_files import (
     Issue,
     forget_vanished_blocks,
     known_digests,
@@ -22,7 +22,7 @@ from polyqw.db.source_files import (
     record_issue,
     remember_file,
 )
-from polyqw.db.write import insert_all, insert_one, insert_returning
+from polyqw.db.store.write import insert_all, insert_one, insert_returning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,9 +12,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from polyqw.db.location import Location, locate
-from polyqw.db.revision import require_head
-from polyqw.db.sqlite_file import connect_file, file_revision
+from polyqw.db.open.location import Location, locate
+from polyqw.db.open.revision import require_head
+from polyqw.db.open.sqlite_file import connect_file, file_revision
 from polyqw.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _sqlite_refusal(error: sqlite3.Error | sqlite3.Warning, limit_seconds: float
 def _read_postgresql(
     location: Location, sql: str, limit_seconds: float, parameters: Mapping[str, str | float]
 ) -> Rows:
-    from polyqw.db.engine import open_database  # noqa: PLC0415  (loads SQLAlchemy)
+    from polyqw.db.open.engine import open_database  # noqa: PLC0415  (loads SQLAlchemy)
 
     engine = open_database(str(location.url))  # first: it says what to do where the driver is missing
     import psycopg  # noqa: PLC0415  (an extra)

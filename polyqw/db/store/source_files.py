@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, select, update
 from polyqw.core.record import Trust
 from polyqw.db.models import IngestIssue, IssueStatus, SourceBlock, SourceFile, Structure, storable, table_of
 from polyqw.db.plain import json_digest
-from polyqw.db.write import insert_all, insert_one
+from polyqw.db.store.write import insert_all, insert_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from polyqw.db.models import Compound, Correction, IngestIssue, SourceBlock, SourceFile, Structure, storable
-from polyqw.db.source_files import issue_row, tolerances_digest
-from polyqw.db.store import FileRows, Outcome, StoreOutcome, insert_parts, store_rows
-from polyqw.db.write import insert_all, insert_returning
+from polyqw.db.store.source_files import issue_row, tolerances_digest
+from polyqw.db.store.structures import FileRows, Outcome, StoreOutcome, insert_parts, store_rows
+from polyqw.db.store.write import insert_all, insert_returning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from polyqw.db.rows import BlockRows
+    from polyqw.db.store.rows import BlockRows
 
     Row = dict[str, Any]
 

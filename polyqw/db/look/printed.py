@@ -11,7 +11,7 @@ from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
 from polyqw.db.models import Base
-from polyqw.db.seed import seed
+from polyqw.db.open.seed import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, Boolean, DateTime, Double, Integer, Table, column, select, table
 
 from polyqw.db.models import Base, table_of
-from polyqw.db.seed import column_notes
+from polyqw.db.open.seed import column_notes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

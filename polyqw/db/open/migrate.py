@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.orm import Session
 
-from polyqw.db.engine import connection_revision, in_one_line, open_database, schema_revision
-from polyqw.db.location import locate
 from polyqw.db.models import Base
-from polyqw.db.revision import HEAD, REVISIONS, require_head
-from polyqw.db.seed import seed
-from polyqw.db.sqlite_file import LOCKED, connect_file
+from polyqw.db.open.engine import connection_revision, in_one_line, open_database, schema_revision
+from polyqw.db.open.location import locate
+from polyqw.db.open.revision import HEAD, REVISIONS, require_head
+from polyqw.db.open.seed import seed
+from polyqw.db.open.sqlite_file import LOCKED, connect_file
 from polyqw.errors import DatabaseError, SchemaVersionError
 from polyqw.resources import resource_path
 

@@ -23,7 +23,7 @@ from polyqw.db.models import (
     table_of,
     unit_of,
 )
-from polyqw.db.write import insert_all
+from polyqw.db.store.write import insert_all
 from polyqw.errors import DatabaseError
 from polyqw.resources import resource_path
 

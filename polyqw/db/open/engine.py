@@ -9,9 +9,9 @@ from sqlalchemy import URL, Engine, create_engine, event, exc, inspect, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from polyqw.db.location import Location, locate
-from polyqw.db.revision import require_head
-from polyqw.db.sqlite_file import BUSY_SECONDS, LOCKED, FileMode, connect_file
+from polyqw.db.open.location import Location, locate
+from polyqw.db.open.revision import require_head
+from polyqw.db.open.sqlite_file import BUSY_SECONDS, LOCKED, FileMode, connect_file
 from polyqw.errors import DatabaseError, MissingLibraryError
 
 if TYPE_CHECKING:

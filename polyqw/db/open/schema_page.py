@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from polyqw.db.models import Base, table_of
-from polyqw.db.revision import HEAD
-from polyqw.db.seed import column_notes
+from polyqw.db.open.revision import HEAD
+from polyqw.db.open.seed import column_notes
 
 
 def schema_page() -> str:

@@ -1,0 +1,1 @@
+"""Look things up: filters, SQL, the cookbook, what was stored as it was."""

@@ -1,0 +1,1 @@
+"""Open a database: location, engine, schema, seed."""

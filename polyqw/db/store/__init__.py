@@ -1,0 +1,1 @@
+"""Store structures, their sources and conclusions."""
