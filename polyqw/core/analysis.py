@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.core.account import Account, Reason
-from polyqw.core.candidates import gather_wells
+from polyqw.core.bodies.candidates import gather_wells
+from polyqw.core.bodies.iron import IRON_REACH, IronPlanes, find_iron_wells
+from polyqw.core.bodies.oxide import OXIDE_REACH, OxidePlanes, find_octahedra
 from polyqw.core.descriptors import iron_descriptors, oxide_descriptors
 from polyqw.core.elements import ANIONS
-from polyqw.core.iron import IRON_REACH, IronPlanes, find_iron_wells
 from polyqw.core.neighbors import surroundings
-from polyqw.core.occupancy import apply_policy, disordered_labels
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
-from polyqw.core.oxide import OXIDE_REACH, OxidePlanes, find_octahedra
 from polyqw.core.sanity import close_contact
+from polyqw.core.site_weights import apply_policy, disordered_labels
 from polyqw.core.uncertainty import missing_warning
 from polyqw.core.wells import Analysis, Family, Status
 from polyqw.errors import CrowdedError

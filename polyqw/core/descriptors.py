@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from polyqw.core.bodies.iron import IronPlanes
+    from polyqw.core.bodies.oxide import Octahedron, OxidePlanes
     from polyqw.core.cell import Cell, FloatArray
-    from polyqw.core.iron import IronPlanes
     from polyqw.core.neighbors import Image, Surroundings
-    from polyqw.core.oxide import Octahedron, OxidePlanes
 
 APICAL_REACH = 3.3
 """Farthest anion still called apical [Å]."""

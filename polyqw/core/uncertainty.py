@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from polyqw.core.cell import Cell, FloatArray, IntArray
+    from polyqw.core.free_parameters import FreeParameters
     from polyqw.core.nets import Corner
-    from polyqw.core.parameters import FreeParameters
 
 NEGLIGIBLE_ANGSTROM: Final = 1e-5
 """A parameter whose usual uncertainty moves h by less than this is not missed where the file states none."""
@@ -63,8 +63,8 @@ def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Span]]) -> list[H
     """Return the standard uncertainty of the mean height of each group of wells of a cell.
 
     u(h)² = sum over the free parameters p of (dh/dp)² u(p)². Covariances are not in a CIF and count as zero, but what
-    symmetry ties together is one parameter (see `polyqw.core.parameters.free_parameters`), and the wells that are
-    gathered to one height move together with it. Source: JCGM 100:2008, Eq. 10.
+    symmetry ties together is one parameter (see `polyqw.core.free_parameters.free_parameters`), and the wells that
+    are gathered to one height move together with it. Source: JCGM 100:2008, Eq. 10.
 
     Parameters
     ----------

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.core.account import Account, Reason
+from polyqw.core.bodies.oxide import OXIDE_REACH, find_octahedra
 from polyqw.core.elements import NONMETALS
 from polyqw.core.neighbors import surroundings
 from polyqw.core.options import AnalysisOptions
-from polyqw.core.oxide import OXIDE_REACH, find_octahedra
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from polyqw.core.parameters import ListedSite, free_parameters, independent_directions
+from polyqw.core.free_parameters import ListedSite, free_parameters, independent_directions
 
 HEXAGONAL = [np.linalg.matrix_power(np.array([[1, -1, 0], [1, 0, 0], [0, 0, 1]]), k) for k in range(6)]
 TETRAGONAL = [np.linalg.matrix_power(np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]]), k) for k in range(4)]

@@ -9,11 +9,11 @@ import pytest
 
 from polyqw.core.account import Account
 from polyqw.core.analysis import find_wells
+from polyqw.core.bodies.iron import IRON_REACH, find_iron_wells
+from polyqw.core.bodies.oxide import OXIDE_REACH, find_octahedra
 from polyqw.core.cell import Cell, Site
-from polyqw.core.iron import IRON_REACH, find_iron_wells
 from polyqw.core.neighbors import surroundings
 from polyqw.core.options import AnalysisOptions
-from polyqw.core.oxide import OXIDE_REACH, find_octahedra
 from polyqw.services.structures.analyse import analyse_inputs
 from tests import uncertain_cifs as cifs
 from tests.conftest import structure_path

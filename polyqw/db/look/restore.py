@@ -10,7 +10,7 @@ from sqlalchemy import select
 from polyqw.core import cell as core_cell
 from polyqw.core import record as core_record
 from polyqw.core import wells as core_wells
-from polyqw.core.parameters import FreeParameters
+from polyqw.core.free_parameters import FreeParameters
 from polyqw.db.models import Site, Structure, Transition, Well, WellVertex
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import Cell
     from polyqw.core.cell import Site as CoreSite
-    from polyqw.core.parameters import FreeParameters
+    from polyqw.core.free_parameters import FreeParameters
     from polyqw.core.record import FileClaims, StructureRecord, Transition
     from polyqw.core.wells import Analysis
     from polyqw.core.wells import Well as CoreWell

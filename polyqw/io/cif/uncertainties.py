@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.parameters import FreeParameters, ListedSite, free_parameters
+from polyqw.core.free_parameters import FreeParameters, ListedSite, free_parameters
 from polyqw.io.cif.places import rows_near
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polyqw.core.occupancy import disordered_labels
 from polyqw.core.options import OccupancyPolicy
 from polyqw.core.record import Origin
+from polyqw.core.site_weights import disordered_labels
 from polyqw.core.wells import Kind
 from polyqw.services.describe.wording import count, foreign, joined, number_word, sentence
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.occupancy import apply_policy
+from polyqw.core.site_weights import apply_policy
 from polyqw.core.wells import Phase, Status
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.charges import parse_charges, read_charges

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyqw.core.account import Reason, note_squares
-from polyqw.core.candidates import Candidate, make_vertex
+from polyqw.core.bodies.candidates import Candidate, make_vertex
 from polyqw.core.columns import Column, gather_column
 from polyqw.core.elements import ANIONS
 from polyqw.core.neighbors import add, subtract
 from polyqw.core.nets import Edges, Net, Plaquette, find_nets, find_plaquettes, orient, plaquettes_in_planes
-from polyqw.core.occupancy import SiteWeights, weigh_sites
+from polyqw.core.site_weights import SiteWeights, weigh_sites
 from polyqw.core.uncertainty import Span
 from polyqw.core.wells import Kind, Phase, Role
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyqw.core.account import Reason, note_squares
-from polyqw.core.caps import Cap, find_caps
-from polyqw.core.iron_bodies import make_nonahedron, make_tetrahedra, make_tridecahedron
+from polyqw.core.bodies.caps import Cap, find_caps
+from polyqw.core.bodies.iron_bodies import make_nonahedron, make_tetrahedra, make_tridecahedron
 from polyqw.core.neighbors import add
 from polyqw.core.nets import Net, find_nets, find_plaquettes, orient, plaquettes_in_planes
-from polyqw.core.occupancy import SiteWeights, weigh_sites
+from polyqw.core.site_weights import SiteWeights, weigh_sites
 from polyqw.core.wells import Phase
 
 if TYPE_CHECKING:
     from polyqw.core.account import Account
-    from polyqw.core.candidates import Candidate
+    from polyqw.core.bodies.candidates import Candidate
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Contact, Surroundings
     from polyqw.core.nets import Edges

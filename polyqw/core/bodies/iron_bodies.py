@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.candidates import Candidate, make_vertex
+from polyqw.core.bodies.candidates import Candidate, make_vertex
 from polyqw.core.neighbors import add, subtract
 from polyqw.core.uncertainty import Span
 from polyqw.core.wells import Kind, Phase, Role
@@ -15,7 +15,7 @@ from polyqw.core.wells import Kind, Phase, Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.caps import Cap
+    from polyqw.core.bodies.caps import Cap
     from polyqw.core.cell import Cell
     from polyqw.core.columns import Column
     from polyqw.core.neighbors import Image

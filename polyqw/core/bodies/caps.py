@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell, FloatArray, IntArray
     from polyqw.core.neighbors import Contact, Surroundings
     from polyqw.core.nets import Corner
-    from polyqw.core.occupancy import SiteWeights
     from polyqw.core.options import Tolerances
+    from polyqw.core.site_weights import SiteWeights
 
 
 @dataclass(frozen=True, slots=True)

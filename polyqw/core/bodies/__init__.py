@@ -1,0 +1,1 @@
+"""The bodies of wells: octahedron, nonahedron, tri-decahedron, tetrahedron, and what closes them."""
