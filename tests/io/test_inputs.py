@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from polyqw.errors import ReadError
-from polyqw.io.inputs import RefusedSource, Source, expand_inputs
+from polyqw.io.inputs import RefusedSource, Source, expand_inputs, names_something
 from polyqw.io.read_options import ReadOptions
 
 CIF = b"data_a\n"
@@ -202,3 +202,10 @@ def test_file_that_vanished(folder):
 def test_import_does_not_load_the_libraries(module):
     code = f"import sys, {module}; sys.exit(bool({{'pymatgen', 'ase', 'scipy'}} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_pattern_names_something_below_folders(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "x.cif").touch()
+    assert names_something(str(tmp_path / "**" / "x.cif"))
+    assert not names_something(str(tmp_path / "**" / "y.cif"))

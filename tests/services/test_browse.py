@@ -1,15 +1,17 @@
 """Cells and refusals of the pages of ``serve``, for themselves; in a browser they are tested with the verb."""
 
+import asyncio
+
 import pytest
 
 pytest.importorskip("datasette", reason="needs datasette: pip install 'polyqw[web]'")
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound
+from datasette.utils.asgi import NotFound, Request
 from datasette.views.base import DatasetteError
 
 from polyqw.services.browse.cells import render_cell
-from polyqw.services.browse.faults import _content
+from polyqw.services.browse.faults import _content, handle_exception
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +48,15 @@ def test_cells(datasette, value, column, shown):
 def test_a_fault_is_the_question_s_not_the_server_s(fault, status, error):
     found, content = _content(fault)
     assert (found, content["status"], content["error"]) == (status, status, error)
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/wells.json", "application/json"), ("/wells", "text/html")])
+def test_a_fault_is_answered_in_the_form_that_was_asked_for(path, kind):
+    class Rendering:
+        async def render_template(self, names, content, request):
+            return f"{names[0]}: {content['error']}"
+
+    answer = handle_exception(Rendering(), Request.fake(path), NotFound("nothing here"))
+    found = asyncio.run(answer())
+    assert (found.status, found.content_type.partition(";")[0]) == (404, kind)
+    assert "nothing here" in found.body

@@ -132,3 +132,12 @@ def test_statements_of_the_report_carry_the_solver_s_numbers(database):
     told = " ".join(content["statements"])
     for number in ("0.1442", "0.1777", "0.1608", "not as printed", "111.56 K", "132.6 K", "exponent 1 comes nearer"):
         assert number in told
+
+
+def test_couplings_are_drawn_by_family():
+    rows = [
+        {"family": family, "height_angstrom": h, "d0_j_exponent_2": 2 * h, "d0_j_exponent_1": h}
+        for family, h in (("cuprate", 3.5), ("cuprate", 3.6), ("iron", 5.1))
+    ]
+    drawn = [line.get_xydata().tolist() for line in cles_figures.draw_couplings(rows).axes[0].lines]
+    assert drawn == [[[3.5, 7.0], [3.6, 7.2]], [[3.5, 3.5], [3.6, 3.6]], [[5.1, 10.2]], [[5.1, 5.1]]]

@@ -252,6 +252,15 @@ def test_wells_that_agree_best_are_those_that_a_fit_would_choose(page, reference
             assert (told[1] is None) == same
 
 
+def test_predictions_are_inside_or_outside_as_their_numbers_say(page):
+    found = re.findall(r"K \((\d+) to (\d+)\), observed ([\d.]+) K, (inside|outside) the interval", page.text)
+    assert {word for *_, word in found} == {"inside", "outside"}
+    for *numbers, word in found:
+        low, high, observed = map(float, numbers)
+        if min(abs(observed - low), abs(observed - high)) > 1:
+            assert (word == "inside") == (low <= observed <= high)
+
+
 def test_field_is_told_of_every_well_that_is_drawn(page, report):
     drawn = [name.removeprefix("field_").removesuffix(".svg") for name in report if re.match(r"field_.*\.svg", name)]
     assert drawn

@@ -11,10 +11,12 @@ from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.systems.series.figure import draw_series
 from polyqw.services.systems.series.measured_pressure import add_measured, measured_points
+from polyqw.services.systems.series.notes import _on_constant
 from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
 from polyqw.services.systems.series.series import make_member, series_result, split_value
 from polyqw.theory.series import Abscissa
 from tests.conftest import structure_path
+from tests.services.shown import assert_all_shown
 
 PNG = b"\x89PNG"
 AMBIENT, COMPRESSED = structure_path("hg1223_o835"), structure_path("hg1223_high_pressure")
@@ -237,7 +239,11 @@ def test_pressure_phases_of_k08feyse2(session):
     ):
         assert told in notes
     json.dumps(result, allow_nan=False)
-    assert figure_bytes(draw_pressure_phases(result), "png").startswith(PNG)
+    figure = draw_pressure_phases(result)
+    assert figure_bytes(figure, "png").startswith(PNG)
+    assert_all_shown(figure)
+    ends = [w[k] for w in result["windows"] for k in ("pressure_from_gpa", "pressure_to_gpa") if w[k] is not None]
+    assert figure.axes[0].get_xlim()[1] > max(ends)
 
 
 def test_pressure_phases_need_windows(session):
@@ -245,3 +251,15 @@ def test_pressure_phases_need_windows(session):
         pressure_phases(session, "nickelates")
     with pytest.raises(UsageError, match="--set other"):
         pressure_phases(session, "other")
+
+
+def test_a_height_that_stays_is_noted_of_its_own_phase():
+    structures = [
+        {
+            "in_series": True,
+            "wells": [{"phase": "alpha", "height_angstrom": 3.5}, {"phase": "beta", "height_angstrom": h}],
+        }
+        for h in (3.4, 3.3)
+    ]
+    notes = list(_on_constant({"phases": [{"phase": "alpha"}, {"phase": "beta"}], "structures": structures}))
+    assert [note.partition(";")[0] for note in notes] == ["alpha: h is 3.5000 Å in all 2 structures"]

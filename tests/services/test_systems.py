@@ -20,6 +20,7 @@ from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
 from polyqw.theory.fermi import Centre, SheetKind
 from polyqw.theory.order_parameter import Displacements
 from tests.conftest import structure_path
+from tests.services.shown import assert_all_shown
 
 PNG = b"\x89PNG"
 
@@ -70,7 +71,9 @@ def test_too_large_a_simulation_is_refused():
 
 @pytest.mark.parametrize("displacements", [Displacements(), Displacements(0.0, 0.0)])
 def test_order_parameter_figure(displacements):
-    assert figure_bytes(draw_order_parameter(displacements, 100, 10, 0), "png").startswith(PNG)
+    figure = draw_order_parameter(displacements, 100, 10, 0)
+    assert figure_bytes(figure, "png").startswith(PNG)
+    assert_all_shown(figure)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from polyqw.io.inputs import Source
 from polyqw.services.ingest.work import Worked
 from polyqw.services.workers import pool as workers
 from polyqw.services.workers import server, worker
+from polyqw.services.workers.worker import _how
 from tests.services.jobs import Job
 
 N_FILES = 400
@@ -269,3 +270,11 @@ def test_a_worker_that_stops_before_it_takes_a_large_file_blocks_nobody(monkeypa
         found += pool.run([Source("large", b"x" * 3_000_000)])
     assert [one.file for one in found] == ["0", "1", "large"]
     assert reasons(found) == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(None, "no exit code"), (0, "exit code 0"), (3, "exit code 3"), (-9, "SIGKILL"), (-99, "signal 99")],
+)
+def test_how_a_worker_ended(code, said):
+    assert _how(code) == said
