@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from polyqw.version import __version__
+
 if TYPE_CHECKING:
     from polyqw import errors, featurizer
     from polyqw.api import (
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
         predict,
         read_cif,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Database",

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from polyqw import __version__
 from polyqw.db.open.revision import HEAD
+from polyqw.version import __version__
 from tests.conftest import ROOT
 
 if importlib.util.find_spec("build") is None:

@@ -6,9 +6,9 @@ from importlib.metadata import version
 import click
 import pytest
 
-from polyqw import __version__
 from polyqw.cli.main import VERBS, main
 from polyqw.db.open.revision import HEAD
+from polyqw.version import __version__
 
 
 def all_words():

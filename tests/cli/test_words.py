@@ -14,11 +14,11 @@ import bibtexparser
 import click
 import pytest
 
-from polyqw import __version__
 from polyqw.cli.completing import complete_compound, complete_record
 from polyqw.cli.main import VERBS, main
 from polyqw.cli.main import run as run_in_process
 from polyqw.db.open.revision import HEAD
+from polyqw.version import __version__
 from tests.cli.conftest import Done, environment
 from tests.conftest import structure_path
 

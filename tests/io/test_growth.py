@@ -14,7 +14,8 @@ from polyqw.core import neighbors, nets
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError
-from polyqw.io.cif.read import BlockError, places, read_cif, uncertainties
+from polyqw.io.cif import places, uncertainties
+from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT
 from tests import abusive_cifs as abusive
@@ -103,7 +104,7 @@ from dataclasses import replace
 from polyqw.io.cif.read import read_cif
 from polyqw.io.elements import mixture_of_symbol
 from polyqw.io.read_options import DEFAULT
-from polyqw.io.cif.uncertainties import parse_apart
+from polyqw.io.standard_uncertainty import parse_apart
 from tests import abusive_cifs as abusive
 for data in (abusive.open_quotes(60_000), abusive.open_quotes_of_both_kinds(40_000)):
     (read,) = read_cif("x.cif", data)

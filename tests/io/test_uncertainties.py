@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from polyqw.io.ase import atoms_from_cell, cell_from_atoms
-from polyqw.io.cif.uncertainties import parse_apart, parse_su
 from polyqw.io.pymatgen import cell_from_structure, structure_from_cell
+from polyqw.io.standard_uncertainty import parse_apart, parse_su
 from tests import uncertain_cifs as cifs
 
 

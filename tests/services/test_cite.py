@@ -9,12 +9,12 @@ from bibtexparser.bparser import BibTexParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyqw import __version__
 from polyqw.errors import UsageError
 from polyqw.services.cite import bibtex, cite_program, cite_read, cite_stored, csl_items, distinct, plain_text
 from polyqw.services.cite.bibtex import escape
 from polyqw.services.cite.entry import Citation, Name, make_citation, parse_authors
 from polyqw.services.structures.analyse import read_inputs
+from polyqw.version import __version__
 from tests.conftest import ROOT, structure_path
 
 UNESCAPED = {

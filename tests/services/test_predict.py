@@ -7,10 +7,10 @@ import pytest
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-from polyqw.services.law.heights import phase_height_su
 from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
 from polyqw.services.place.database import reading
 from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.structures.phase_height import phase_height_su
 from polyqw.services.structures.stored import current_structures
 from polyqw.theory.scaling import prediction_half_width
 from tests.conftest import read_golden, structure_path

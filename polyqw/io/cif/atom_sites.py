@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.cif.syntax import CifBlock, is_null
-from polyqw.io.cif.uncertainties import parse_apart, parse_su
 from polyqw.io.elements import element_of_label, element_of_symbol, is_vacancy, mixture_of_symbol
 from polyqw.io.formula import parse_formula
+from polyqw.io.standard_uncertainty import parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

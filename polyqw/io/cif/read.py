@@ -32,10 +32,11 @@ from polyqw.io.cif.setting import fit_symmetry
 from polyqw.io.cif.symmetry import HALL_ITEMS, NAME_ITEMS, NUMBER_ITEMS, OPERATION_ITEMS, read_symmetry
 from polyqw.io.cif.syntax import NULL, CifBlock, read_blocks, unquote
 from polyqw.io.cif.text import decode_cif
-from polyqw.io.cif.uncertainties import make_parameters, parse_apart, parse_su
+from polyqw.io.cif.uncertainties import make_parameters
 from polyqw.io.cif.value_lengths import CELL_ITEMS, refuse_long_values
 from polyqw.io.formula import element_difference, formula_difference
 from polyqw.io.read_options import DEFAULT, Allowance, ReadOptions
+from polyqw.io.standard_uncertainty import parse_apart, parse_su
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,8 +1,7 @@
-"""The standard uncertainties of a CIF: those in parentheses, and what symmetry makes of them."""
+"""The free parameters of a cell that a CIF states with standard uncertainties."""
 
 from __future__ import annotations
 
-import re
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -17,32 +16,7 @@ if TYPE_CHECKING:
     from polyqw.io.cif.atom_sites import AtomSite
     from polyqw.io.cif.building import Built
 
-_WITH_SU = re.compile(r"[+-]?[0-9]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,3}))?\(([0-9]{1,9}(?:\.[0-9]{1,9})?)\)")
-_PLAIN = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?")
 _SAME_PLACE = 1e-4
-
-
-def parse_su(text: str) -> float | None:
-    """Return the standard uncertainty that a CIF number carries in parentheses, None if it carries none.
-
-    The digits in parentheses count in units of the last digit: 0.0012 for ``0.1841(12)``. A decimal point among them
-    makes them a number by itself: 1.2 for ``90.5(1.2)``. A zero says that the value was not refined, so it is none.
-    """
-    match = _WITH_SU.match(text)
-    if match is None:
-        return None
-    decimals, exponent, digits = match.groups()
-    scale = 0 if "." in digits else int(exponent or 0) - len(decimals or "")
-    value = float(f"{digits}e{scale}")
-    return value if 0 < value < np.inf else None
-
-
-def parse_apart(text: str | None) -> float | None:
-    """Return the standard uncertainty that stands in an item of its own, None if it is no number above zero."""
-    if text is None or not _PLAIN.fullmatch(text):
-        return None
-    value = float(text)
-    return value if 0 < value < np.inf else None
 
 
 def make_parameters(built: Built, rows: Sequence[AtomSite], cell_su: Sequence[float | None]) -> FreeParameters | None:

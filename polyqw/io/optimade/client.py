@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from polyqw import __version__
 from polyqw.errors import MissingLibraryError, PolyqwError, UsageError
 from polyqw.untrusted import one_line
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

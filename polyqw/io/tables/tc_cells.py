@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Final
 
 from polyqw.core.record import TransitionKind
-from polyqw.io.cif.uncertainties import parse_su
+from polyqw.io.standard_uncertainty import parse_su
 from polyqw.io.tables.units import Measure, convert, convert_difference, find_unit
 from polyqw.untrusted import one_line
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from polyqw import __version__
 from polyqw.db.look.cookbook import read_cookbook
 from polyqw.db.models import Base, table_of
 from polyqw.db.open.revision import HEAD
 from polyqw.db.open.seed import column_notes
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

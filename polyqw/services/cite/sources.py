@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from polyqw import __version__
 from polyqw.db.look.find import find_compound, find_structures, published_heights, structures_of, transitions_of
 from polyqw.db.look.restore import read_claims
 from polyqw.db.models import Reference
@@ -17,6 +16,7 @@ from polyqw.errors import UsageError
 from polyqw.resources import resource_path
 from polyqw.services.cite.bibtex import bibtex
 from polyqw.services.cite.entry import OTHERS, Citation, Name, make_citation
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

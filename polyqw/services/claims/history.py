@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from polyqw import __version__
 from polyqw.db.models import Claim, ClaimResult
 from polyqw.services.place.saved import Saved, save
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

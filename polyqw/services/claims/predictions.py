@@ -10,7 +10,7 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.look.restore import read_well
 from polyqw.db.models import Verdict
 from polyqw.services.claims.ledger import Check, Data, MissingData, check
-from polyqw.services.law.heights import phase_height
+from polyqw.services.structures.phase_height import phase_height
 from polyqw.theory.scaling import law_tc, substitution_shift_by_law, substitution_shift_by_ratio
 from polyqw.theory.transfer import beta_alpha_shift
 

@@ -9,8 +9,8 @@ from polyqw.db.look.find import resonance_modes
 from polyqw.db.models import Verdict
 from polyqw.io.radii import ionic_radius_pm
 from polyqw.services.claims.ledger import Check, Data, MissingData, check
-from polyqw.services.law.heights import phase_height
 from polyqw.services.law.resonance import DEFAULT_COMPOUND, text_heights
+from polyqw.services.structures.phase_height import phase_height
 from polyqw.theory.resonance import relative_intensities, resonance_constant
 
 if TYPE_CHECKING:

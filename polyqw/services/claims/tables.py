@@ -10,7 +10,8 @@ from polyqw.core.wells import Family
 from polyqw.db.models import Transition, Verdict
 from polyqw.services.claims.ledger import Check, Data, MissingData, check, stated_values
 from polyqw.services.law.fit import Paper
-from polyqw.services.law.heights import SAME_HEIGHT, phase_height, stands_for
+from polyqw.services.law.heights import SAME_HEIGHT, stands_for
+from polyqw.services.structures.phase_height import phase_height
 from polyqw.theory.scaling import law_constant, law_tc
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from polyqw.db.look.restore import read_cell
 from polyqw.io.ase_db import AseRow, is_disordered, write_ase_database
 from polyqw.services.exchange.exported import Exported
 from polyqw.services.exchange.selection import exchange_id, select_structures
-from polyqw.services.law.heights import phase_height_su
+from polyqw.services.structures.phase_height import phase_height_su
 from polyqw.services.structures.records import structure_record, structure_summary
 
 if TYPE_CHECKING:

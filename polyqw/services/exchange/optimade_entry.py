@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from polyqw import __version__
 from polyqw.core.analysis import find_wells
 from polyqw.core.record import Origin, Provenance, StructureRecord, Trust, structure_digest
 from polyqw.core.wells import Status
@@ -17,6 +16,7 @@ from polyqw.errors import ReadError
 from polyqw.io.optimade.structure import cell_of_attributes
 from polyqw.services.structures.analyse import Analysed
 from polyqw.untrusted import one_line
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

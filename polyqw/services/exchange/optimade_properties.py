@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.look.restore import read_claims, read_well
-from polyqw.services.law.heights import phase_height, phase_height_su
 from polyqw.services.structures.analyse import well_row
 from polyqw.services.structures.file_claims import claims_row
+from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.records import transition_record
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from polyqw import __version__
 from polyqw.db.look.tables import describe_table, table_rows
 from polyqw.db.open.revision import HEAD
 from polyqw.io.tables.data_package import write_csv_package
 from polyqw.io.tables.parquet import write_parquet
 from polyqw.io.tables.values import Column, DataTable
 from polyqw.services.exchange.exported import Exported
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path

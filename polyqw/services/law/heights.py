@@ -12,6 +12,7 @@ from polyqw.core.record import Origin
 from polyqw.core.structure_tc import VALUES
 from polyqw.core.wells import Phase
 from polyqw.db.models import PublishedHeight, Structure, Transition
+from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import elements_of
 from polyqw.theory.scaling import law_constant
 
@@ -90,27 +91,6 @@ def names_row(table_row: str | None, height: PublishedHeight) -> bool:
         return False
     tc = rest.rstrip(")")
     return not tc.replace(".", "").isdigit() or float(tc) == height.tc_kelvin
-
-
-def phase_height(structure: Structure, phase: str) -> float | None:
-    """Return the mean height of a phase in a structure [Å], over its wells; None when it has none."""
-    wells = [w for w in structure.wells if w.phase == phase]
-    if not wells:
-        return None
-    return sum(w.height_angstrom * w.multiplicity for w in wells) / sum(w.multiplicity for w in wells)
-
-
-def phase_height_su(structure: Structure, phase: str) -> float | None:
-    """Return the standard uncertainty of `phase_height` [Å], None where one of its wells has none.
-
-    The wells of a phase stand on the same cell edges and mostly on the same sites, so their errors are taken to go
-    together: the mean has the mean of their uncertainties, which is the most that it can have.
-    """
-    wells = [(w.height_su_angstrom, w.multiplicity) for w in structure.wells if w.phase == phase]
-    known = [(su, n) for su, n in wells if su is not None]
-    if not known or len(known) < len(wells):
-        return None
-    return sum(su * n for su, n in known) / sum(n for _, n in known)
 
 
 def _explain(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from polyqw import __version__
 from polyqw.core.wells import Family, Phase
 from polyqw.db.models import Fit, Prediction, WellChoice
 from polyqw.db.store.conclusions import FitRecord, PredictionRecord, record_fit, record_prediction
 from polyqw.services.law.predict import LEVEL
 from polyqw.services.place.saved import Saved, record_each, save
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

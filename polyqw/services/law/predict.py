@@ -12,7 +12,7 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import fit_family
-from polyqw.services.law.heights import phase_height, phase_height_su
+from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.theory.scaling import (
     law_tc,

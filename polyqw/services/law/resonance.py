@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from polyqw.db.look.find import find_compound
 from polyqw.db.look.find import resonance_modes as resonance_modes_of
 from polyqw.errors import UsageError
-from polyqw.services.law.heights import phase_height
+from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.theory.resonance import relative_intensities, resonance_modes
 

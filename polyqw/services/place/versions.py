@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from polyqw import __version__
 from polyqw.core.analysis import ANALYSIS_VERSION
 from polyqw.db.open.revision import HEAD
+from polyqw.version import __version__
 
 
 def versions() -> dict[str, str]:

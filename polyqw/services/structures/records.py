@@ -12,9 +12,9 @@ from polyqw.db.look.find import find_compound, published_heights, structures_of,
 from polyqw.db.look.find import find_structures as find_by_key
 from polyqw.db.look.restore import read_claims, read_well
 from polyqw.errors import UsageError
-from polyqw.services.law.heights import phase_height
 from polyqw.services.structures.analyse import well_row
 from polyqw.services.structures.file_claims import claims_row
+from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import current_structures
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from polyqw import __version__
 from polyqw.db.models import ClesRun
 from polyqw.db.store.conclusions import record_cles_run
 from polyqw.services.place.saved import Saved, record_each, save
 from polyqw.services.systems.cles.solve import parameters_row
+from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
