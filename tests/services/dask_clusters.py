@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import ClassVar
 
@@ -21,14 +21,21 @@ distributed = pytest.importorskip("distributed", reason="needs Dask: pip install
 dask_config = pytest.importorskip("dask.config")
 
 SETTINGS = {"distributed.worker.multiprocessing-method": "forkserver", "distributed.scheduler.allowed-failures": 1}
-KILL_SECONDS = 2.0
+GRACE_SECONDS, JOIN_SECONDS = 0.3, 20.0
 
 
 class QuickNanny(distributed.Nanny):
-    """A nanny that waits less for a worker's own end."""
+    """A nanny that waits less for a worker's own end, and longer for that of one that it has killed."""
 
-    async def kill(self, timeout=KILL_SECONDS, reason="test"):
-        await super().kill(timeout=KILL_SECONDS, reason=reason)
+    async def kill(self, timeout=JOIN_SECONDS, reason="test"):
+        if self.process is not None and self.process.status is distributed.Status.running:
+            asyncio.get_running_loop().call_later(GRACE_SECONDS, _kill, self.process.pid)
+        await super().kill(timeout=JOIN_SECONDS, reason=reason)
+
+
+def _kill(pid):
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 class LastNanny(QuickNanny):
