@@ -55,7 +55,7 @@ def test_one_line(run, words, code, text):
         (["find", "-c", "nonsense"], 2, "no field 'nonsense'"),
         (["find", "-s", "nonsense"], 2, "cannot sort by 'nonsense'"),
         (["show", "unobtainium"], 2, "unobtainium"),
-        (["explain", "99999"], 2, "no structure 99999"),
+        (["explain", "99999"], 2, "nothing named '99999'"),
         (["resonance", "unobtainium"], 2, "unobtainium"),
         (["query", "SELECT * FROM nothing"], 1, "nothing"),
         (["query", "SELECT 1; SELECT 2"], 1, "one statement"),

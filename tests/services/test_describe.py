@@ -174,7 +174,7 @@ def test_a_stored_structure_says_the_same_as_its_file(session, printed):
     assert "For this compound the database holds Tc = 41 K (reported" in stored.sections["law"]
     several = describe_stored(session, "YBa2Cu3O7-d", OPTIONS)
     assert len(several) > 1
-    with pytest.raises(UsageError, match="neither a file nor a structure"):
+    with pytest.raises(UsageError, match="nothing named"):
         describe_stored(session, "nosuch", OPTIONS)
 
 

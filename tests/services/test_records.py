@@ -139,7 +139,7 @@ def test_show_what_is_not_there(session):
 @pytest.mark.parametrize("name", ["ybco_o690_williams", "rbcafe4as4", "hg1223_o835", "nacl"])
 def test_file_and_stored_structure_explain_alike(session, reference_template, name):
     (stored,) = show(session, name)
-    again = explain_stored(reference_template, stored["id"], AnalysisOptions())
+    (again,) = explain_stored(reference_template, stored["id"], AnalysisOptions())
     row = explained(name)
     assert (again["status"], again["reason"], again["formula"]) == (row["status"], row["reason"], row["formula"])
     assert len(again["wells"]) == len(row["wells"])
@@ -171,6 +171,15 @@ def test_refused_candidates_are_told(name, step):
     assert step in {s["name"] for s in row["steps"]}
 
 
+def test_explain_what_a_name_stands_for(reference_template):
+    """A block, a compound as printed, and a formula in any order."""
+    (block,) = explain_stored(reference_template, "rbcafe4as4", AnalysisOptions())
+    (formula,) = explain_stored(reference_template, "CaRbAs4Fe4", AnalysisOptions())
+    assert formula["structure_id"] == block["structure_id"]
+    several = explain_stored(reference_template, "YBa2Cu3O7-d", AnalysisOptions())
+    assert {row["block"] for row in several} >= {"ybco_o698", "ybco_o700"}
+
+
 def test_explain_an_unknown_number(reference_template):
-    with pytest.raises(UsageError, match="no structure 99999"):
+    with pytest.raises(UsageError, match="nothing named 99999"):
         explain_stored(reference_template, 99999, AnalysisOptions())

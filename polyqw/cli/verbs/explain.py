@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,18 +21,19 @@ from polyqw.cli.reading import Reading, reading_options
 @format_options
 @db_option
 def command(target: str, how: Reading, output: Format, database: str | None, **choices: Any) -> ExitCode:
-    """Show step by step how each height of FILE, or of the structure ID of the database, was found.
+    """Show step by step how each height of FILE, or of what ID names in the database, was found.
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
     from polyqw.services.structures.explain import explain_stored, explained_row
+    from polyqw.services.structures.targets import is_file
 
     options = make_analysis_options(**choices)
     over = OverFiles("explain", how)
-    if target.isdecimal() and not Path(target).exists():
-        rows = [explain_stored(database, int(target), options)]
-    else:
+    if is_file(target):
         rows = [explained_row(a, options) for a in over.analyse([target], options, explain=True)]
+    else:
+        rows = explain_stored(database, target, options)
     if output is Format.JSON:
         write_json(rows)
     elif output is Format.CSV:

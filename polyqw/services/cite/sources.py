@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from polyqw.db.look.find import find_compound, find_structures, published_heights, structures_of, transitions_of
+from polyqw.db.look.find import published_heights, structures_of, transitions_of
 from polyqw.db.look.restore import read_claims
 from polyqw.db.models import Reference
 from polyqw.db.models.compounds import ReferenceKind
-from polyqw.errors import UsageError
 from polyqw.resources import resource_path
 from polyqw.services.cite.bibtex import bibtex
 from polyqw.services.cite.entry import OTHERS, Citation, Name, make_citation
+from polyqw.services.structures.naming import resolve
 from polyqw.version import __version__
 
 if TYPE_CHECKING:
@@ -61,13 +61,10 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
     UsageError
         If the key names nothing.
     """
-    structures = find_structures(session, key)
-    if structures:
-        return distinct(citation for structure in structures for citation in _of_structure(session, structure))
-    compound = find_compound(session, key)
-    if compound is None:
-        raise UsageError(f"nothing named {key!r} in the database; polyqw find lists what is there")
-    return distinct(_of_compound(session, compound))
+    named = resolve(session, key)
+    if named.compound is not None:
+        return distinct(_of_compound(session, named.compound))
+    return distinct(citation for structure in named.structures for citation in _of_structure(session, structure))
 
 
 def cite_read(found: Iterable[Analysed]) -> list[Citation]:

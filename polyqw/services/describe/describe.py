@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.analysis import find_wells
-from polyqw.db.look.find import find_compound, find_structures, structures_of
 from polyqw.db.look.restore import read_record
 from polyqw.errors import UsageError
 from polyqw.services.describe.identity import tell_identity, title_of
@@ -15,6 +14,7 @@ from polyqw.services.describe.planes import tell_planes
 from polyqw.services.describe.remarks import tell_remarks
 from polyqw.services.describe.wells import tell_wells, tell_why_none
 from polyqw.services.structures.analyse import Analysed
+from polyqw.services.structures.naming import resolve
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -74,15 +74,10 @@ def describe_stored(session: Session, key: str, options: AnalysisOptions) -> lis
     UsageError
         If there is no such structure.
     """
-    structures = find_structures(session, key)
-    if not structures:
-        compound = find_compound(session, key)
-        structures = structures_of(session, compound) if compound else []
-    if not structures:
-        raise UsageError(
-            f"{key!r} is neither a file nor a structure of the database; polyqw find lists what is there"
-        )
-    return [_describe_stored(session, structure, options) for structure in structures]
+    found = resolve(session, key).structures
+    if not found:
+        raise UsageError(f"the database has no structure of {key!r}; polyqw find lists what is there")
+    return [_describe_stored(session, structure, options) for structure in found]
 
 
 def _describe_stored(session: Session, structure: Structure, options: AnalysisOptions) -> Description:

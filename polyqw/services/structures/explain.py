@@ -7,40 +7,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyqw.core.analysis import find_wells
-from polyqw.core.wells import Status
-from polyqw.db.look.find import find_structure
 from polyqw.db.look.restore import read_cell
-from polyqw.errors import UsageError
 from polyqw.services.place.database import reading
 from polyqw.services.structures.analyse import Analysed, analysed_row
+from polyqw.services.structures.naming import resolve
 
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
 
 
-def explain_stored(database: str | None, structure_id: int, options: AnalysisOptions) -> dict[str, Any]:
-    """Return a structure of the database, analysed anew and explained.
+def explain_stored(database: str | None, key: str, options: AnalysisOptions) -> list[dict[str, Any]]:
+    """Return the structures of the database that a key names, analysed anew and explained.
 
     Raises
     ------
     UsageError
-        If there is no such structure.
+        If it names none.
     """
     with reading(database) as session:
-        structure = find_structure(session, structure_id)
-        if structure is None:
-            raise UsageError(f"no structure {structure_id} in the database; polyqw find lists what is there")
-        analysis = find_wells(read_cell(session, structure), options, explain=True)
-        analysed = Analysed(
-            structure.file,
-            structure.block,
-            Status(analysis.status),
-            analysis.reason,
-            analysis.message,
-            None,
-            analysis,
-        )
-        return {**explained_row(analysed, options), "formula": structure.formula, "structure_id": structure.id}
+        rows = []
+        for structure in resolve(session, key).structures:
+            analysis = find_wells(read_cell(session, structure), options, explain=True)
+            analysed = Analysed(
+                structure.file, structure.block, analysis.status, analysis.reason, analysis.message, None, analysis
+            )
+            own = {"formula": structure.formula, "structure_id": structure.id}
+            rows.append({**explained_row(analysed, options), **own})
+        return rows
 
 
 def explained_row(analysed: Analysed, options: AnalysisOptions) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.look.find import find_compound, published_heights, structures_of, transitions_of
-from polyqw.db.look.find import find_structures as find_by_key
+from polyqw.db.look.find import published_heights, structures_of, transitions_of
 from polyqw.db.look.restore import read_claims, read_well
 from polyqw.errors import UsageError
 from polyqw.services.structures.analyse import well_row
 from polyqw.services.structures.file_claims import claims_row
+from polyqw.services.structures.naming import resolve
 from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import current_structures
 
@@ -139,13 +139,10 @@ def show(session: Session, key: str) -> list[dict[str, Any]]:
     UsageError
         If the database knows nothing of that name.
     """
-    structures = find_by_key(session, key)
-    if structures:
-        return [structure_record(s) for s in structures]
-    compound = find_compound(session, key)
-    if compound is not None:
-        return [compound_record(session, compound)]
-    raise UsageError(f"nothing named {key!r} in the database; polyqw find lists what is there")
+    named = resolve(session, key)
+    if named.compound is not None:
+        return [compound_record(session, named.compound)]
+    return [structure_record(s) for s in named.structures]
 
 
 def structure_record(structure: Structure) -> dict[str, Any]:
