@@ -102,6 +102,8 @@ def test_phases_that_vanish_turns_and_another_lambda():
     ):
         assert told in notes
     assert figure_bytes(draw_series(result), "png").startswith(PNG)
+    lines = [line.get_xdata() for line in draw_series(result).axes[0].lines if line.get_linestyle() == "-"]
+    assert [(x[0], x[-1]) for x in lines] == [(1, 8), (1, 6)]
 
 
 def two_layers(layers, c=18.0):

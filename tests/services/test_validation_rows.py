@@ -2,11 +2,14 @@
 
 import pytest
 
+from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin
 from polyqw.db.models import WellChoice
-from polyqw.services.validation.rows import COMPUTED, choose_phase, same_composition
+from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.validation.rows import COMPUTED, choose_phase, gather_rows, same_composition
 from polyqw.services.validation.study import FEWEST_ROWS, best_of_each_group, rows_for_ranking
 from polyqw.theory.evidence.rows import EvidenceRow
+from tests.conftest import structure_path
 
 YBCO = {"Y": 1, "Ba": 2, "Cu": 3, "O": 7}
 
@@ -76,3 +79,9 @@ def test_rivals_are_compared_on_rows_that_the_usual_ones_can_predict():
 
 def test_cells_doped_by_computer_are_computed():
     assert {origin for origin in Origin if origin in COMPUTED} == {Origin.DFT, Origin.SYNTHETIC_DOPED}
+
+
+def test_a_computed_cell_has_wells():
+    found = analyse_inputs([str(structure_path(name)) for name in ("nacl", "tl1212")], AnalysisOptions())
+    gathered = gather_rows(found, lambda _: [], WellChoice.BEST, Origin.DFT)
+    assert (gathered.n_files, gathered.n_with_well, len(gathered.computed)) == (2, 1, 0)
