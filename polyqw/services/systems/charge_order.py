@@ -1,10 +1,11 @@
-"""The charge orders of papers/001 and 002: their doping by both counts, and a drawing."""
+"""The charge orders of papers/001 and 002: their doping by both counts, a drawing, and their section."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from polyqw.services.drawing.section import Picture, Section, system_section
 from polyqw.theory.charge_order import (
     NEMATIC,
     Electron,
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
+
+    from polyqw.services.structures.lookup import Lookup
 
 COUNTING = (
     "x_one_plane: doped electrons of all planes over the Cu of one plane (papers/001, Eq. 2)",
@@ -150,3 +153,10 @@ def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
     panel.title.set_fontsize(9)
     panel.tick_params(labelsize=7)
     panel.set_xlabel("a0", fontsize=7, labelpad=1)
+
+
+def section(_: Lookup) -> Section:
+    """Return the report's section."""
+    caption = "Site patterns of papers/001 Eq. 2 and 002 Fig. 1."
+    picture = Picture("charge_order", draw_charge_orders(), caption)
+    return system_section("charge-order", "Charge order", "polyqw chargeorder", notes(charge_orders()), [picture])

@@ -11,6 +11,7 @@ import numpy as np
 from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place, find_kagome_nets, sizes
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
+from polyqw.services.drawing.section import Picture, Section, Table, system_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +20,24 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import FloatArray
     from polyqw.core.kagome import Cap
+    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.structures.lookup import Lookup
 
 COLOURS = {KagomeState.ALPHA: "#e78ac3", KagomeState.BETA: "#ffd92f", KagomeState.GAMMA: "#66c2d9"}
 """The colours of papers/003, Fig. 1a: pink, yellow, cyan."""
+
+IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
+
+COLUMNS: Columns = {
+    "name": ("structure", None),
+    "metal": ("net of", None),
+    "state": ("state", None),
+    "shape": ("shape", None),
+    "edge_angstrom": ("edge (Å)", 4),
+    "radius_angstrom": ("radius (Å)", 4),
+    "per_unit": ("per unit", 1),
+}
 
 
 def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
@@ -202,3 +217,23 @@ def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
             else:
                 around.append((outline, KagomeState.ALPHA))
     return [*around, *points, ((hexagon.cart - star.centre) @ axes, KagomeState.BETA)]
+
+
+def section(data: Lookup) -> Section:
+    """Return the report's section."""
+    found = [kagome_and_pictures(a) for a in data.analysed(IN_REPORT)]
+    rows, drawn = [row for row, _ in found], [net for _, nets in found for net in nets]
+    lines = [
+        {"name": row["block"], "metal": net["element"], **state}
+        for row in rows
+        for net in row["nets"]
+        for state in net["states"]
+    ]
+    return system_section(
+        "kagome",
+        "Kagome nets",
+        "polyqw kagome FILE",
+        sorted({note for row in rows for note in row["notes"]}),
+        [Picture("kagome", draw_kagome(drawn), "Triangles, hexagons and stars of the nets.")] if drawn else [],
+        [Table(lines, COLUMNS, "States of papers/003.")],
+    )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
+from polyqw.services.drawing.section import Picture, Section, system_section
 from polyqw.theory.stm import (
     MEASURED_SIDE_PEAKS,
     PRINTED_DEPTHS,
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from polyqw.core.options import AnalysisOptions
     from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.structures.lookup import Lookup
+
+IN_REPORT = ("bi2201_amaa",)
 
 PRINTED_RATIOS = {"CCOC": 0.267, "Bi2201": 0.271}
 """k as papers/001 prints it."""
@@ -156,3 +160,11 @@ def draw_stm(result: dict[str, Any], width: float) -> Figure:
     axes.set_title(f"as papers/001 Fig. 3b; Gaussian peaks of width {width:g} a0 (our choice)", fontsize=10)
     axes.legend(frameon=False, fontsize=8, loc="upper center", ncols=2)
     return figure
+
+
+def section(data: Lookup) -> Section:
+    """Return the report's section."""
+    result = stm_result([stm_row(a, AnalysisOptions()) for a in data.analysed(IN_REPORT)])
+    caption = "Density of states with side peaks of k = h_alpha/h_beta."
+    picture = Picture("stm", draw_stm(result, 0.4), caption)
+    return system_section("stm", "STM side peaks", "polyqw stm FILE", result["notes"], [picture])
