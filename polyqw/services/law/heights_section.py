@@ -113,7 +113,7 @@ def _mixed_states(row: dict[str, Any], known: Sequence[dict[str, Any]]) -> str:
 def height_figure(comparisons: Sequence[dict[str, Any]]) -> Figure:
     """Return the figure of printed heights less those that structures give, row by row."""
     rows = [c for c in comparisons if c["difference_angstrom"] is not None and c["origin"] != "constructed"]
-    figure = new_figure(8, 0.26 * len(rows) + 1.4)
+    figure = new_figure(8, 0.26 * len(rows) + 1.4, layout=None)
     axes = figure.subplots()
     for position, row in enumerate(rows):
         family = "iron" if row["table"] == "iron" else "cuprate"

@@ -118,10 +118,8 @@ def measured_heights(compared: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
     """Return the heights of measured structures for the wells that the papers choose, with the printed Tc."""
     return [
         {
+            **c,
             "family": "iron" if c["table"] == "iron" else "cuprate",
-            "compound": c["compound"],
-            "structure": c["structure"],
-            "phase": c["phase"],
             "height_angstrom": c["height_structure_angstrom"],
             "tc_kelvin": c["tc_printed_kelvin"],
         }
@@ -161,7 +159,7 @@ def law_figure(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]
         Rows with ``family``, ``phase``, ``height_angstrom``, ``tc_kelvin``: heights that structures give, paired
         with the Tc of the row they stand for.
     """
-    figure = new_figure(11, 5.2)
+    figure = new_figure(11, 5.2, layout=None)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.15))
     for fit in fits:
         colour, rows = COLOURS[fit["family"]], fit["rows"]

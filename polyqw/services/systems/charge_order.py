@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from polyqw.services.drawing.section import Picture, Section, system_section
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.charge_order import (
     NEMATIC,
     Electron,
@@ -109,10 +110,8 @@ def notes(patterns: Sequence[Pattern]) -> list[str]:
 
 def draw_charge_orders() -> Figure:
     """Return all patterns, sites as dots and doped electrons by kind, with one supercell outlined."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     patterns = charge_orders()
-    figure = Figure(figsize=(13, 10), layout="constrained")
+    figure = new_figure(13, 10)
     axes = figure.subplots(3, 4).ravel()
     for panel, pattern in zip(axes, patterns, strict=False):
         _draw(panel, pattern)

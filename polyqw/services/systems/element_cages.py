@@ -10,6 +10,7 @@ import numpy as np
 from polyqw.core.cages import EQUAL_LENGTH, Cage, ElementCages, find_cages
 from polyqw.core.wells import Status
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
+from polyqw.services.drawing.style import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,15 +37,7 @@ COLUMNS: Columns = {
 def cages_row(read: Analysed) -> dict[str, Any]:
     """Return the cages of a data block as plain values; one that could not be read keeps its status and reason."""
     found = find_cages(read.record.cell) if read.record else None
-    row: dict[str, Any] = {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
-    }
+    row = read.row()
     if found is None:
         return row | _found(None)
     if found.reason is not None:
@@ -122,14 +115,12 @@ def notes(found: ElementCages) -> list[str]:
 
 def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
     """Return one cage of each kind of each structure, with its diagonals; None if there is none to draw."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     shown = [(row, cage) for row in rows for cage in row["cages"]]
     if not shown:
         return None
     columns = min(3, len(shown))
     lines = -(-len(shown) // columns)
-    figure = Figure(figsize=(4.2 * columns, 4.3 * lines), layout="constrained")
+    figure = new_figure(4.2 * columns, 4.3 * lines)
     for k, (row, cage) in enumerate(shown):
         panel: Any = figure.add_subplot(lines, columns, k + 1, projection="3d")
         points = np.array([v["cart_angstrom"] for v in cage["vertices"]])

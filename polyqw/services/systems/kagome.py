@@ -12,6 +12,7 @@ from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place,
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
+from polyqw.services.drawing.style import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,15 +54,8 @@ def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
 
 
 def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "origin": str(read.record.provenance.origin) if read.record else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
+    row = {
+        **read.row(origin=str(read.record.provenance.origin) if read.record else None),
         "layered": None,
         "nets": [],
         "notes": [],
@@ -69,11 +63,7 @@ def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
     if read.record is None or found is None:
         return row
     if found.reason is not None:
-        return row | {
-            "status": str(Status.NO_WELL),
-            "reason": found.reason.code,
-            "message": found.reason.message,
-        }
+        return row | {"status": str(Status.NO_WELL), "reason": found.reason.code, "message": found.reason.message}
     origin = read.record.provenance
     if origin.cautious_origin is Origin.CONSTRUCTED:
         row["warnings"].append(f"a constructed model, not a measured structure ({origin.note or 'no note'})")
@@ -167,12 +157,11 @@ class Drawn:
 
 def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
     """Return nets with a star around its hexagon and the triangles around the star."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-    from matplotlib.patches import Polygon  # noqa: PLC0415
+    from matplotlib.patches import Polygon  # noqa: PLC0415 - slow to import
 
     columns = min(3, len(drawn))
     lines = -(-len(drawn) // columns)
-    figure = Figure(figsize=(4.8 * columns, 6.4 * lines), layout="constrained")
+    figure = new_figure(4.8 * columns, 6.4 * lines)
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     for panel in panels[len(drawn) :]:
         panel.axis("off")

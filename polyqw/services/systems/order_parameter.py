@@ -9,6 +9,7 @@ import numpy as np
 from polyqw.constants import ELEMENTARY_CHARGE_C, LIGHT_SPEED_M_PER_S
 from polyqw.errors import UsageError
 from polyqw.services.drawing.section import Picture, Section, system_section
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.monopole import eq6_dimensions, field_of_pair_tesla, magnetic_charges
 from polyqw.theory.order_parameter import (
     Condensed,
@@ -196,11 +197,9 @@ def equation_notes() -> list[str]:
 
 def draw_order_parameter(displacements: Displacements, n_electrons: int, n_samples: int, seed: int) -> Figure:
     """Return the displacements in the four states, their mean, and the spread of Eq. 9 against N."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     samples = simulate_states(displacements, n_electrons, n_samples, seed)
     reach = 1.15 * (displacements.field + 3.5 * displacements.thermal) or 1.0
-    figure = Figure(figsize=(12, 7), layout="constrained")
+    figure = new_figure(12, 7)
     grid = figure.add_gridspec(2, 4, height_ratios=[1, 1])
     for k, (state, r) in enumerate(samples.items()):
         panel = figure.add_subplot(grid[0, k])

@@ -9,6 +9,7 @@ import numpy as np
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.services.drawing.section import Picture, Section, system_section
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.stm import (
     MEASURED_SIDE_PEAKS,
     PRINTED_DEPTHS,
@@ -43,14 +44,8 @@ PLAQUETTE_WELLS = (3, 8)
 
 def stm_row(read: Analysed, options: AnalysisOptions) -> dict[str, Any]:
     """Return the depths and the peak ratio of a data block as plain values."""
-    row: dict[str, Any] = {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
+    row = {
+        **read.row(),
         "h_alpha_angstrom": None,
         "h_beta_angstrom": None,
         "peak_ratio": None,
@@ -65,11 +60,7 @@ def stm_row(read: Analysed, options: AnalysisOptions) -> dict[str, Any]:
         return row
     found = plane_depths(read.record.cell, options)
     if found.reason is not None:
-        return row | {
-            "status": str(Status.NO_WELL),
-            "reason": found.reason.code,
-            "message": found.reason.message,
-        }
+        return row | {"status": str(Status.NO_WELL), "reason": found.reason.code, "message": found.reason.message}
     h_alpha, h_beta = found.depths
     return row | {
         "h_alpha_angstrom": h_alpha,
@@ -140,9 +131,7 @@ def stm_result(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def draw_stm(result: dict[str, Any], width: float) -> Figure:
     """Return the normalised density of states of each structure and of the printed depths, as Fig. 3b."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
-    figure = Figure(figsize=(7.4, 4.4), layout="constrained")
+    figure = new_figure(7.4, 4.4)
     axes = figure.subplots()
     x = np.linspace(-3, 3, 601)
     for row in result["structures"]:

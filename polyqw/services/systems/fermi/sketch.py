@@ -89,14 +89,7 @@ def fermi_row(sketch: FermiSketch) -> dict[str, Any]:
     read = sketch.analysed
     analysis = read.analysis
     return {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "family": str(analysis.family) if analysis and analysis.family else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
+        **read.row(family=str(analysis.family) if analysis and analysis.family else None),
         "n_planes": sketch.n_planes,
         "sheets": [{**sheet_row(sheet), "occupied": sketch.is_occupied(sheet)} for sheet in sketch.sheets],
         "notes": fermi_notes(sketch) if sketch.sheets else [],
