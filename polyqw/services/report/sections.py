@@ -1,4 +1,4 @@
-"""The sections of the report, in their order: each is made where its numbers are."""
+"""The sections of the report, in their order: each is made where its numbers are, and stands here in one line."""
 
 from __future__ import annotations
 
