@@ -45,7 +45,7 @@ ROOMS = {
     "services/workers": {"io"},
     "services/drawing": {"io"},
     "services/structures": {*LOOKING, "io", "io/cif", "services/place", "services/workers"},
-    "services/law": {*LOOKING, "db/store", "theory", "services/place", "services/structures"},
+    "services/law": {*LOOKING, "db/store", "theory", "services/place", "services/structures", "services/drawing"},
     "services/systems": {
         *LOOKING, "db/store", "io", "theory", "cles", "services/place", "services/structures", "services/law",
         "services/drawing",
@@ -54,6 +54,7 @@ ROOMS = {
     "services/describe": {*LOOKING, "services/structures", "services/law"},
     "services/claims": {
         *LOOKING, "io", "theory", "cles", "services/place", "services/structures", "services/law", "services/systems",
+        "services/drawing",
     },
     "services/ingest": {"core", "io", "db/open", "db/store", "services/structures", "services/workers"},
     "services/validation": {

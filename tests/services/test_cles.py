@@ -11,9 +11,11 @@ from polyqw.db.models import ClesPoint, ClesRun
 from polyqw.db.open.engine import open_session
 from polyqw.db.open.migrate import init
 from polyqw.errors import UsageError
-from polyqw.services.report.cles_section import cles_content
+from polyqw.services.drawing.section import Bullets
+from polyqw.services.structures.lookup import Lookup
 from polyqw.services.systems.cles import figures as cles_figures
 from polyqw.services.systems.cles import runs as cles_runs
+from polyqw.services.systems.cles import section as cles_section
 from polyqw.services.systems.cles import solve as cles
 
 
@@ -128,8 +130,8 @@ def test_no_such_map(figure, n):
 
 def test_statements_of_the_report_carry_the_solver_s_numbers(database):
     with open_session(database) as session:
-        content = cles_content(session)
-    told = " ".join(content["statements"])
+        section = cles_section.section(Lookup(session))
+    told = " ".join(*(part.sentences for part in section.parts if isinstance(part, Bullets)))
     for number in ("0.1442", "0.1777", "0.1608", "not as printed", "111.56 K", "132.6 K", "exponent 1 comes nearer"):
         assert number in told
 

@@ -23,11 +23,14 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Family
 from polyqw.db.models.inference import WellChoice
 from polyqw.errors import PolyqwError
+from polyqw.services.drawing.section import Bullets
 from polyqw.services.ingest import ingest
 from polyqw.services.law.fit import fit_family
 from polyqw.services.law.predict import ALL_SETS, predict_set, prediction_set
 from polyqw.services.law.resonance import resonance_rows
 from polyqw.services.place.database import reading
+from polyqw.services.structures.lookup import Lookup
+from polyqw.services.systems.field import section as field_section
 from polyqw.services.systems.series.pressure_phases import pressure_phases
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
@@ -261,11 +264,17 @@ def test_predictions_are_inside_or_outside_as_their_numbers_say(page):
             assert (word == "inside") == (low <= observed <= high)
 
 
-def test_field_is_told_of_every_well_that_is_drawn(page, report):
-    drawn = [name.removeprefix("field_").removesuffix(".svg") for name in report if re.match(r"field_.*\.svg", name)]
-    assert drawn
-    for block in drawn:
-        assert re.search(rf"{re.escape(block)}, [a-z]+ [a-z-]+: \S", page.text), block
+def test_field_has_a_verdict_for_every_well(page, reference_template):
+    with reading(reference_template) as session:
+        data = Lookup(session)
+        (notes,) = [part.sentences for part in field_section.section(data).parts if isinstance(part, Bullets)]
+        wells = [
+            f"{found.block}, {well.kind} {well.phase}: "
+            for found in data.analysed(field_section.IN_REPORT)
+            for well in found.analysis.wells
+        ]
+    assert [note[: len(begin)] for note, begin in zip(notes, wells, strict=True)] == wells
+    assert all(note in page.text for note in notes)
 
 
 def test_pictures_hold_all_that_they_show(report):

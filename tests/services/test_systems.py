@@ -13,7 +13,8 @@ from polyqw.services.structures.analyse import analyse_inputs, beside, read_inpu
 from polyqw.services.systems.charge_order import charge_order_result, draw_charge_orders
 from polyqw.services.systems.element_cages import cages_row, draw_cages
 from polyqw.services.systems.fermi.figure import LARGEST, draw_fermi
-from polyqw.services.systems.fermi.sketch import fermi_row, fermi_sketch
+from polyqw.services.systems.fermi.rows import fermi_row
+from polyqw.services.systems.fermi.sketch import fermi_sketch
 from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
 from polyqw.services.systems.order_parameter import draw_order_parameter, order_parameter_result
 from polyqw.services.systems.stm import draw_stm, stm_result, stm_row

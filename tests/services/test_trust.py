@@ -22,18 +22,21 @@ from polyqw.io.read_options import ReadOptions
 from polyqw.services.cite.sources import cite_read
 from polyqw.services.claims.ledger import Data
 from polyqw.services.describe.describe import describe_analysed
+from polyqw.services.drawing.section import Table
 from polyqw.services.exchange.ase_export import export_ase
 from polyqw.services.exchange.cif_export import export_cif
 from polyqw.services.exchange.optimade_export import export_optimade
 from polyqw.services.exchange.table_export import export_csv
 from polyqw.services.ingest import ingest
-from polyqw.services.law.fit import table_rows
+from polyqw.services.law.fit import FAMILIES_WITH_TABLE, table_rows
 from polyqw.services.law.fit_tests import printed_evidence
-from polyqw.services.law.heights import compare_heights, comparison_row
+from polyqw.services.law.heights import compare_heights
+from polyqw.services.law.heights_section import comparisons
+from polyqw.services.law.law_section import measured_heights
 from polyqw.services.place.database import reading
-from polyqw.services.report.content import FIT_FAMILIES, _measured
-from polyqw.services.report.wells_section import wells_content
+from polyqw.services.report.wells_section import WellPages, section
 from polyqw.services.structures.analyse import analyse_inputs, analysed_row, read_inputs
+from polyqw.services.structures.lookup import Lookup
 from polyqw.services.structures.records import show
 from polyqw.services.systems.kagome import kagome_and_pictures
 from polyqw.services.validation.dataset import database_data, folder_data
@@ -218,11 +221,11 @@ def _evidence(session, family):
 
 def numbers(session):
     """Return what the tables, their tests and the papers' claims draw on."""
-    comparisons = [comparison_row(c) for c in compare_heights(session)]
+    compared = comparisons(Lookup(session))
     return {
-        "comparisons": comparisons,
-        "measured": _measured(comparisons),
-        "evidence": [_evidence(session, family) for family in FIT_FAMILIES],
+        "comparisons": compared,
+        "measured": measured_heights(compared),
+        "evidence": [_evidence(session, family) for family in FAMILIES_WITH_TABLE],
         "v_law": session.execute(text("SELECT * FROM v_law ORDER BY well_id, transition_id")).all(),
         "transitions": session.execute(text("SELECT * FROM transition ORDER BY id")).all(),
         "named": {name: s.file_sha256 for name, s in Data(session).structures.items()},
@@ -241,9 +244,10 @@ def page_of(database):
     """Return what the report tells of the structure that is no reference one, and its line in the list."""
     with reading(database) as session:
         (structure,) = session.scalars(select(Structure).where(Structure.trust != "reference")).all()
-        content = wells_content(session, [structure], [comparison_row(c) for c in compare_heights(session)])
-    (page,), (line,) = content["pages"], content["rows"]
-    return dict(page["facts"]), line, [well["printed"] for well in page["wells"]]
+        parts = section(Lookup(session)).parts
+    (line,) = (row for part in parts if isinstance(part, Table) for row in part.rows if row["id"] == structure.id)
+    (page,) = (p for part in parts if isinstance(part, WellPages) for p in part.pages if p.structure is structure)
+    return page.facts, line, [well.printed for well in page.wells]
 
 
 def test_report_shows_what_the_file_says(beside_stranger):
@@ -262,7 +266,7 @@ def test_report_says_whom_the_user_vouches_for(tmp_path, boast):
     assert (line["origin"], line["tc_kelvin"]) == ("measured", 93.0)
     assert any(printed)
     with reading(str(tmp_path / "a.db")) as session:
-        assert _measured([comparison_row(c) for c in compare_heights(session)])
+        assert measured_heights(comparisons(Lookup(session)))
 
 
 def test_validation_takes_claims_only_where_they_speak_against_the_file(tmp_path):

@@ -69,7 +69,8 @@ def command(
     """
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.fermi.figure import draw_fermi
-    from polyqw.services.systems.fermi.sketch import fermi_row, fermi_sketch
+    from polyqw.services.systems.fermi.rows import fermi_row
+    from polyqw.services.systems.fermi.sketch import fermi_sketch
 
     over = OverFiles("fermi", how)
     rows, drawn = [], []

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select
 
 from polyqw.db.models import Claim, Verdict
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import fit_family, table_rows
-from polyqw.services.structures.stored import vouched_structures
+from polyqw.services.structures.lookup import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from polyqw.services.law.fit import FamilyFit, Paper
 
 Value: TypeAlias = float | str
-T = TypeVar("T")
 
 TOPICS = ("tables", "charge", "resonance", "predictions", "geometry", "couplings")
 """Modules of this package that hold checks."""
@@ -52,29 +51,8 @@ class Check:
     verdict: Verdict | None = None
 
 
-class Data:
-    """What the checks draw on: one session, each thing looked up once.
-
-    Parameters
-    ----------
-    session : Session
-    """
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self._once: dict[Hashable, Any] = {}
-
-    def once(self, name: Hashable, make: Callable[[], T]) -> T:
-        """Return what a function makes, made at the first call and kept under a name for the checks after it."""
-        if name not in self._once:
-            self._once[name] = make()
-        found: T = self._once[name]
-        return found
-
-    @cached_property
-    def structures(self) -> dict[str, Structure]:
-        """Current structures that somebody vouches for, by the name of their data block."""
-        return vouched_structures(self.session)
+class Data(Lookup):
+    """What the checks draw on."""
 
     @cached_property
     def claims(self) -> dict[str, Claim]:

@@ -1,12 +1,16 @@
-"""Spin resonance energies from the heights of a compound's wells."""
+"""Spin resonance energies from the heights of a compound's wells, and the report's section on them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
+from polyqw.core.wells import Phase
 from polyqw.db.look.find import find_compound
 from polyqw.db.look.find import resonance_modes as resonance_modes_of
 from polyqw.errors import UsageError
+from polyqw.services.drawing.section import Bullets, Paragraph, Section, Table
 from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.theory.resonance import relative_intensities, resonance_modes
@@ -17,8 +21,21 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Resonance
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.lookup import Lookup
 
 DEFAULT_COMPOUND = "CaKFe4As4"
+
+COLUMNS: Columns = {
+    "phase": ("well", None),
+    "heights_from": ("h from", None),
+    "height_angstrom": ("h (Å)", 4),
+    "energy_mev": ("E_R (meV)", 2),
+    "published_mev": ("printed (meV)", 1),
+    "measured_mev": ("measured (meV)", 1),
+    "parity": ("parity", None),
+    "relative_intensity": ("intensity", 2),
+}
 
 
 def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[str, Any]:
@@ -127,3 +144,37 @@ def _notes(printed: Sequence[Resonance], modes: list[dict[str, Any]], intensitie
             f"{sum(odd) / len(odd) / intensities['alpha']:.1f} on average; the papers say about three times"
         )
     return notes
+
+
+def section(data: Lookup) -> Section:
+    """Return the section on the resonance of the papers' compound."""
+    found = resonance_rows(data.session)
+    caption = "Modes by origin of the heights; intensities ~ 1/η² relative to the weakest."
+    law = Markup("E<sub>R</sub> = Θ/h², Θ set by E<sub>R</sub>({phase}) = {energy_mev} meV.").format(
+        **found["anchor"]
+    )
+    return Section(
+        "resonance",
+        f"Spin resonance of {found['compound']}",
+        [
+            Paragraph(law, "E_R = Θ/h², Θ set by E_R({phase}) = {energy_mev} meV.".format(**found["anchor"])),
+            Table(found["modes"], COLUMNS, caption, ""),
+            Bullets(found["notes"]),
+        ],
+        entry="Resonance",
+        small=True,
+        verdicts=_verdicts(found),
+    )
+
+
+def _verdicts(resonance: dict[str, Any]) -> list[str]:
+    printed = [m for m in resonance["modes"] if m["heights_from"] == "text" and m["measured_mev"] is not None]
+    off = [
+        f"{m['phase']} {m['energy_mev']:.2f} meV (printed {m['published_mev']:g}, measured {m['measured_mev']:g})"
+        for m in printed
+    ]
+    if not off:
+        return []
+    other = [m for m in resonance["modes"] if m["heights_from"] == "Table II" and m["phase"] == Phase.ALPHA]
+    tail = f"; with the alpha height of Table II {other[0]['energy_mev']:.2f} meV" if other else ""
+    return [f"Resonance of {resonance['compound']} from the printed heights: {' and '.join(off)}{tail}."]

@@ -17,3 +17,8 @@ def versions() -> dict[str, str]:
         "schema": HEAD,
         **{name: version(name) for name in ("pymatgen", "ase", "numpy", "scipy", "sqlalchemy")},
     }
+
+
+def versions_text() -> str:
+    """Return the same as a line of text."""
+    return ", ".join(f"{name} {number}" for name, number in versions().items())

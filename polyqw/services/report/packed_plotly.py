@@ -6,19 +6,18 @@ import gzip
 import hashlib
 from base64 import b64encode
 from functools import cache
-from importlib.metadata import version
 
 from markupsafe import Markup
 
 
 @cache
-def packed_plotly() -> tuple[Markup, str, str]:
-    """Return plotly.js, gzipped, in base64; its digest for a policy; and the version of plotly that it came with."""
+def packed_plotly() -> tuple[Markup, str]:
+    """Return plotly.js, gzipped, in base64, and its digest for a policy."""
     from plotly.offline import get_plotlyjs  # noqa: PLC0415 - slow to import
 
     text = get_plotlyjs().encode()
     packed = b64encode(gzip.compress(text, 9, mtime=0)).decode()
-    return Markup(packed), script_digest(text), version("plotly")  # noqa: S704 - base64
+    return Markup(packed), script_digest(text)  # noqa: S704 - base64
 
 
 def script_digest(script: bytes) -> str:

@@ -1,11 +1,13 @@
-"""How each number of the report was made: commands, versions, and digests of what went in."""
+"""The report's sections on where its numbers come from: commands, versions, digests of what went in, sources."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 
 from polyqw.db.models import (
@@ -17,13 +19,15 @@ from polyqw.db.models import (
     Resonance,
     Transition,
 )
+from polyqw.services.drawing.section import Named, Paragraph, Section, Table
+from polyqw.services.place.versions import versions_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
 
-    from polyqw.db.models import Base, Structure
+    from polyqw.db.models import Base
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.lookup import Lookup
 
 INPUTS: tuple[type[Base], ...] = (
     PublishedHeight,
@@ -54,16 +58,52 @@ COMMANDS = (
 """Anchor of a section, what stands there, and the command that gives it."""
 
 
-def provenance_content(session: Session, structures: Sequence[Structure]) -> dict[str, Any]:
-    """Return the commands, the digests of the typed tables, and those of the structure files."""
-    return {
-        "commands": [{"link": anchor, "what": what, "command": command} for anchor, what, command in COMMANDS],
-        "tables": [table_digest(session, model) for model in INPUTS],
-        "files": [
-            {"name": s.block, "file": s.file.rpartition("/")[2], "file_sha256": s.file_sha256, "parser": s.parser}
-            for s in structures
+COMMAND_COLUMNS: Columns = {"what": ("what", None), "command": ("command", None)}
+DIGEST_COLUMNS: Columns = {"table": ("table", None), "n": ("rows", 0), "sha256": ("SHA-256", None)}
+FILE_COLUMNS: Columns = {
+    "name": ("name", None),
+    "file": ("file", None),
+    "file_sha256": ("SHA-256", None),
+    "parser": ("reader", None),
+}
+MADE = Markup(
+    "Made by <code>polyqw report</code>; {}; views in 3-D by plotly.js of plotly {}. Same database and versions, "
+    "same bytes (but for the date, which SOURCE_DATE_EPOCH fixes). Structures marked <i>constructed</i> were made "
+    "from the papers' own numbers: they show what the papers say and are no evidence."
+)
+
+
+def section(data: Lookup) -> Section:
+    """Return the section on how each number was made: commands, digests of the typed tables and of the files."""
+    commands = [{"link": anchor, "what": what, "command": command} for anchor, what, command in COMMANDS]
+    files = [
+        {"name": s.block, "file": s.file.rpartition("/")[2], "file_sha256": s.file_sha256, "parser": s.parser}
+        for s in data.current
+    ]
+    typed = "What was typed from the papers and their sources: rows of the database, and the SHA-256 of them as JSON."
+    return Section(
+        "made",
+        "How each number was made",
+        [
+            Paragraph(
+                MADE.format(versions_text(), version("plotly")), f"Made by `polyqw report`; {versions_text()}."
+            ),
+            Table(commands, COMMAND_COLUMNS, "Numbers and the commands that give them.", link="link"),
+            Table([table_digest(data.session, model) for model in INPUTS], DIGEST_COLUMNS, typed),
+            Table(files, FILE_COLUMNS, "Structure files, with the SHA-256 of what was read."),
         ],
-    }
+    )
+
+
+def sources_section(data: Lookup) -> Section:
+    """Return the section on the sources."""
+    rows = data.session.scalars(select(Reference).order_by(Reference.key))
+    return Section("sources", "Sources", [Named([(r.key, _source(r)) for r in rows])])
+
+
+def _source(r: Reference) -> str:
+    parts = (r.authors, r.title, r.citation, r.date if not r.citation else None, f"doi:{r.doi}" if r.doi else None)
+    return ". ".join(p for p in parts if p) or (r.note or "")
 
 
 def table_digest(session: Session, model: type[Base]) -> dict[str, Any]:

@@ -76,6 +76,11 @@ class Scene:
         return (*(v.element for v in self.well.vertices), *self.neighbours)
 
     @property
+    def colours(self) -> dict[str, str]:
+        """Elements with the colours they are drawn in."""
+        return {element: element_colour(element) for element in self.elements}
+
+    @property
     def cart_atoms(self) -> FloatArray:
         """Positions of the vertices, then of the neighbours [Å]."""
         return np.vstack([self.cart_vertices, self.cart_neighbours])

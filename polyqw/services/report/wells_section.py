@@ -1,83 +1,165 @@
-"""The report's pages of structures: each with its wells, their pictures, and what the papers print beside them."""
+"""The report's sections on structures: those with wells, the pictures of these, and those without."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+from sqlalchemy import select
+
 from polyqw.core.record import Trust
+from polyqw.core.wells import Status
 from polyqw.db.look.restore import read_cell, read_claims, read_well
+from polyqw.db.models import IngestIssue
+from polyqw.services.drawing.section import Paragraph, Part, Section, Table
+from polyqw.services.law.heights_section import comparisons
 from polyqw.services.report.well_picture import picture, picture_file
-from polyqw.services.report.well_scene import element_colour, make_scenes, scene_row
+from polyqw.services.report.well_scene import make_scenes, scene_row
 from polyqw.services.structures.file_claims import claims_words
 from polyqw.services.structures.records import structure_summary, transition_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from polyqw.db.models import Structure
+    from polyqw.services.drawing.pages import Columns
     from polyqw.services.report.well_scene import Scene
+    from polyqw.services.structures.lookup import Lookup
 
 MOST_DRAWN = 60
 """Most structures that are drawn, those beside a row of the papers first: a page has to open."""
 
+COLUMNS: Columns = {
+    "name": ("name", None),
+    "formula": ("formula", None),
+    "family": ("family", None),
+    "origin": ("origin", None),
+    "h_alpha_angstrom": ("h alpha (Å)", 4),
+    "h_beta_angstrom": ("h beta (Å)", 4),
+    "h_gamma_angstrom": ("h gamma (Å)", 4),
+    "tc_kelvin": ("Tc (K)", 1),
+    "tc_kind": ("kind of Tc", None),
+    "pressure_gpa": ("p (GPa)", 1),
+    "source": ("source", None),
+}
+FAILURES: Columns = {
+    "name": ("name", None),
+    "formula": ("formula", None),
+    "status": ("status", None),
+    "reason": ("reason", None),
+    "message": ("with numbers", None),
+}
+INTRODUCTION = Markup(
+    "Every well stands here as it is stored: its vertices, the plaquette (yellow, the plane that confines the "
+    "electron), and h as a line with its value, among the atoms of its crystal. All pictures have one scale. "
+    '<span class="controls" hidden>Each can be turned and zoomed.</span>'
+)
+LEFT_OUT = Markup("{} of them are not drawn here; <code>polyqw show ID</code> gives their wells.")
 
-def wells_content(
-    session: Session, structures: Sequence[Structure], comparisons: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    """Return the values of the section.
 
-    Parameters
-    ----------
-    session : Session
-    structures : sequence of Structure
-        Those with wells.
-    comparisons : sequence of dict
-        Printed heights beside those of structures, see `polyqw.services.law.heights.comparison_row`.
+@dataclass(frozen=True, eq=False, slots=True)
+class DrawnWell:
+    """A well of the database by its number, with its picture and the heights of the papers beside it."""
 
-    Returns
-    -------
-    dict
-        ``rows`` of all structures; ``pages`` of those that are drawn; ``scenes`` and ``colours`` for the 3-D views;
-        ``files``, the pictures by name; ``n_left_out``.
-    """
+    number: int
+    title: str
+    scene: Scene
+    picture: Markup
+    printed: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class StructurePage:
+    """A structure, what is known of it, and its wells."""
+
+    structure: Structure
+    facts: dict[str, str]
+    wells: list[DrawnWell]
+
+
+@dataclass(frozen=True, slots=True)
+class WellPages(Part):
+    """Structures with the pictures of their wells."""
+
+    pages: list[StructurePage]
+    name = "wells"
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The pictures."""
+        return {f"wells/{well.number}.svg": picture_file(well.picture) for page in self.pages for well in page.wells}
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """What the page draws in 3-D."""
+        wells = [well for page in self.pages for well in page.wells]
+        return {
+            "colours": dict(sorted(item for well in wells for item in well.scene.colours.items())),
+            "wells": {f"well-{well.number}": scene_row(well.scene) for well in wells},
+        }
+
+
+def section(data: Lookup) -> Section:
+    """Return the section on structures with wells."""
+    structures = [s for s in data.current if s.status == Status.OK]
     first = sorted(structures, key=lambda s: s.table_row is None)[:MOST_DRAWN]
     drawn = {s.id for s in first}
-    pages: list[dict[str, Any]] = []
-    scenes: dict[str, dict[str, Any]] = {}
-    files: dict[str, bytes] = {}
-    for structure in structures:
-        if structure.id not in drawn:
-            continue
-        wells = []
-        made = make_scenes(read_cell(session, structure), tuple(read_well(w) for w in structure.wells))
-        for stored, scene in zip(structure.wells, made, strict=True):
-            row = _well(structure, stored.id, scene, comparisons)
-            scenes[row["anchor"]] = scene_row(scene)
-            files[row["file"]] = picture_file(row["picture"])
-            wells.append(row)
-        pages.append(_page(structure, wells))
-    elements = sorted({e for scene in scenes.values() for e in (*scene["elements"], *scene["near_elements"])})
     rows = [
-        {
-            **structure_summary(s),
-            "origin": _origin(s),
-            "anchor": _anchor(s) if s.id in drawn else None,  # what is not drawn has no page
-        }
+        {**structure_summary(s), "origin": _origin(s), "anchor": f"structure-{s.id}" if s.id in drawn else None}
         for s in structures
     ]
-    return {
-        "rows": rows,
-        "pages": pages,
-        "scenes": {"colours": {e: element_colour(e) for e in elements}, "wells": scenes},
-        "files": files,
-        "n_left_out": len(structures) - len(drawn),
-    }
+    left_out = len(structures) - len(drawn)
+    return Section(
+        "structures",
+        "Structures and wells",
+        [
+            Paragraph(INTRODUCTION),
+            Table(rows, COLUMNS, "All current structures with wells.", "", link="anchor"),
+            *([Paragraph(LEFT_OUT.format(left_out))] if left_out else []),
+            WellPages([structure_page(data, s) for s in structures if s.id in drawn]),
+        ],
+    )
 
 
-def _anchor(structure: Structure) -> str:
-    return f"structure-{structure.id}"
+def failures_section(data: Lookup) -> Section:
+    """Return the section on structures without wells, and on files that could not be read."""
+    rows = [
+        {"name": s.block, "formula": s.formula, "status": s.status, "reason": s.reason, "message": s.message}
+        for s in data.current
+        if s.status != Status.OK
+    ]
+    rows += [
+        {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message}
+        for i in data.session.scalars(select(IngestIssue).order_by(IngestIssue.file, IngestIssue.block))
+    ]
+    return Section(
+        "failures",
+        "Structures without wells, and failures",
+        [Table(rows, FAILURES, "Each with its reason.", "", choose="reason")],
+        entry="No wells, and failures",
+    )
+
+
+def structure_page(data: Lookup, structure: Structure) -> StructurePage:
+    """Return a structure with the pictures of its wells."""
+    compared = [c for c in comparisons(data) if c["structure_id"] == structure.id]
+    scenes = make_scenes(read_cell(data.session, structure), tuple(read_well(w) for w in structure.wells))
+    wells = [
+        _drawn(structure, stored.id, scene, compared) for stored, scene in zip(structure.wells, scenes, strict=True)
+    ]
+    return StructurePage(structure, _facts(structure), wells)
+
+
+def _drawn(structure: Structure, number: int, scene: Scene, compared: Sequence[dict[str, Any]]) -> DrawnWell:
+    well = scene.well
+    title = f"{well.phase} {well.kind}"
+    spoken = (
+        f"{structure.block}, {title}: apices {' and '.join(well.apices)}, {len(well.vertices)} vertices, "
+        f"h = {well.height:.4f} Å"
+    )
+    printed = [c for c in compared if c["phase"] == well.phase]
+    return DrawnWell(number, title, scene, picture(scene, spoken), printed)
 
 
 def _origin(structure: Structure) -> str:
@@ -85,66 +167,34 @@ def _origin(structure: Structure) -> str:
     return f"{structure.origin} (the file says {claimed})" if claimed else structure.origin
 
 
-def _well(structure: Structure, number: int, scene: Scene, comparisons: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    well = scene.well
-    title = f"{well.phase} {well.kind}"
-    spoken = (
-        f"{structure.block}, {title}: apices {' and '.join(well.apices)}, {len(well.vertices)} vertices, "
-        f"h = {well.height:.4f} Å"
-    )
-    return {
-        "anchor": f"well-{number}",
-        "file": f"wells/{number}.svg",
-        "title": title,
-        "spoken": spoken,
-        "height_angstrom": well.height,
-        "height_su_angstrom": well.height_su,
-        "apices": "-".join(well.apices),
-        "multiplicity": well.multiplicity,
-        "n_faces": well.n_faces,
-        "volume_angstrom3": well.volume,
-        "picture": picture(scene, spoken),
-        "elements": [
-            (element, element_colour(element)) for element in sorted(set(scene.elements), key=scene.elements.index)
-        ],
-        "printed": [c for c in comparisons if c["structure_id"] == structure.id and c["phase"] == well.phase],
-    }
-
-
-def _page(structure: Structure, wells: list[dict[str, Any]]) -> dict[str, Any]:
-    cell = ", ".join(f"{k} {getattr(structure, f'{k}_angstrom'):.4f}" for k in "abc")
-    angles = [getattr(structure, f"{k}_degrees") for k in ("alpha", "beta", "gamma")]
-    if any(abs(angle - 90) > 0.005 for angle in angles):
-        cell += f" Å, angles {angles[0]:.2f}, {angles[1]:.2f}, {angles[2]:.2f}°"
-    else:
-        cell += " Å"
+def _facts(structure: Structure) -> dict[str, str]:
     conditions = [
         f"{value:g} {unit}"
         for value, unit in ((structure.temperature_kelvin, "K"), (structure.pressure_gpa, "GPa"))
         if value is not None
     ]
-    facts = [
-        ("formula", structure.formula_declared or structure.formula),
-        ("row of the papers", structure.table_row or ""),
-        ("origin", ", ".join(x for x in (structure.origin, structure.method, *conditions) if x)),
-        ("source", ". ".join(x for x in (structure.source, structure.citation) if x)),
-        ("cell", cell + (f", {structure.space_group}" if structure.space_group else "")),
-        ("Tc", "; ".join(_transition(t) for t in map(transition_record, structure.transitions))),
-        ("vouched for by", "the user, not the reference set" if structure.trust == Trust.USER else ""),
-        ("the file says", claims_words(read_claims(structure))),
-        ("note", structure.note or ""),
-        ("warnings", "; ".join([*structure.parser_warnings, *structure.warnings])),
-        ("file", f"{structure.file.rpartition('/')[2]}, SHA-256 {structure.file_sha256}"),
-    ]
-    return {
-        "anchor": _anchor(structure),
-        "id": structure.id,
-        "name": structure.block,
-        "compound": structure.compound.name,
-        "family": structure.family,
-        "facts": [(name, told) for name, told in facts if told],
-        "wells": wells,
+    facts = {
+        "formula": structure.formula_declared or structure.formula,
+        "row of the papers": structure.table_row or "",
+        "origin": ", ".join(x for x in (structure.origin, structure.method, *conditions) if x),
+        "source": ". ".join(x for x in (structure.source, structure.citation) if x),
+        "cell": _cell(structure),
+        "Tc": "; ".join(_transition(t) for t in map(transition_record, structure.transitions)),
+        "vouched for by": "the user, not the reference set" if structure.trust == Trust.USER else "",
+        "the file says": claims_words(read_claims(structure)),
+        "note": structure.note or "",
+        "warnings": "; ".join([*structure.parser_warnings, *structure.warnings]),
+        "file": f"{structure.file.rpartition('/')[2]}, SHA-256 {structure.file_sha256}",
     }
+    return {name: text for name, text in facts.items() if text}
+
+
+def _cell(structure: Structure) -> str:
+    cell = ", ".join(f"{k} {getattr(structure, f'{k}_angstrom'):.4f}" for k in "abc") + " Å"
+    angles = [getattr(structure, f"{k}_degrees") for k in ("alpha", "beta", "gamma")]
+    if any(abs(angle - 90) > 0.005 for angle in angles):
+        cell += f", angles {angles[0]:.2f}, {angles[1]:.2f}, {angles[2]:.2f}°"
+    return cell + (f", {structure.space_group}" if structure.space_group else "")
 
 
 def _transition(row: dict[str, Any]) -> str:

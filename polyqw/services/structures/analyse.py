@@ -111,6 +111,22 @@ class Analysed:
         found = self.analysis.warnings if self.analysis else ()
         return (*read, *found)
 
+    def row(self, **more: Any) -> dict[str, Any]:
+        """Return what every row begins with as plain values: the file, what it holds, and whether it could be read.
+
+        Further values stand after the formula.
+        """
+        return {
+            "file": self.file,
+            "block": self.block,
+            "formula": self.record.cell.formula if self.record else None,
+            **more,
+            "status": str(self.status),
+            "reason": self.reason,
+            "message": self.message,
+            "warnings": list(self.warnings),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Analysing(Generic[Outcome]):
@@ -252,15 +268,8 @@ def read_source(source: Source | RefusedSource, reading: ReadOptions = DEFAULT) 
 def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]:
     """Return what a data block came to as plain values, the fields of ``polyqw wells --json``."""
     record, analysis = analysed.record, analysed.analysis
-    row: dict[str, Any] = {
-        "file": analysed.file,
-        "block": analysed.block,
-        "formula": record.cell.formula if record else None,
-        "family": str(analysis.family) if analysis and analysis.family else None,
-        "status": str(analysed.status),
-        "reason": analysed.reason,
-        "message": analysed.message,
-        "warnings": list(analysed.warnings),
+    row = {
+        **analysed.row(family=str(analysis.family) if analysis and analysis.family else None),
         "trust": str(record.provenance.trust) if record else None,
         "claims": claims_row(record.provenance.claims) if record else None,
         "wells": [well_row(well) for well in analysis.wells] if analysis else [],

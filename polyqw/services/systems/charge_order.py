@@ -1,10 +1,12 @@
-"""The charge orders of papers/001 and 002: their doping by both counts, and a drawing."""
+"""The charge orders of papers/001 and 002: their doping by both counts, a drawing, and their section."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from polyqw.services.drawing.section import Picture, Section, system_section
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.charge_order import (
     NEMATIC,
     Electron,
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
+
+    from polyqw.services.structures.lookup import Lookup
 
 COUNTING = (
     "x_one_plane: doped electrons of all planes over the Cu of one plane (papers/001, Eq. 2)",
@@ -106,10 +110,8 @@ def notes(patterns: Sequence[Pattern]) -> list[str]:
 
 def draw_charge_orders() -> Figure:
     """Return all patterns, sites as dots and doped electrons by kind, with one supercell outlined."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     patterns = charge_orders()
-    figure = Figure(figsize=(13, 10), layout="constrained")
+    figure = new_figure(13, 10)
     axes = figure.subplots(3, 4).ravel()
     for panel, pattern in zip(axes, patterns, strict=False):
         _draw(panel, pattern)
@@ -150,3 +152,10 @@ def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
     panel.title.set_fontsize(9)
     panel.tick_params(labelsize=7)
     panel.set_xlabel("a0", fontsize=7, labelpad=1)
+
+
+def section(_: Lookup) -> Section:
+    """Return the report's section."""
+    caption = "Site patterns of papers/001 Eq. 2 and 002 Fig. 1."
+    picture = Picture("charge_order", draw_charge_orders(), caption)
+    return system_section("charge-order", "Charge order", "polyqw chargeorder", notes(charge_orders()), [picture])

@@ -9,27 +9,35 @@ import numpy as np
 
 from polyqw.core.cages import EQUAL_LENGTH, Cage, ElementCages, find_cages
 from polyqw.core.wells import Status
+from polyqw.services.drawing.section import Picture, Section, Table, system_section
+from polyqw.services.drawing.style import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
 
+    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.structures.lookup import Lookup
+
+IN_REPORT = ("nb", "ta", "pb", "al", "re")
+
+COLUMNS: Columns = {
+    "element": ("element", None),
+    "packing": ("packing", None),
+    "diagonals": ("diagonals (Å)", None),
+    "cages_per_atom": ("cages per atom", 2),
+    "n_body_orientations": ("orientations", 0),
+    "apex_directions_per_site": ("apex directions at a site", 0),
+    "volume_share": ("V cages / V cell", 3),
+}
 
 
 def cages_row(read: Analysed) -> dict[str, Any]:
     """Return the cages of a data block as plain values; one that could not be read keeps its status and reason."""
     found = find_cages(read.record.cell) if read.record else None
-    row: dict[str, Any] = {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
-    }
+    row = read.row()
     if found is None:
         return row | _found(None)
     if found.reason is not None:
@@ -107,14 +115,12 @@ def notes(found: ElementCages) -> list[str]:
 
 def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
     """Return one cage of each kind of each structure, with its diagonals; None if there is none to draw."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     shown = [(row, cage) for row in rows for cage in row["cages"]]
     if not shown:
         return None
     columns = min(3, len(shown))
     lines = -(-len(shown) // columns)
-    figure = Figure(figsize=(4.2 * columns, 4.3 * lines), layout="constrained")
+    figure = new_figure(4.2 * columns, 4.3 * lines)
     for k, (row, cage) in enumerate(shown):
         panel: Any = figure.add_subplot(lines, columns, k + 1, projection="3d")
         points = np.array([v["cart_angstrom"] for v in cage["vertices"]])
@@ -141,3 +147,23 @@ def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
         )  # fmt: skip
         panel.legend(fontsize=8, frameon=False, loc="lower left", title="diagonals", title_fontsize=8)
     return figure
+
+
+def section(data: Lookup) -> Section:
+    """Return the report's section."""
+    rows = [cages_row(a) for a in data.analysed(IN_REPORT)]
+    lines = [
+        {**row, "diagonals": " ".join(f"{x:.4f}" for x in row["cages"][0]["diagonals_angstrom"])}
+        for row in rows
+        if row["cages"]
+    ]
+    figure = draw_cages(rows)
+    caption = "Octahedral cages of the packings, as papers/002 Fig. 6."
+    return system_section(
+        "elements",
+        "Elements",
+        "polyqw elements FILE",
+        sorted({note for row in rows for note in row["notes"]}),
+        [Picture("elements", figure, caption)] if figure else [],
+        [Table(lines, COLUMNS, "Octahedral cages.")],
+    )

@@ -11,6 +11,8 @@ import numpy as np
 from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place, find_kagome_nets, sizes
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
+from polyqw.services.drawing.section import Picture, Section, Table, system_section
+from polyqw.services.drawing.style import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +21,24 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import FloatArray
     from polyqw.core.kagome import Cap
+    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.structures.lookup import Lookup
 
 COLOURS = {KagomeState.ALPHA: "#e78ac3", KagomeState.BETA: "#ffd92f", KagomeState.GAMMA: "#66c2d9"}
 """The colours of papers/003, Fig. 1a: pink, yellow, cyan."""
+
+IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
+
+COLUMNS: Columns = {
+    "name": ("structure", None),
+    "metal": ("net of", None),
+    "state": ("state", None),
+    "shape": ("shape", None),
+    "edge_angstrom": ("edge (Å)", 4),
+    "radius_angstrom": ("radius (Å)", 4),
+    "per_unit": ("per unit", 1),
+}
 
 
 def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
@@ -38,15 +54,8 @@ def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
 
 
 def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "origin": str(read.record.provenance.origin) if read.record else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
+    row = {
+        **read.row(origin=str(read.record.provenance.origin) if read.record else None),
         "layered": None,
         "nets": [],
         "notes": [],
@@ -54,11 +63,7 @@ def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
     if read.record is None or found is None:
         return row
     if found.reason is not None:
-        return row | {
-            "status": str(Status.NO_WELL),
-            "reason": found.reason.code,
-            "message": found.reason.message,
-        }
+        return row | {"status": str(Status.NO_WELL), "reason": found.reason.code, "message": found.reason.message}
     origin = read.record.provenance
     if origin.cautious_origin is Origin.CONSTRUCTED:
         row["warnings"].append(f"a constructed model, not a measured structure ({origin.note or 'no note'})")
@@ -152,12 +157,11 @@ class Drawn:
 
 def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
     """Return nets with a star around its hexagon and the triangles around the star."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-    from matplotlib.patches import Polygon  # noqa: PLC0415
+    from matplotlib.patches import Polygon  # noqa: PLC0415 - slow to import
 
     columns = min(3, len(drawn))
     lines = -(-len(drawn) // columns)
-    figure = Figure(figsize=(4.8 * columns, 6.4 * lines), layout="constrained")
+    figure = new_figure(4.8 * columns, 6.4 * lines)
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     for panel in panels[len(drawn) :]:
         panel.axis("off")
@@ -202,3 +206,23 @@ def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
             else:
                 around.append((outline, KagomeState.ALPHA))
     return [*around, *points, ((hexagon.cart - star.centre) @ axes, KagomeState.BETA)]
+
+
+def section(data: Lookup) -> Section:
+    """Return the report's section."""
+    found = [kagome_and_pictures(a) for a in data.analysed(IN_REPORT)]
+    rows, drawn = [row for row, _ in found], [net for _, nets in found for net in nets]
+    lines = [
+        {"name": row["block"], "metal": net["element"], **state}
+        for row in rows
+        for net in row["nets"]
+        for state in net["states"]
+    ]
+    return system_section(
+        "kagome",
+        "Kagome nets",
+        "polyqw kagome FILE",
+        sorted({note for row in rows for note in row["notes"]}),
+        [Picture("kagome", draw_kagome(drawn), "Triangles, hexagons and stars of the nets.")] if drawn else [],
+        [Table(lines, COLUMNS, "States of papers/003.")],
+    )

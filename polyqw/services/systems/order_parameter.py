@@ -8,6 +8,8 @@ import numpy as np
 
 from polyqw.constants import ELEMENTARY_CHARGE_C, LIGHT_SPEED_M_PER_S
 from polyqw.errors import UsageError
+from polyqw.services.drawing.section import Picture, Section, system_section
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.monopole import eq6_dimensions, field_of_pair_tesla, magnetic_charges
 from polyqw.theory.order_parameter import (
     Condensed,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from polyqw.services.structures.lookup import Lookup
     from polyqw.theory.order_parameter import ComplexArray
 
 DEBYE_PER_E_ANGSTROM = ELEMENTARY_CHARGE_C * LIGHT_SPEED_M_PER_S * 1e11
@@ -35,6 +38,9 @@ MAX_DRAWN = 5_000_000
 
 SIZES = (10, 100, 1000)
 """Numbers of electrons that show how the spread falls, besides the one asked for."""
+
+ELECTRONS, SAMPLES, SEED = 2_000, 200, 0
+"""Of the simulation in the report."""
 
 
 def make_displacements(field: float, thermal: float, attenuation: float) -> Displacements:
@@ -191,11 +197,9 @@ def equation_notes() -> list[str]:
 
 def draw_order_parameter(displacements: Displacements, n_electrons: int, n_samples: int, seed: int) -> Figure:
     """Return the displacements in the four states, their mean, and the spread of Eq. 9 against N."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     samples = simulate_states(displacements, n_electrons, n_samples, seed)
     reach = 1.15 * (displacements.field + 3.5 * displacements.thermal) or 1.0
-    figure = Figure(figsize=(12, 7), layout="constrained")
+    figure = new_figure(12, 7)
     grid = figure.add_gridspec(2, 4, height_ratios=[1, 1])
     for k, (state, r) in enumerate(samples.items()):
         panel = figure.add_subplot(grid[0, k])
@@ -232,3 +236,16 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     right.legend(frameon=False, fontsize=8)
     figure.suptitle("P = (e/N) Σ r exp(iθ), papers/002 Eq. 9: + equilibrium, × mean P", fontsize=10)
     return figure
+
+
+def section(_: Lookup) -> Section:
+    """Return the report's section."""
+    chosen = (Displacements(), ELECTRONS, SAMPLES, SEED)
+    caption = f"Eq. 9 in the four states, {SAMPLES} samples of {ELECTRONS} electrons, seed {SEED}."
+    return system_section(
+        "order-parameter",
+        "Order parameter, and the units of Eqs. 4-6",
+        "polyqw order-parameter",
+        order_parameter_result(*chosen)["notes"],
+        [Picture("order_parameter", draw_order_parameter(*chosen), caption)],
+    )

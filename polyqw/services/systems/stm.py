@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
+from polyqw.services.drawing.section import Picture, Section, system_section
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.stm import (
     MEASURED_SIDE_PEAKS,
     PRINTED_DEPTHS,
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from polyqw.core.options import AnalysisOptions
     from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.structures.lookup import Lookup
+
+IN_REPORT = ("bi2201_amaa",)
 
 PRINTED_RATIOS = {"CCOC": 0.267, "Bi2201": 0.271}
 """k as papers/001 prints it."""
@@ -39,14 +44,8 @@ PLAQUETTE_WELLS = (3, 8)
 
 def stm_row(read: Analysed, options: AnalysisOptions) -> dict[str, Any]:
     """Return the depths and the peak ratio of a data block as plain values."""
-    row: dict[str, Any] = {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
+    row = {
+        **read.row(),
         "h_alpha_angstrom": None,
         "h_beta_angstrom": None,
         "peak_ratio": None,
@@ -61,11 +60,7 @@ def stm_row(read: Analysed, options: AnalysisOptions) -> dict[str, Any]:
         return row
     found = plane_depths(read.record.cell, options)
     if found.reason is not None:
-        return row | {
-            "status": str(Status.NO_WELL),
-            "reason": found.reason.code,
-            "message": found.reason.message,
-        }
+        return row | {"status": str(Status.NO_WELL), "reason": found.reason.code, "message": found.reason.message}
     h_alpha, h_beta = found.depths
     return row | {
         "h_alpha_angstrom": h_alpha,
@@ -136,9 +131,7 @@ def stm_result(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def draw_stm(result: dict[str, Any], width: float) -> Figure:
     """Return the normalised density of states of each structure and of the printed depths, as Fig. 3b."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
-    figure = Figure(figsize=(7.4, 4.4), layout="constrained")
+    figure = new_figure(7.4, 4.4)
     axes = figure.subplots()
     x = np.linspace(-3, 3, 601)
     for row in result["structures"]:
@@ -156,3 +149,11 @@ def draw_stm(result: dict[str, Any], width: float) -> Figure:
     axes.set_title(f"as papers/001 Fig. 3b; Gaussian peaks of width {width:g} a0 (our choice)", fontsize=10)
     axes.legend(frameon=False, fontsize=8, loc="upper center", ncols=2)
     return figure
+
+
+def section(data: Lookup) -> Section:
+    """Return the report's section."""
+    result = stm_result([stm_row(a, AnalysisOptions()) for a in data.analysed(IN_REPORT)])
+    caption = "Density of states with side peaks of k = h_alpha/h_beta."
+    picture = Picture("stm", draw_stm(result, 0.4), caption)
+    return system_section("stm", "STM side peaks", "polyqw stm FILE", result["notes"], [picture])

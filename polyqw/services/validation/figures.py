@@ -80,7 +80,7 @@ def _told(error: float | None) -> str:
 def ranking_figure(families: Mapping[str, Mapping[str, Any]]) -> Figure:
     """Return the errors of all models with their intervals, a panel per family."""
     ranked = {family: values["ranking"] for family, values in families.items() if values["ranking"]}
-    figure = new_figure(8, 1.0 + sum(0.32 * len(ranking) + 0.9 for ranking in ranked.values()))
+    figure = new_figure(8, 1.0 + sum(0.32 * len(ranking) + 0.9 for ranking in ranked.values()), layout=None)
     if not ranked:
         return figure
     panels = np.atleast_1d(
@@ -121,7 +121,7 @@ def _points(axes: Axes, rows: Sequence[Mapping[str, Any]], x: str, y: str, famil
 
 
 def _panels(families: Mapping[str, Any]) -> tuple[Figure, Sequence[Axes]]:
-    figure = new_figure(5.2 * max(len(families), 1), 4.6)
+    figure = new_figure(5.2 * max(len(families), 1), 4.6, layout=None)
     if not families:
         return figure, []
     return figure, list(np.atleast_1d(figure.subplots(1, len(families))))

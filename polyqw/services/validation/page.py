@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.drawing.pages import Columns, date_of_page, figure_url, render, write_files
-from polyqw.services.place.versions import versions
+from polyqw.services.place.versions import versions_text
 from polyqw.services.validation.figures import law_figure, prediction_figure, ranking_figure
 from polyqw.untrusted import csv_value
 
@@ -115,7 +115,7 @@ def write_page(
         **COLUMNS,
         "name": name,
         "sections": SECTIONS,
-        "versions_text": ", ".join(f"{package} {version}" for package, version in versions().items()),
+        "versions_text": versions_text(),
         "date": date_of_page(),
         "seed_text": f"seed {result['seed']}",
         "images": {title: figure_url(files[f"{title}.svg"]) for title in figures},

@@ -9,6 +9,7 @@ import numpy as np
 
 from polyqw.cles import Parameters, make_max_tc_map, solve_binding, solve_resistivity
 from polyqw.errors import UsageError
+from polyqw.services.drawing.style import new_figure
 from polyqw.services.systems.cles.solve import point_rows
 
 if TYPE_CHECKING:
@@ -103,9 +104,7 @@ def _varied(figure: str, parameters: Parameters, columns: FloatArray, rows: Floa
 
 def draw_map(data: MapData) -> Figure:
     """Return a map as a figure; a line marks where a binding energy changes its sign."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
-    figure = Figure(figsize=(6.2, 4.8), layout="constrained")
+    figure = new_figure(6.2, 4.8)
     axes = figure.subplots()
     signed = data.quantity == "binding_ev"
     bound = float(np.nanmax(np.abs(data.values))) if np.isfinite(data.values).any() else 1.0
@@ -139,9 +138,7 @@ def curve_rows(parameters: Parameters, *, from_p: float, to_p: float, n: int) ->
 
 def draw_temperatures(rows: Sequence[dict[str, Any]], crossings: dict[str, Any]) -> Figure:
     """Return Tc, T* and the node against doping, as Fig. 3a, with Tc for both exponents and linearised."""
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    figure = Figure(figsize=(7, 4.6), layout="constrained")
+    figure = new_figure(7, 4.6)
     axes = figure.subplots()
     p = [r["p"] for r in rows]
     axes.plot(p, [r["tc_exponent_2_kelvin"] for r in rows], "k-", label="Tc, exponent 2 (as printed)")
@@ -166,9 +163,7 @@ def draw_temperatures(rows: Sequence[dict[str, Any]], crossings: dict[str, Any])
 
 def draw_pairs(rows: Sequence[dict[str, Any]]) -> Figure:
     """Return the numbers of pairs against doping, as Fig. 3b."""
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    figure = new_figure(7, 4.2)
     axes = figure.subplots()
     p = np.array([r["p"] for r in rows])
     axes.plot(p, [r["n_e"] for r in rows], color="#b2182b", label="extended pairs N_E")
@@ -183,9 +178,7 @@ def draw_pairs(rows: Sequence[dict[str, Any]]) -> Figure:
 
 def draw_couplings(rows: Sequence[dict[str, Any]]) -> Figure:
     """Return the fitted coupling D0·J of each compound against the height of its chosen well."""
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    figure = new_figure(7, 4.2)
     axes = figure.subplots()
     for family, colour in (("cuprate", "#2166ac"), ("iron", "#b2182b")):
         here = [r for r in rows if r["family"] == family]

@@ -8,6 +8,7 @@ import numpy as np
 
 from polyqw.core.wells import Phase
 from polyqw.errors import UsageError
+from polyqw.services.drawing.style import new_figure
 from polyqw.services.systems.fermi.notes import SCALE
 from polyqw.theory.fermi import THREE_PLANES, Branch, Centre, SheetKind
 
@@ -63,15 +64,13 @@ def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
     UsageError
         If there is none, or there are too many for one figure.
     """
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     if not 0 < len(sketches) <= MOST:
         raise UsageError(f"a figure holds 1 to {MOST} structures with wells, not {len(sketches)}")
     columns = 2 if len(sketches) == 4 else min(3, len(sketches))  # four in a square
     rows = -(-len(sketches) // columns)
     entries = [sum(map(sketch.is_occupied, sketch.sheets)) for sketch in sketches]
     heights = [PANEL + ENTRY * max(entries[k * columns : (k + 1) * columns]) for k in range(rows)]
-    figure = Figure(figsize=(WIDTH * columns, sum(heights) + TITLE), layout="constrained")
+    figure = new_figure(WIDTH * columns, sum(heights) + TITLE)
     panels = figure.subplots(rows, columns, squeeze=False, height_ratios=heights).ravel()
     for panel in panels[len(sketches) :]:
         panel.axis("off")

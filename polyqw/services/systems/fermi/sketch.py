@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polyqw.core.wells import Kind
 from polyqw.errors import UsageError
-from polyqw.services.systems.fermi.notes import fermi_notes
 from polyqw.theory.fermi import Sheet, SheetKind, WellGroup, iron_sheets, oxide_sheets
 
 if TYPE_CHECKING:
@@ -82,40 +81,3 @@ def fermi_sketch(analysed: Analysed, *, stretch: float = 0.0, n_wanted: int | No
 
 def _group(well: Well) -> WellGroup:
     return WellGroup(well.phase, well.height, well.multiplicity, well.apices)
-
-
-def fermi_row(sketch: FermiSketch) -> dict[str, Any]:
-    """Return a sketch as plain values, the fields of ``polyqw fermi --json``; without wells status and reason."""
-    read = sketch.analysed
-    analysis = read.analysis
-    return {
-        "file": read.file,
-        "block": read.block,
-        "formula": read.record.cell.formula if read.record else None,
-        "family": str(analysis.family) if analysis and analysis.family else None,
-        "status": str(read.status),
-        "reason": read.reason,
-        "message": read.message,
-        "warnings": list(read.warnings),
-        "n_planes": sketch.n_planes,
-        "sheets": [{**sheet_row(sheet), "occupied": sketch.is_occupied(sheet)} for sheet in sketch.sheets],
-        "notes": fermi_notes(sketch) if sketch.sheets else [],
-    }
-
-
-def sheet_row(sheet: Sheet) -> dict[str, Any]:
-    """Return a sheet as plain values."""
-    return {
-        "kind": str(sheet.kind),
-        "centre": str(sheet.centre),
-        "phase": str(sheet.phase),
-        "branch": None if sheet.branch is None else str(sheet.branch),
-        "apices": list(sheet.apices),
-        "height_angstrom": sheet.height,
-        "degeneracy": sheet.degeneracy,
-        "places": sheet.places,
-        "relative_binding": sheet.relative_binding,
-        "relative_radius": sheet.relative_radius,
-        "relative_gap": sheet.relative_gap,
-        "relative_length": sheet.relative_length,
-    }

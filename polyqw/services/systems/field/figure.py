@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.services.drawing.style import new_figure
 from polyqw.theory.field import state_verdict
 from polyqw.theory.field.critical_points import PointKind
 from polyqw.theory.field.ewald import EwaldField, make_ewald
@@ -43,12 +44,10 @@ ONE_COLUMN = 0.3
 
 def draw_field(found: StructureField) -> Figure:
     """Return the maps of all wells of a structure, one beside the other."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
     assert found.cell is not None
     assert found.charges is not None
     n = len(found.wells)
-    figure = Figure(figsize=(5.6 * n, 7.2), layout="constrained")
+    figure = new_figure(5.6 * n, 7.2)
     panels = figure.subplots(1, n, squeeze=False)[0]
     coarse = None
     if isinstance(found.wells[0].field, EwaldField):

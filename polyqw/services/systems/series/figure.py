@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.services.drawing.style import MARKERS, new_figure
 from polyqw.theory.series import SeriesPoint, merge_equal
 
 if TYPE_CHECKING:
@@ -13,14 +14,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = {"alpha": "#b2182b", "beta": "#2166ac", "gamma": "#1b7837"}
-MARKERS = {"alpha": "o", "beta": "s", "gamma": "^"}
 
 
 def draw_series(result: dict[str, Any]) -> Figure:
     """Return the figure of a series: heights on the left, Tc = λ/h² on the right, places of equal height marked."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
-    figure = Figure(figsize=(9.6, 4.4), layout="constrained")
+    figure = new_figure(9.6, 4.4)
     left, right = figure.subplots(1, 2)
     for row in result["phases"]:
         _draw_phase(left, result, row, "height_angstrom")

@@ -9,9 +9,10 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.look.restore import read_well
 from polyqw.db.models import PressureState
 from polyqw.errors import PolyqwError, UsageError
+from polyqw.services.drawing.style import MARKERS, new_figure
 from polyqw.services.law.predict import ALL_SETS, prediction_set, printed_lambda
 from polyqw.services.structures.stored import structures_for_compound
-from polyqw.services.systems.series.figure import COLOURS, MARKERS
+from polyqw.services.systems.series.figure import COLOURS
 from polyqw.services.systems.series.measured_pressure import measured_points
 from polyqw.services.systems.series.notes import PRINTED_SHIFT
 from polyqw.theory.scaling import height_of_tc, law_tc
@@ -195,9 +196,7 @@ def _on_shifts(result: dict[str, Any]) -> Iterator[str]:
 
 def draw_pressure_phases(result: dict[str, Any]) -> Figure:
     """Return the figure of the windows: observed Tc against pressure, the law's Tc of each well as a line across."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to import
-
-    figure = Figure(figsize=(8.2, 4.6), layout="constrained")
+    figure = new_figure(8.2, 4.6)
     axes = figure.subplots()
     bounds = [w[k] for w in result["windows"] for k in ("pressure_from_gpa", "pressure_to_gpa") if w[k] is not None]
     end = max(bounds) * 1.15

@@ -233,18 +233,14 @@ def _structure_row(member: Member, lam: float | None) -> dict[str, Any]:
     read, heights = member.analysed, member.heights
     record = read.record
     return {
-        "file": read.file,
-        "block": read.block,
-        "formula": record.cell.formula if record else None,
-        "family": str(read.analysis.family) if read.analysis and read.analysis.family else None,
-        "origin": str(record.provenance.origin) if record else None,
-        "trust": str(record.provenance.trust) if record else None,
-        "claims": claims_row(record.provenance.claims) if record else None,
-        "table_row": record.provenance.table_row if record else None,
-        "status": str(read.status),
+        **read.row(
+            family=str(read.analysis.family) if read.analysis and read.analysis.family else None,
+            origin=str(record.provenance.origin) if record else None,
+            trust=str(record.provenance.trust) if record else None,
+            claims=claims_row(record.provenance.claims) if record else None,
+            table_row=record.provenance.table_row if record else None,
+        ),
         "reason": read.reason if read.reason or in_series or not read.is_done else "no_value",
-        "message": read.message,
-        "warnings": list(read.warnings),
         "in_series": in_series,
         "value": member.value,
         "value_from": "given" if member.given is not None else "file" if member.stated is not None else None,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from markupsafe import Markup
 
 from polyqw.cles import Parameters
+from polyqw.services.drawing.section import Bullets, Paragraph, Picture, Section, Table
 from polyqw.services.systems.cles.figures import (
     compute_map,
     curve_rows,
@@ -20,8 +22,8 @@ from polyqw.services.systems.cles.solve import coupling_rows, crossings_row, par
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.figure import Figure
-    from sqlalchemy.orm import Session
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.lookup import Lookup
 
 PRINTED = {"p1": 0.144, "p2": 0.178, "p_star": 0.162}
 """Dopings that papers/000 prints (Fig. 3): the crossings of Tc and T*, and the critical point."""
@@ -30,29 +32,72 @@ LINEAR_TEMPERATURES = (50.0, 100.0, 200.0, 300.0)
 """Temperatures at which the linearity of the resistivity ratio is looked at [K]."""
 
 
-def cles_content(session: Session) -> dict[str, Any]:
-    """Return the values of the section: parameters, crossings, couplings, and the paper's statements with numbers."""
+COLUMNS: Columns = {
+    "compound": ("compound", None),
+    "phase": ("well", None),
+    "height_angstrom": ("h printed (Å)", 4),
+    "tc_kelvin": ("Tc (K)", 1),
+    "d0_j_exponent_2": ("D0·J, exponent 2", 5),
+    "d0_j_exponent_1": ("D0·J, exponent 1", 5),
+    "n_solutions": ("solutions", 0),
+    "reason": ("reason", None),
+}
+EXPONENTS = "with the printed exponent 2 and the exponent 1 that its gap equations give."
+INTRODUCTION = Markup(
+    "The model couples localized and extended pairs; these are its numbers for the paper's own set (D<sub>0</sub>λ = "
+    "{d0_lambda}, D<sub>0</sub>J = {d0_j}, ε<sub>L</sub> = {epsilon_l_ev} eV, U = {u_ev} eV, "
+    "D<sub>0</sub>/N<sub>d</sub> = {d0_over_nd_per_ev} /eV, ω<sub>c</sub> = {omega_c_ev} eV), "
+)
+
+
+def section(data: Lookup) -> Section:
+    """Return the section: parameters, crossings, couplings, and the paper's statements with numbers."""
     parameters = Parameters()
     rows = curve_rows(parameters, from_p=0.0, to_p=0.3, n=601)
     crossings = crossings_row(parameters)
-    couplings = coupling_rows(session, parameters)
-    return {
-        "parameters": parameters_row(parameters),
-        "crossings": crossings,
-        "couplings": couplings,
-        "statements": _statements(parameters, rows, crossings, couplings),
-        "rows": rows,
-    }
-
-
-def cles_figures(content: dict[str, Any]) -> dict[str, Figure]:
-    """Return the figures of the section by name."""
-    return {
-        "cles_temperatures": draw_temperatures(content["rows"], content["crossings"]),
-        "cles_pairs": draw_pairs(content["rows"]),
-        "cles_resistivity": draw_map(compute_map("3d", Parameters(), 121)),
-        "cles_couplings": draw_couplings(content["couplings"]),
-    }
+    couplings = coupling_rows(data.session, parameters)
+    return Section(
+        "cles",
+        "The CLES model (papers/000)",
+        [
+            Paragraph(
+                INTRODUCTION.format(**parameters_row(parameters)) + EXPONENTS, f"The paper's own set, {EXPONENTS}"
+            ),
+            Bullets(_statements(parameters, rows, crossings, couplings)),
+            Picture(
+                "cles_temperatures",
+                draw_temperatures(rows, crossings),
+                "Phase diagram, as papers/000 Fig. 3a, with Tc for both exponents and from the linearised gap "
+                "equation.",
+                "Tc, T* and the node against doping; polyqw cles curve gives the numbers.",
+                "Phase diagram",
+            ),
+            Picture(
+                "cles_pairs",
+                draw_pairs(rows),
+                "Carriers, as Fig. 3b.",
+                "Extended, localized and all pairs against doping.",
+                "Carriers",
+            ),
+            Picture(
+                "cles_resistivity",
+                draw_map(compute_map("3d", parameters, 121)),
+                "Resistivity ratio σ0/σ, as Fig. 3d.",
+                "Resistivity ratio against doping and temperature.",
+                "Resistivity ratio",
+            ),
+            Picture(
+                "cles_couplings",
+                draw_couplings(couplings),
+                "The coupling D0·J that gives each printed Tc, against the height of the well that the other papers "
+                "choose.",
+                "Fitted coupling against well height; the numbers stand in the next table.",
+                "Couplings against heights",
+            ),
+            Table(couplings, COLUMNS, "Couplings fitted to the printed Tc at μ*.", ""),
+        ],
+        entry="CLES",
+    )
 
 
 def _statements(

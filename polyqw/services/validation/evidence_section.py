@@ -1,21 +1,25 @@
-"""The report's page on whether the law holds: what it explains, against what, and how sure one can be."""
+"""The report's section on whether the law holds: what it explains, against what, and how sure one can be."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from polyqw.core.record import Origin
+from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
 from polyqw.services.law.fit import WellChoice
+from polyqw.services.law.law_section import choice_fits, chosen_fits
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
+from polyqw.services.validation.page import COLUMNS
 from polyqw.services.validation.run import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matplotlib.figure import Figure
-    from sqlalchemy.orm import Session
-
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.lookup import Lookup
     from polyqw.services.validation.run import Validation
 
 SIGNIFICANT = 0.05
@@ -24,39 +28,63 @@ SIGNIFICANT = 0.05
 INFLUENTIAL = 0.4
 """Cook's distance from which a row is named."""
 
+RANKING: Columns = {
+    **{key: column for key, column in COLUMNS["ranking_columns"].items() if key != "n_groups"},
+    "source": ("source", None),
+}
+SHUFFLES: Columns = {
+    "family": ("family", None),
+    "rows": ("rows", None),
+    "n": ("compounds", 0),
+    "n_with_choice": ("with a choice", 0),
+    "p_value": ("share as good", 4),
+    "rmse_kelvin": ("error of the best choice (K)", 2),
+    "rmse_permuted_median_kelvin": ("shuffled, median (K)", 2),
+    "n_permutations": ("permutations", 0),
+    "seed": ("seed", 0),
+}
+CAPTION = (
+    "Errors of models on printed rows, each row predicted without itself; bars: 95 % bootstrap intervals. All take "
+    "the wells that the papers choose, but for the one that says otherwise."
+)
+ALT = "Errors of all models on the printed rows with intervals; the numbers stand in the next table."
+WITH_TC = Markup(
+    "Structures of this database with a T<sub>c</sub>, each with the well nearest to it, λ as printed; parents left "
+    "out in turn (<code>polyqw validate</code>)."
+)
 
-def evidence_content(
-    session: Session, fits: Sequence[dict[str, Any]], choices: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    """Return the values of the page.
 
-    Parameters
-    ----------
-    session : Session
-    fits : sequence of dict
-        Fits to the chosen wells, as ``polyqw fit --json`` gives them.
-    choices : sequence of dict
-        The same for every choice of wells.
-    """
-    held = validate(database_data(session, "the database"), WellChoice.BEST, Origin.UNKNOWN)
-    return {
-        "plain": [sentence for fit in fits for sentence in _plain_words(fit, choices)],
-        "measured": held.result["verdicts"],
-        "would_change": _would_change(fits, held),
-        "ranking_rows": [_ranked(row, fit) for fit in fits for row in fit["ranking"]],
-        "rival_rows": [_ranked(row, fit) for fit in fits for row in fit["ranking_with_structures"]["ranking"]],
-        "choice_tests": [{**test, "family": fit["family"]} for fit in fits for test in fit["choice_tests"]],
-        "rows": held.rows,
-    }
+def section(data: Lookup) -> Section:
+    """Return the section on the evidence."""
+    fits, choices = chosen_fits(data), choice_fits(data)
+    held = validate(database_data(data.session, "the database"), WellChoice.BEST, Origin.UNKNOWN)
+    figure = ranking_figure({fit["family"]: fit for fit in fits})
+    ranked = [_ranked(row, fit) for fit in fits for row in fit["ranking"]]
+    rivals = [_ranked(row, fit) for fit in fits for row in fit["ranking_with_structures"]["ranking"]]
+    shuffles = [{**test, "family": fit["family"]} for fit in fits for test in fit["choice_tests"]]
+    beside = "rows beside which a structure stands, with rivals from the literature that need one."
+    return Section(
+        "evidence",
+        "Does it hold?",
+        [
+            Bullets([sentence for fit in fits for sentence in _plain_words(fit, choices)]),
+            Picture("evidence", figure, CAPTION, ALT, "Errors of models on the printed rows"),
+            Table(ranked, RANKING, "Models on the printed rows, best first."),
+            Table(rivals, RANKING, f"The same on those printed {beside}", f"The same on {beside}"),
+            Table(shuffles, SHUFFLES, "Shuffled Tc, each order with its own best wells and λ."),
+            Heading(
+                Markup("On structures with a T<sub>c</sub> of their own"), "On structures with a Tc of their own"
+            ),
+            Paragraph(WITH_TC),
+            Bullets(held.result["verdicts"]),
+            Heading("What would change this", "What would change this"),
+            Bullets(_would_change(fits, held)),
+        ],
+    )
 
 
 def _ranked(row: dict[str, Any], fit: dict[str, Any]) -> dict[str, Any]:
     return {**row, "family": fit["family"], "low": row["ci95"][0], "high": row["ci95"][1]}
-
-
-def evidence_figure(fits: Sequence[dict[str, Any]]) -> Figure:
-    """Return the errors of all models on the printed rows, a panel per family."""
-    return ranking_figure({fit["family"]: fit for fit in fits})
 
 
 def _plain_words(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> list[str]:

@@ -1,0 +1,76 @@
+"""The report's section on the claims: every statement of the papers, recomputed, worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from polyqw.db.models import Verdict
+from polyqw.services.claims.ledger import run_claims
+from polyqw.services.drawing.section import Paragraph, Section, Table
+
+if TYPE_CHECKING:
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.lookup import Lookup
+
+COLUMNS: Columns = {
+    "verdict": ("verdict", None),
+    "claim": ("claim", None),
+    "stated": ("stated", None),
+    "recomputed": ("recomputed", None),
+    "unit": ("unit", None),
+    "note": ("what came out", None),
+    "where": ("where", None),
+    "id": ("polyqw claims ...", None),
+}
+
+WORST_FIRST = (
+    Verdict.CONTRADICTION,
+    Verdict.NOT_REPRODUCED,
+    Verdict.AMBIGUOUS,
+    Verdict.APPROXIMATE,
+    Verdict.INPUT,
+    Verdict.REPRODUCED,
+)
+
+
+def section(data: Lookup) -> Section:
+    """Return the section on the claims."""
+    rows = _claims(data)
+    counted = ", ".join(f"{n} {verdict.replace('_', ' ')}" for verdict, n in claim_counts(data))
+    return Section(
+        "claims",
+        "Every claim, recomputed",
+        [
+            Paragraph(Markup("Worst first. <code>polyqw claims ID</code> reproduces a row."), "Worst first."),
+            Table(rows, COLUMNS, "Claims of the papers and what came out.", "", choose="verdict"),
+        ],
+        entry="Every claim",
+        verdicts=[f"Of {len(rows)} statements of the papers that can be checked: {counted}."],
+    )
+
+
+def claim_counts(data: Lookup) -> list[tuple[str, int]]:
+    """Return each verdict with the number of its claims, worst first."""
+    counts = Counter(row["verdict"] for row in _claims(data))
+    return [(str(v), counts[v]) for v in WORST_FIRST if counts[v]]
+
+
+def _claims(data: Lookup) -> list[dict[str, Any]]:
+    return data.once("claims", lambda: sorted(map(_shown, run_claims(data.session)), key=_rank))
+
+
+def _rank(row: dict[str, Any]) -> int:
+    return WORST_FIRST.index(Verdict(row["verdict"]))
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    stated, recomputed = _listed(row["stated"]), _listed(row["recomputed"])
+    return {**row, "stated": stated, "recomputed": recomputed, "where": f"{row['source']}, {row['where']}"}
+
+
+def _listed(value: Any) -> str:
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return "; ".join(f"{v:.6g}" if isinstance(v, float) else str(v) for v in values)

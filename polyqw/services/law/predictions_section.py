@@ -1,0 +1,62 @@
+"""The report's section on what the law predicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from polyqw.services.drawing.section import Paragraph, Section, Table
+from polyqw.services.law.predict import ALL_SETS, predict_set, predicted_row, prediction_set
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.lookup import Lookup
+
+COLUMNS: Columns = {
+    "target": ("target", None),
+    "phase": ("well", None),
+    "height_from": ("h from", None),
+    "height_angstrom": ("h (Å)", 4),
+    "lambda_used": ("λ (K Å²)", 1),
+    "lambda_from": ("λ from", None),
+    "tc_kelvin": ("Tc (K)", 1),
+    "tc_low_kelvin": ("low", 1),
+    "tc_high_kelvin": ("high", 1),
+    "published_kelvin": ("printed (K)", 1),
+    "observed_kelvin": ("observed (K)", 1),
+    "note": ("note", None),
+}
+INTRODUCTION = Markup(
+    "T<sub>c</sub> = λ/h². The interval is that in which one more compound of the family falls with 95 % "
+    "probability, given the scatter of λ over the printed rows; it holds for any λ used."
+)
+
+
+def section(data: Lookup) -> Section:
+    """Return the section on predictions."""
+    rows = [predicted_row(p) for name in ALL_SETS for p in predict_set(data.session, prediction_set(name))]
+    return Section(
+        "predictions",
+        "Predictions",
+        [Paragraph(INTRODUCTION), Table(rows, COLUMNS, "Predictions.", "")],
+        verdicts=_verdicts(rows),
+    )
+
+
+def _verdicts(predictions: Sequence[dict[str, Any]]) -> list[str]:
+    found: dict[str, str] = {}
+    for p in predictions:
+        if p["observed_kelvin"] is None or p["lambda_used"] is None or p["phase"] is None:
+            continue
+        outside = not p["tc_low_kelvin"] <= p["observed_kelvin"] <= p["tc_high_kelvin"]
+        if p["height_from"] == "printed" or outside:
+            well = f"{p['target']} ({p['phase']}, h {p['height_angstrom']:.3f} Å, {p['height_from']})"
+            found.setdefault(
+                well,
+                f"{well}: predicted {p['tc_kelvin']:.1f} K ({p['tc_low_kelvin']:.0f} to {p['tc_high_kelvin']:.0f}), "
+                f"observed {p['observed_kelvin']:g} K, {'outside' if outside else 'inside'} the interval.",
+            )
+    return list(found.values())

@@ -1,0 +1,52 @@
+"""One session that many readers draw on, each thing looked up once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from polyqw.services.structures.stored import as_analysed, current_structures, vouched_structures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from polyqw.db.models import Structure
+    from polyqw.services.structures.analyse import Analysed
+
+T = TypeVar("T")
+
+
+class Lookup:
+    """What is looked up once.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._once: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what a function makes, made at the first call and kept under a name for those after it."""
+        if name not in self._once:
+            self._once[name] = make()
+        found: T = self._once[name]
+        return found
+
+    @cached_property
+    def current(self) -> Sequence[Structure]:
+        """All current structures."""
+        return current_structures(self.session)
+
+    @cached_property
+    def structures(self) -> dict[str, Structure]:
+        """Current structures that somebody vouches for, by the name of their data block."""
+        return vouched_structures(self.session)
+
+    def analysed(self, names: Sequence[str]) -> list[Analysed]:
+        """Return those of some structures that the database holds, as if just analysed."""
+        return [as_analysed(self.session, self.structures[name]) for name in names if name in self.structures]

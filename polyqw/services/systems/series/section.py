@@ -1,0 +1,117 @@
+"""The report's sections on pressure: heights along it, the phases of K0.8FeySe2, and the windows of the papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polyqw.db.look.find import pressure_windows
+from polyqw.errors import PolyqwError
+from polyqw.services.drawing.section import Picture, Section, Table, system_section
+from polyqw.services.systems.series.figure import draw_series
+from polyqw.services.systems.series.measured_pressure import add_measured
+from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
+from polyqw.services.systems.series.series import Member, series_result, stated_value, well_lines
+from polyqw.theory.series import Abscissa
+
+if TYPE_CHECKING:
+    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.structures.analyse import Analysed
+    from polyqw.services.structures.lookup import Lookup
+
+IN_REPORT = ("hg1223_o835", "hg1223_high_pressure")
+
+WELLS: Columns = {
+    "block": ("structure", None),
+    "value": ("p (GPa)", 1),
+    "phase": ("well", None),
+    "height_angstrom": ("h (Å)", 4),
+    "tc_law_kelvin": ("Tc by law (K)", 1),
+}
+SLOPES: Columns = {
+    "phase": ("well", None),
+    "n": ("structures", 0),
+    "slope_angstrom_per_unit": ("dh/dP (Å/GPa)", 5),
+    "log_slope_per_unit": ("d ln h/dP (1/GPa)", 5),
+    "tc_slope_kelvin_per_unit": ("dTc/dP of the law (K/GPa)", 3),
+}
+PHASES: Columns = {
+    "pressure_from_gpa": ("from (GPa)", 1),
+    "pressure_to_gpa": ("to (GPa)", 1),
+    "state": ("state", None),
+    "phase": ("well", None),
+    "height_angstrom": ("h printed (Å)", 3),
+    "tc_law_kelvin": ("Tc by law (K)", 2),
+    "tc_observed_kelvin": ("highest Tc (K)", 1),
+    "height_for_observed_angstrom": ("h for that Tc (Å)", 3),
+}
+WINDOWS: Columns = {
+    "compound": ("compound", None),
+    "pressure_from_gpa": ("from (GPa)", 1),
+    "pressure_to_gpa": ("to (GPa)", 1),
+    "state": ("state", None),
+    "phase": ("well", None),
+    "tc_kelvin": ("highest Tc (K)", 1),
+    "pressure_of_tc_gpa": ("at (GPa)", 1),
+    "note": ("note", None),
+}
+
+
+def heights_section(data: Lookup) -> Section:
+    """Return the section on heights along pressure."""
+    heading = (
+        "series",
+        "Heights under pressure",
+        "polyqw series cifs/hg1223_o835.cif=0 cifs/hg1223_high_pressure.cif",
+    )
+    members = [_ambient_unless_stated(a) for a in data.analysed(IN_REPORT)]
+    try:
+        result = add_measured(series_result(members, Abscissa.PRESSURE), data.session)
+    except PolyqwError as error:
+        return system_section(*heading, [str(error)])
+    ambient = [
+        f"{m.analysed.block}: states no pressure and is taken here for ambient, as beside the tables above."
+        for m in members
+        if m.stated is None
+    ]
+    return system_section(
+        *heading,
+        [*ambient, *result["notes"]],
+        [Picture("series", draw_series(result), "Heights and Tc = λ/h² of Hg1223 along pressure.")],
+        [
+            Table(well_lines(result), WELLS, "Wells along pressure."),
+            Table(result["phases"], SLOPES, "Slopes by least squares."),
+        ],
+    )
+
+
+def _ambient_unless_stated(analysed: Analysed) -> Member:
+    stated = stated_value(analysed, Abscissa.PRESSURE)
+    return Member(analysed, 0.0 if stated is None else None, stated)
+
+
+def phases_section(data: Lookup) -> Section:
+    """Return the section on the pressure phases of K0.8FeySe2."""
+    anchor, command = "pressure-phases", "polyqw series --set k08feyse2"
+    try:
+        result = pressure_phases(data.session, "k08feyse2")
+    except PolyqwError as error:
+        return system_section(anchor, "Pressure phases", command, [str(error)])
+    return system_section(
+        anchor,
+        f"Pressure phases of {result['compound']}",
+        command,
+        result["notes"],
+        [Picture("pressure_phases", draw_pressure_phases(result), "Observed Tc, and λ/h² of both wells.")],
+        [Table(result["windows"], PHASES, "Windows of pressure, with the law's Tc of their wells.")],
+    )
+
+
+def windows_section(data: Lookup) -> Section:
+    """Return the section on the windows of all compounds, without parts where there are none."""
+    rows = [
+        {**{key: getattr(window, key) for key in WINDOWS}, "compound": window.compound.name}
+        for window in pressure_windows(data.session)
+    ]
+    table = Table(rows, WINDOWS, "Tc under pressure, as the papers report it.", "")
+    title = "Windows of pressure in the papers"
+    return Section("windows", title, [table] if rows else [], entry="Windows of pressure", small=True)
