@@ -31,6 +31,7 @@ from polyqw.services.law.resonance import resonance_rows
 from polyqw.services.place.database import reading
 from polyqw.services.structures.lookup import Lookup
 from polyqw.services.systems.field import section as field_section
+from polyqw.services.systems.field.field import field_of
 from polyqw.services.systems.series.pressure_phases import pressure_phases
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
@@ -269,10 +270,11 @@ def test_field_has_a_verdict_for_every_well(page, reference_template):
         data = Lookup(session)
         (notes,) = [part.sentences for part in field_section.section(data).parts if isinstance(part, Bullets)]
         wells = [
-            f"{found.block}, {well.kind} {well.phase}: "
+            f"{found.block}, {surveyed.well.kind} {surveyed.well.phase}: "
             for found in data.analysed(field_section.IN_REPORT)
-            for well in found.analysis.wells
+            for surveyed in field_of(found, AnalysisOptions()).wells
         ]
+    assert wells
     assert [note[: len(begin)] for note, begin in zip(notes, wells, strict=True)] == wells
     assert all(note in page.text for note in notes)
 
