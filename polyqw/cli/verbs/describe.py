@@ -10,7 +10,7 @@ import click
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.output import Format, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.services.describe import Description
 
-CSV_COLUMNS = ["file", "structure_id", "block", "status", "reason", "title", "text"]
+CSV = ("file", "structure_id", "block", "status", "reason", "title", "text")
 WIDEST = 100
 
 
@@ -53,10 +53,7 @@ def command(
         rows.append(description_row(described))
         if output is Format.TABLE:
             _write(described, first=len(rows) == 1)
-    if output is Format.JSON:
-        write_json(rows)
-    elif output is Format.CSV:
-        write_csv(rows, CSV_COLUMNS)
+    write(output, rows, csv=(rows, CSV))
     return over.exit_code
 
 

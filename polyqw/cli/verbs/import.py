@@ -11,23 +11,16 @@ import click
 from polyqw.cli.exit_codes import ExitCode, exit_code
 from polyqw.cli.ingested import write_report
 from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.tc_fields import named_headers
 from polyqw.untrusted import one_line
 
-TC_COLUMNS = {
-    "line": "line",
-    "status": "status",
-    "reason": "reason",
-    "matched": "matched",
-    "tc_kelvin": "Tc (K)",
-    "kind": "kind",
-    "pressure_gpa": "p (GPa)",
-    "message": "message",
-}
-TC_CSV_COLUMNS = ["line", "status", "reason", "message", "matched", "structure_id", "compound_id", "transition_id",
-                  "tc_kelvin", "tc_su_kelvin", "kind", "pressure_gpa"]  # fmt: skip
+TC_SHOWN = ("line", "status", "reason", "matched", "tc_kelvin", "kind", "pressure_gpa", "message")
+TC_CSV = (
+    "line", "status", "reason", "message", "matched", "structure_id", "compound_id", "transition_id", "tc_kelvin",
+    "tc_su_kelvin", "kind", "pressure_gpa",
+)  # fmt: skip
 
 
 @click.group(epilog="Example: polyqw import tc measured.csv --dry-run")
@@ -165,12 +158,7 @@ def tc(
     for one in row["rows"]:
         if one["message"]:
             click.echo(f"polyqw: {one['status']}: {one['message']}", err=True)
-    if output is Format.JSON:
-        write_json(row)
-    elif output is Format.CSV:
-        write_csv(row["rows"], TC_CSV_COLUMNS)
-    else:
-        write_table(row["rows"], TC_COLUMNS)
-        told = ", ".join(f"{count} {name}" for name, count in done.counts.items())
-        click.echo(f"\n{told}{'; nothing was written' if dry_run else ''}")
+    counts = ", ".join(f"{count} {name}" for name, count in done.counts.items())
+    in_sum = f"\n{counts}{'; nothing was written' if dry_run else ''}"
+    write(output, row, [Table(row["rows"], TC_SHOWN, as_stored=True), in_sum], (row["rows"], TC_CSV))
     return exit_code(len(row["rows"]) - done.n_failed, done.n_failed)

@@ -11,7 +11,8 @@ from polyqw.core import cell as core_cell
 from polyqw.core import record as core_record
 from polyqw.core import wells as core_wells
 from polyqw.core.free_parameters import FreeParameters
-from polyqw.db.models import Site, Structure, Transition, Well, WellVertex
+from polyqw.db.models import Site, Structure, Transition
+from polyqw.db.well_columns import read_well
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -101,43 +102,6 @@ def read_analysis(structure: Structure) -> core_wells.Analysis:
         warnings=tuple(structure.warnings),
         descriptors={row.name: row.value for row in structure.descriptors},
         steps=tuple(core_wells.Step(**step) for step in structure.steps or ()),
-    )
-
-
-def read_well(well: Well) -> core_wells.Well:
-    """Return a stored well."""
-    return core_wells.Well(
-        kind=core_wells.Kind(well.kind),
-        phase=core_wells.Phase(well.phase),
-        height=well.height_angstrom,
-        height_min=well.height_min_angstrom,
-        height_max=well.height_max_angstrom,
-        height_su=well.height_su_angstrom,
-        apex_distance=well.apex_distance_angstrom,
-        height_along_c=well.height_along_c_angstrom,
-        column_spread=well.column_spread_angstrom,
-        apices=tuple(well.apices),
-        plane_metal=well.plane_metal,
-        multiplicity=well.multiplicity,
-        n_faces=well.n_faces,
-        n_edges=well.n_edges,
-        coplanar_tolerance=well.coplanar_tolerance_degrees,
-        max_fold=well.max_fold_degrees,
-        volume=well.volume_angstrom3,
-        layered=well.layered,
-        normal=(well.normal_x, well.normal_y, well.normal_z),
-        cart_electron=(well.electron_x_angstrom, well.electron_y_angstrom, well.electron_z_angstrom),
-        vertices=tuple(_read_vertex(vertex) for vertex in well.vertices),
-    )
-
-
-def _read_vertex(vertex: WellVertex) -> core_wells.Vertex:
-    return core_wells.Vertex(
-        element=vertex.element,
-        site=vertex.site_index,
-        image=(vertex.image_a, vertex.image_b, vertex.image_c),
-        role=core_wells.Role(vertex.role),
-        cart=(vertex.cart_x_angstrom, vertex.cart_y_angstrom, vertex.cart_z_angstrom),
     )
 
 

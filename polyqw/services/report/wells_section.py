@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.record import Trust
-from polyqw.db.look.restore import read_cell, read_claims, read_well
+from polyqw.db.look.restore import read_cell, read_claims
+from polyqw.db.well_columns import read_well
 from polyqw.services.report.well_picture import picture, picture_file
 from polyqw.services.report.well_scene import element_colour, make_scenes, scene_row
 from polyqw.services.structures.file_claims import claims_words

@@ -7,13 +7,14 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from polyqw.core.outside import as_row
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.look.find import find_compound, published_heights, structures_of, transitions_of
 from polyqw.db.look.find import find_structures as find_by_key
-from polyqw.db.look.restore import read_claims, read_well
+from polyqw.db.look.restore import read_claims
+from polyqw.db.well_columns import read_well
 from polyqw.errors import UsageError
 from polyqw.services.law.heights import phase_height
-from polyqw.services.structures.analyse import well_row
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.structures.stored import current_structures
 
@@ -170,7 +171,7 @@ def structure_record(structure: Structure) -> dict[str, Any]:
         "parser": structure.parser,
         "analysis_version": structure.analysis_version,
         "transitions": [transition_record(t) for t in structure.transitions],
-        "wells": [well_row(read_well(w)) for w in structure.wells],
+        "wells": [as_row(read_well(w)) for w in structure.wells],
     }
 
 
