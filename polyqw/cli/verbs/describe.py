@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -36,7 +36,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Describe structures in plain English: what each is, its planes, its wells, what the law would give, oddities.
 
@@ -49,7 +49,7 @@ def command(
     # a bar would stand between the paragraphs
     over = OverFiles("describe", how, quiet=output is Format.TABLE)
     rows = []
-    for described in _describe(targets, make_analysis_options(**choices), over, database):
+    for described in _describe(targets, options, over, database):
         rows.append(description_row(described))
         if output is Format.TABLE:
             _write(described, first=len(rows) == 1)

@@ -9,13 +9,15 @@ import click
 
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from polyqw.core.options import AnalysisOptions
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
@@ -24,14 +26,13 @@ if TYPE_CHECKING:
 @analysis_options
 @format_options
 @db_option
-def command(target: str, how: Reading, output: Format, database: str | None, **choices: Any) -> ExitCode:
+def command(target: str, how: Reading, output: Format, database: str | None, options: AnalysisOptions) -> ExitCode:
     """Show step by step how each height of FILE, or of the structure ID of the database, was found.
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
     from polyqw.services.structures.explain import explain_stored, explained_row
 
-    options = make_analysis_options(**choices)
     over = OverFiles("explain", how)
     if target.isdecimal() and not Path(target).exists():
         rows = [explain_stored(database, int(target), options)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
+from polyqw.cli.options import analysis_options, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from polyqw.cli.exit_codes import ExitCode
+    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "file", "formula", "family", "status", "kind", "centre", "phase", "branch", "apices", "height_angstrom",
@@ -43,7 +44,7 @@ def command(
     figure_file: Path | None,
     how: Reading,
     output: Format,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Sketch the Fermi surface that the papers read off the wells of FILEs: rings, arcs and pockets.
 
@@ -56,7 +57,7 @@ def command(
 
     over = OverFiles("fermi", how)
     rows, drawn = [], []
-    for analysed in over.analyse(files, make_analysis_options(**choices)):
+    for analysed in over.analyse(files, options):
         sketch = fermi_sketch(analysed, stretch=stretch, n_wanted=n_wanted)
         rows.append(fermi_row(sketch))
         if sketch.sheets:

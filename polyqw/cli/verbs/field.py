@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, make_analysis_options
+from polyqw.cli.options import analysis_options
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -17,6 +17,8 @@ from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from polyqw.core.options import AnalysisOptions
 
 POINTS = (
     "kind", "place", "x", "y", "fraction_gamma_to_metal", "energy_ev", "index_3d", "normal_force_ev_per_angstrom",
@@ -51,8 +53,14 @@ CSV = (
 @analysis_options
 @format_options
 def command(
-    file: str, model: str, charges: str | None, figure_file: Path | None, how: Reading, output: Format, **choices: Any
-) -> ExitCode:
+    file: str,
+    model: str,
+    charges: str | None,
+    figure_file: Path | None,
+    how: Reading,
+    output: Format,
+    options: AnalysisOptions,
+) -> ExitCode:  # fmt: skip
     """Compute the Coulomb field of a test electron in the wells of FILE (papers/001 Fig. 4b, papers/002 Fig. 2b).
 
     Energy of an electron among ions of formal charge: curvatures [eV/Å²] and force [eV/Å] at the centre Γ of each
@@ -63,7 +71,7 @@ def command(
     from polyqw.services.systems.field.field import field_row, make_charges, try_field
     from polyqw.services.systems.field.figure import draw_field
 
-    options, given, over = make_analysis_options(**choices), make_charges(charges), OverFiles("field", how)
+    given, over = make_charges(charges), OverFiles("field", how)
     then = partial(try_field, options=options, model=model, charges=given)
     found = [computed for _, computed in over.compute([file], then, options)]
     if len(found) == 1 and found[0].error is not None:

@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode, exit_code
 from polyqw.cli.ingested import write_report
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
-from polyqw.cli.tc_fields import named_headers
 from polyqw.untrusted import one_line
+
+if TYPE_CHECKING:
+    from polyqw.core.options import AnalysisOptions
 
 TC_SHOWN = ("line", "status", "reason", "matched", "tc_kelvin", "kind", "pressure_gpa", "message")
 TC_CSV = (
@@ -59,7 +61,7 @@ def optimade(
     trust: bool,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Read structures of the OPTIMADE provider at URL into the database, as `polyqw ingest` reads files.
 
@@ -72,7 +74,6 @@ def optimade(
     from polyqw.services.ingest import IngestReport
     from polyqw.services.place.location import default_database
 
-    options = make_analysis_options(**choices)
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
     query = OptimadeQuery(url, filter_text, limit, page_limit, Vouching(Origin(origin), trust))
@@ -137,6 +138,7 @@ def tc(
     1000 K, pressures above 1000 GPa or without a unit, and Tc in a magnetic field.
     """
     from polyqw.core.record import TransitionKind
+    from polyqw.services.exchange.tc_fields import named_headers
     from polyqw.services.exchange.tc_import import FIELDS, TcReading, Zero, import_tc
 
     reading = TcReading(

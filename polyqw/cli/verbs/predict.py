@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -46,7 +46,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
 
@@ -63,7 +63,7 @@ def command(
     from polyqw.services.law.predict import predicted_row
     from polyqw.services.place.database import reading
 
-    options, over = make_analysis_options(**choices), OverFiles("predict", how)
+    over = OverFiles("predict", how)
     with reading(database) as session:
         predicted = _predict(session, targets, options, over)
         rows = [predicted_row(p) for p in predicted]

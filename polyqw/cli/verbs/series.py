@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, figure_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option, figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -17,6 +17,8 @@ from polyqw.services.drawing.columns import Column
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "file", "formula", "value", "value_from", "phase", "height_angstrom", "tc_law_kelvin", "shift_angstrom", "reason",
@@ -59,7 +61,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Follow the heights of the wells, and Tc = λ/h², along structures at different pressures.
 
@@ -73,7 +75,7 @@ def command(
     if name is None:
         if not files:
             raise UsageError("name at least two FILEs, or --set k08feyse2")
-        return _series(files, by, lam, figure_file, how, output, database, **choices)
+        return _series(files, by, lam, figure_file, how, output, database, options)
     if files or by != "pressure":
         raise UsageError("--set takes no FILE and no other abscissa than pressure")
     return _set(name, lam, figure_file, output, database)
@@ -87,7 +89,7 @@ def _series(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading_if_any
@@ -104,7 +106,7 @@ def _series(
         without_value,
     )
 
-    axis, options, over = abscissa(by), make_analysis_options(**choices), OverFiles("series", how)
+    axis, over = abscissa(by), OverFiles("series", how)
     words = [split_value(word, axis) for word in files]
     members = [make_member(a, given, axis) for name, given in words for a in over.analyse([name], options)]
     if not (over.n_done or over.n_refused):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
+from polyqw.cli.options import analysis_options, figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -16,6 +16,8 @@ from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "file", "formula", "status", "cleavage_elements", "cleavage_gap_angstrom", "second_gap_angstrom",
@@ -37,8 +39,13 @@ PRINTED = (
 @analysis_options
 @format_options
 def command(
-    files: tuple[str, ...], width: float, figure_file: Path | None, how: Reading, output: Format, **choices: Any
-) -> ExitCode:
+    files: tuple[str, ...],
+    width: float,
+    figure_file: Path | None,
+    how: Reading,
+    output: Format,
+    options: AnalysisOptions,
+) -> ExitCode:  # fmt: skip
     """Compute k = h_alpha/h_beta, the height of the side peaks of papers/001 Fig. 3, for cuprate FILEs.
 
     The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
@@ -47,7 +54,6 @@ def command(
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
 
-    options = make_analysis_options(**choices)
     rows = []
     over = OverFiles("stm", how)
     for _, row in over.compute(files, partial(stm_row, options=options)):

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.cli.tc_fields import named_headers
 from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "family", "origin", "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin", "spearman", "p_choice",
@@ -66,7 +67,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Hold Tc = λ/h² with the printed λ against DATASET: a folder of CIFs with a CSV of Tc.
 
@@ -76,13 +77,14 @@ def command(
     told apart.
     """
     from polyqw.core.record import Origin
+    from polyqw.services.exchange.tc_fields import named_headers
     from polyqw.services.law.fit import WellChoice
     from polyqw.services.place.database import reading
     from polyqw.services.validation.dataset import FIELDS, database_data, folder_data
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate
 
-    options, over = make_analysis_options(**choices), OverFiles("validate", how)
+    over = OverFiles("validate", how)
     headers = named_headers("--column", columns, FIELDS)
     if dataset is None:
         if table or columns or encoding:

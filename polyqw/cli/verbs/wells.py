@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, make_analysis_options
+from polyqw.cli.options import analysis_options
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.services.drawing.columns import WELL
+
+if TYPE_CHECKING:
+    from polyqw.core.options import AnalysisOptions
 
 SHOWN = ("file", "formula", "family", "status", *WELL, "reason")
 CSV = ("file", "block", *SHOWN[1:], "max_fold_degrees", "layered", "message")
@@ -22,12 +25,12 @@ CSV = ("file", "block", *SHOWN[1:], "max_fold_degrees", "layered", "message")
 @reading_options
 @analysis_options
 @format_options
-def command(files: tuple[str, ...], how: Reading, output: Format, **choices: Any) -> ExitCode:
+def command(files: tuple[str, ...], how: Reading, output: Format, options: AnalysisOptions) -> ExitCode:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input."""
     from polyqw.services.structures.analyse import analysed_row
 
     over = OverFiles("wells", how)
-    rows = [analysed_row(a) for a in over.analyse(files, make_analysis_options(**choices))]
+    rows = [analysed_row(a) for a in over.analyse(files, options)]
     lines = [{**row, **well} for row in rows for well in (row["wells"] or [{}])]
     write(output, rows, [Table(lines, SHOWN)], (lines, CSV))
     return over.exit_code
