@@ -12,6 +12,7 @@ from polyqw.core import record as core_record
 from polyqw.core import wells as core_wells
 from polyqw.core.free_parameters import FreeParameters
 from polyqw.db.models import Site, Structure, Transition
+from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
 from polyqw.db.well_columns import read_well
 
 if TYPE_CHECKING:
@@ -50,28 +51,13 @@ def _read_parameters(rows: list[Any] | None) -> FreeParameters | None:
 def read_record(session: Session, structure: Structure) -> core_record.StructureRecord:
     """Return the record of a stored structure, with the corrections people made."""
     return core_record.StructureRecord(
-        file=structure.file,
-        block=structure.block,
+        **values_of(structure, OF_RECORD),
         cell=read_cell(session, structure),
-        formula_declared=structure.formula_declared,
-        space_group=structure.space_group,
-        space_group_number=structure.space_group_number,
-        file_sha256=structure.file_sha256,
-        structure_sha256=structure.structure_sha256,
-        parser=structure.parser,
         warnings=tuple(structure.parser_warnings),
         provenance=core_record.Provenance(
+            **values_of(structure, OF_PROVENANCE),
             origin=core_record.Origin(structure.origin),
-            method=structure.method,
-            source=structure.source,
-            doi=structure.doi,
-            citation=structure.citation,
-            temperature_kelvin=structure.temperature_kelvin,
-            pressure_gpa=structure.pressure_gpa,
-            pressure_note=structure.pressure_note,
-            table_row=structure.table_row,
             transition=_read_transition(session, structure),
-            note=structure.note,
             trust=core_record.Trust(structure.trust),
             claims=read_claims(structure),
         ),

@@ -11,6 +11,7 @@ import numpy as np
 
 from polyqw.core.record import Origin
 from polyqw.db.models import unit_of
+from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
 from polyqw.db.plain import plain, plain_dict
 from polyqw.db.well_columns import columns_of
 
@@ -93,30 +94,15 @@ def _claim_columns(claims: FileClaims) -> Row:
 def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
     origin = record.provenance
     return {
-        "file": record.file,
-        "block": record.block,
-        "file_sha256": record.file_sha256,
-        "structure_sha256": record.structure_sha256,
+        **values_of(record, OF_RECORD),
+        **values_of(origin, OF_PROVENANCE),
         "formula": record.cell.formula,
-        "formula_declared": record.formula_declared,
-        "space_group": record.space_group,
-        "space_group_number": record.space_group_number,
         **_cell_columns(record.cell),
         "free_parameters": _parameter_values(record.cell.parameters),
         "origin": origin.origin.value,
-        "method": origin.method,
-        "source": origin.source,
-        "doi": origin.doi,
-        "citation": origin.citation,
-        "temperature_kelvin": origin.temperature_kelvin,
-        "pressure_gpa": origin.pressure_gpa,
-        "pressure_note": origin.pressure_note,
         "doping": None,
-        "table_row": origin.table_row,
-        "note": origin.note,
         "trust": origin.trust.value,
         **_claim_columns(origin.claims),
-        "parser": record.parser,
         "parser_warnings": list(record.warnings),
         "status": analysis.status.value,
         "reason": analysis.reason,
