@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from polyqw.services.drawing.pages import Columns
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -44,8 +46,8 @@ WELL: Final = (
 """Keys of a well in every table of wells."""
 
 _SAME: Final = (
-    "branch chosen claim compound degeneracy element family file formula fourfold id kind line matched "
-    "message model name note occupied origin outcome packing parameters parity phase place question reading recipe "
+    "branch chosen claim compound degeneracy element family file formula fourfold id kind line matched message model "
+    "name note notes occupied origin outcome packing parameters parity phase place question reading recipe "
     "recomputed reason reference rows shape source state stated status table target unit verdict"
 )
 """Keys that are their own headers."""
@@ -77,8 +79,9 @@ _COLUMNS: Final = (
     Column("lambda_used", "λ", "K Å²", 1),
     Column("lambda_without_kelvin_angstrom2", "λ without", decimals=1),
     Column("low", "95 % from", decimals=1),
-    Column("n", "rows"),
-    Column("n_groups", "parents"),
+    Column("mae_kelvin", "mean error", "K", 1),
+    Column("n", "rows", decimals=0),
+    Column("n_groups", "parents", decimals=0),
     Column("p_choice", "shuffled as good", decimals=4),
     Column("residual_kelvin", "residual", "K", 1),
     Column("rmse_constant_kelvin", "of a constant", "K", 1),
@@ -87,6 +90,15 @@ _COLUMNS: Final = (
     Column("spearman", "rank correlation", decimals=2),
     Column("tc_law_kelvin", "Tc by law", "K", 1),
     Column("title", "what it says"),
+    # validation
+    Column("bias_lambda_percent", "λ off by", "%", 1),
+    Column("bias_percent", "off by", "%", 1),
+    Column("exponent", "free exponent", decimals=2),
+    Column("height_computed_angstrom", "computed", "Å", 3),
+    Column("height_measured_angstrom", "measured", "Å", 3),
+    Column("lambda_median_kelvin_angstrom2", "median λ", "K Å²", 0),
+    Column("lambda_spread_factor", "spread, factor", decimals=2),
+    Column("mae_law_kelvin", "mean error of the law", "K", 1),
     # predictions
     Column("error_kelvin", "error", "K", 1),
     Column("observed_kelvin", "observed", "K", 1),
@@ -195,3 +207,9 @@ CATALOGUE: Final = {column.key: column for column in _COLUMNS}
 def as_named(keys: Iterable[str]) -> list[Column]:
     """Return columns whose headers are their keys, for tables that the user asks for by these."""
     return [Column(key, key) for key in keys]
+
+
+def on_page(*columns: str | Column) -> Columns:
+    """Return columns as a page takes them, by key: those of the catalogue, and those called otherwise there."""
+    chosen = [CATALOGUE[column] if isinstance(column, str) else column for column in columns]
+    return {column.key: (column.title, column.decimals) for column in chosen}
