@@ -40,7 +40,7 @@ ROOMS = {
     "db/models": {"core"},
     "db/store": {"core", "db", "db/models"},
     "db/open": {"db/models", "db/store"},
-    "db/look": {"core", "db/models", "db/open"},
+    "db/look": {"core", "db", "db/models", "db/open"},
     "services/place": {*LOOKING, "db/open"},
     "services/workers": {"io"},
     "services/drawing": {"io"},

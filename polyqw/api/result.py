@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.structures.analyse import WELL_FIELDS, analysed_row
-from polyqw.services.structures.well_columns import WELL_COLUMNS
+from polyqw.core.outside import names_outside
+from polyqw.core.wells import Well
+from polyqw.services.drawing.columns import CATALOGUE, WELL
+from polyqw.services.structures.analyse import analysed_row
 
 if TYPE_CHECKING:
     import os
@@ -16,14 +18,11 @@ if TYPE_CHECKING:
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.record import StructureRecord
-    from polyqw.core.wells import Well
     from polyqw.services.structures.analyse import Analysed
 
-_DECIMALS = {"height_angstrom": 4, "height_su_angstrom": 4, "volume_angstrom3": 3}
+_FIELDS = tuple(names_outside(Well).values())
 _NUMBERS = tuple(
-    name
-    for name in WELL_FIELDS
-    if name.rsplit("_", 1)[-1] in ("angstrom", "degrees", "angstrom3") and "cart" not in name
+    name for name in _FIELDS if name.rsplit("_", 1)[-1] in ("angstrom", "degrees", "angstrom3") and "cart" not in name
 )
 _NESTED = ("vertices",)
 """What does not fit into a cell of a table; `WellAnalysis.to_dict` has it."""
@@ -118,7 +117,7 @@ class WellAnalysis:
                 }
                 for well in row["wells"]
             ],
-            columns=[*named, *(name for name in WELL_FIELDS if name not in _NESTED)],
+            columns=[*named, *(name for name in _FIELDS if name not in _NESTED)],
         ).astype(dict.fromkeys(_NUMBERS, float))  # so that what is not known is NaN, in a table of no rows too
         table.attrs = {
             "status": row["status"],
@@ -166,9 +165,9 @@ class WellAnalysis:
         title = " · ".join(str(x) for x in (row["formula"], row["block"], row["family"], row["status"]) if x)
         parts = [f"<div><p><strong>{escape(title)}</strong></p>"]
         if row["wells"]:
-            head = "".join(f"<th>{escape(header)}</th>" for header in WELL_COLUMNS.values())
+            head = "".join(f"<th>{escape(CATALOGUE[key].title)}</th>" for key in WELL)
             body = "".join(
-                "<tr>" + "".join(f"<td>{escape(_shown(well[key], key))}</td>" for key in WELL_COLUMNS) + "</tr>"
+                "<tr>" + "".join(f"<td>{escape(_shown(well[key], key))}</td>" for key in WELL) + "</tr>"
                 for well in row["wells"]
             )
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
@@ -184,4 +183,5 @@ def _shown(value: Any, key: str) -> str:
         return ""
     if isinstance(value, list):
         return "-".join(map(str, value))
-    return f"{value:.{_DECIMALS[key]}f}" if key in _DECIMALS else str(value)
+    decimals = CATALOGUE[key].decimals
+    return str(value) if decimals is None else f"{value:.{decimals}f}"

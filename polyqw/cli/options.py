@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,6 @@ from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from polyqw.core.options import AnalysisOptions
 
 db_option = click.option(
     "--db",
@@ -33,63 +32,52 @@ figure_option = click.option(
 )
 
 
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+_LISTS = {
+    "oxide_metals": "Plane metals of the oxide wells [default: Cu,Ni].",
+    "bridging_anions": "Anions that bridge oxide planes [default: O].",
+    "iron_metals": "Plane metals of the iron wells [default: Fe].",
+    "iron_anions": "X of the iron wells, e.g. As,P,Se.",
+}
+"""Lists of elements that the analysis takes, with their help."""
+
+_ANALYSIS = (
+    *(click.option(_flag(name), metavar="LIST", help=text) for name, text in _LISTS.items()),
+    click.option(
+        "--space-group", type=click.FloatRange(min=0, min_open=True), metavar="TOLERANCE",
+        help="Find the space group within this tolerance (Å), e.g. 0.01; warn where the file declares another.",
+    ),
+    click.option(
+        "--occupancy", type=click.Choice(["weighted", "majority", "ordered"]), default="weighted", show_default=True,
+        help="Shared and partly empty sites: use every occupancy, give each site to its most abundant element, or "
+        "refuse.",
+    ),
+)  # fmt: skip
+
+
 def analysis_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the choices of the analysis to a command; it receives their keywords for `make_analysis_options`."""
-    for option in (
-        click.option(
-            "--occupancy",
-            type=click.Choice(["weighted", "majority", "ordered"]),
-            default="weighted",
-            show_default=True,
-            help="Shared and partly empty sites: use every occupancy, give each site to "
-            "its most abundant element, or refuse.",
-        ),
-        click.option(
-            "--space-group",
-            type=click.FloatRange(min=0, min_open=True),
-            metavar="TOLERANCE",
-            help="Find the space group within this tolerance (Å), e.g. 0.01; warn where the file declares another.",
-        ),
-        click.option("--iron-anions", metavar="LIST", help="X of the iron wells, e.g. As,P,Se."),
-        click.option("--iron-metals", metavar="LIST", help="Plane metals of the iron wells [default: Fe]."),
-        click.option("--bridging-anions", metavar="LIST", help="Anions that bridge oxide planes [default: O]."),
-        click.option("--oxide-metals", metavar="LIST", help="Plane metals of the oxide wells [default: Cu,Ni]."),
-    ):
-        command = option(command)
-    return command
+    """Add the choices of the analysis to a command; it receives ``options: AnalysisOptions``."""
+
+    @wraps(command)
+    def with_options(*args: Any, occupancy: str, space_group: float | None, **given: Any) -> Any:
+        from polyqw.core.options import AnalysisOptions, OccupancyPolicy
+
+        elements: dict[str, Any] = {
+            name: _symbols(_flag(name), text) for name in _LISTS if (text := given.pop(name)) is not None
+        }
+        options = AnalysisOptions(occupancy=OccupancyPolicy(occupancy), space_group_tolerance=space_group, **elements)
+        return command(*args, options=options, **given)
+
+    found: Callable[..., Any] = with_options
+    for option in reversed(_ANALYSIS):
+        found = option(found)
+    return found
 
 
-def make_analysis_options(
-    occupancy: str,
-    oxide_metals: str | None,
-    bridging_anions: str | None,
-    iron_metals: str | None,
-    iron_anions: str | None,
-    space_group: float | None = None,
-) -> AnalysisOptions:
-    """Return the analysis options that the command line asks for.
-
-    Raises
-    ------
-    UsageError
-        If a list holds something that is not an element symbol.
-    """
-    from polyqw.core.options import AnalysisOptions, OccupancyPolicy
-
-    default = AnalysisOptions()
-    return AnalysisOptions(
-        occupancy=OccupancyPolicy(occupancy),
-        oxide_metals=_symbols("--oxide-metals", oxide_metals) or default.oxide_metals,
-        bridging_anions=_symbols("--bridging-anions", bridging_anions) or default.bridging_anions,
-        iron_metals=_symbols("--iron-metals", iron_metals) or default.iron_metals,
-        iron_anions=_symbols("--iron-anions", iron_anions) or default.iron_anions,
-        space_group_tolerance=space_group,
-    )
-
-
-def _symbols(option: str, text: str | None) -> frozenset[str] | None:
-    if text is None:
-        return None
+def _symbols(option: str, text: str) -> frozenset[str]:
     words = [word.strip() for word in text.split(",")]
     for word in words:
         if not re.fullmatch(r"[A-Z][a-z]?", word):

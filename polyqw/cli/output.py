@@ -7,16 +7,20 @@ import functools
 import json
 import math
 import sys
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import CATALOGUE
 from polyqw.untrusted import csv_value, visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from polyqw.services.drawing.columns import Column
 
 
 class Format(Enum):
@@ -57,8 +61,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Write rows as CSV with a header; lists are joined with spaces, text that a spreadsheet would run is quoted."""
+def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
+    """Write rows as CSV with a header, without columns all of the first row.
+
+    Lists are joined with spaces, text that a spreadsheet would run is quoted.
+    """
+    columns = list(rows[0] if rows else ()) if columns is None else columns
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
@@ -74,42 +82,91 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def write_table(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], digits: Mapping[str, int] | None = None
-) -> None:
-    """Write rows as a table for people.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns of the catalogue.
 
     Parameters
     ----------
     rows : sequence of mapping
-    columns : mapping of str to str
-        Key of each column and its header, with the unit.
-    digits : mapping of str to int, optional
-        Decimals of number columns.
+    shown : sequence of str
+        Keys of the columns that people see.
+    more : sequence of str
+        Keys that only CSV has, after those.
+    other : sequence of Column
+        Columns that this table calls otherwise than the catalogue.
+    as_stored : bool
+        Whether numbers keep six digits whatever the catalogue says.
     """
-    from tabulate import tabulate
 
-    digits = digits or {}
-    body = [[_shown(row.get(key), digits.get(key)) for key in columns] for row in rows]
-    click.echo(
-        tabulate(body, headers=list(columns.values()), disable_numparse=True, colalign=_alignment(rows, columns))
-    )
+    rows: Sequence[Mapping[str, Any]]
+    shown: Sequence[str]
+    more: Sequence[str] = ()
+    other: Sequence[Column] = ()
+    as_stored: bool = False
 
+    def __str__(self) -> str:
+        """Return the table for people."""
+        from tabulate import tabulate
 
-def _alignment(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> list[str] | None:
-    if not rows:
-        return None
-    return [
-        "right"
-        if any(isinstance(row.get(key), int | float) for row in rows)
-        and all(row.get(key) is None or isinstance(row.get(key), int | float) for row in rows)
-        else "left"
-        for key in columns
-    ]
+        own = {column.key: column for column in self.other}
+        columns = [own.get(key) or CATALOGUE[key] for key in self.shown]
+        body = [[_shown(row.get(column.key), column, self.as_stored) for column in columns] for row in self.rows]
+        align = [_alignment(self.rows, key) for key in self.shown] if self.rows else None
+        return tabulate(body, headers=[column.title for column in columns], disable_numparse=True, colalign=align)
 
 
-def _shown(value: Any, decimals: int | None) -> str:
-    value = _cell(value)
+def _alignment(rows: Sequence[Mapping[str, Any]], key: str) -> str:
+    known = [value for row in rows if (value := row.get(key)) is not None]
+    return "right" if known and all(isinstance(value, int | float) for value in known) else "left"
+
+
+def _shown(value: Any, column: Column, as_stored: bool) -> str:
+    value = _plain(value)
+    if isinstance(value, list):
+        return column.joint.join("none" if item is None else str(item) for item in value)
     if isinstance(value, float):
-        return f"{value:z.{decimals}f}" if decimals is not None else f"{value:.6g}"
-    return str(value)
+        return f"{value:.6g}" if as_stored or column.decimals is None else f"{value:z.{column.decimals}f}"
+    return str(_cell(value))
+
+
+def write(
+    output: Format,
+    document: Any,
+    parts: Iterable[Table | str] = (),
+    csv: tuple[Sequence[Mapping[str, Any]], Sequence[str] | None] | None = None,
+) -> None:
+    """Write results as they are asked for.
+
+    Parameters
+    ----------
+    output : Format
+    document : object
+        For JSON.
+    parts : iterable of Table or str
+        Lines and tables for people; asked for only where they are shown.
+    csv : (rows, columns), optional
+        Default: those of the first table.
+    """
+    if output is Format.JSON:
+        write_json(document)
+    elif output is Format.CSV:
+        write_csv(*(csv or _as_csv(parts)))
+    else:
+        for part in parts:
+            click.echo(str(part))
+
+
+def _as_csv(parts: Iterable[Table | str]) -> tuple[Sequence[Mapping[str, Any]], Sequence[str]]:
+    table = next(part for part in parts if isinstance(part, Table))
+    return table.rows, [*table.shown, *table.more]
+
+
+def bulleted(notes: Iterable[str]) -> list[str]:
+    """Return notes as lines."""
+    return [f"- {note}" for note in notes]
+
+
+def named_notes(rows: Iterable[Mapping[str, Any]], *kinds: str) -> list[str]:
+    """Return the notes of each file as lines with its name."""
+    return [f"- {row['file']}: {note}" for row in rows for kind in kinds for note in row[kind]]

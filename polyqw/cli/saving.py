@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyqw.services.place.location import named_place
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,7 +34,7 @@ def say_saved(saved: Saved, noun: str, database: str | None, *, unasked: bool = 
     if saved.refusal is not None:
         click.echo(f"polyqw: the {noun}s are not recorded: {saved.refusal}", err=True)
         return
-    where = _where(database)
+    where = named_place(database)
     known = f"{number_of(saved.n_known, noun)} recorded already" if saved.n_known else ""
     if not saved.n_new:
         if known:
@@ -45,7 +47,7 @@ def say_saved(saved: Saved, noun: str, database: str | None, *, unasked: bool = 
 
 def say_stored(n_stored: int, database: str | None) -> None:
     """Write one line on standard error: how many structures went into the database."""
-    where = _where(database)
+    where = named_place(database)
     told = f"{number_of(n_stored, 'structure')} stored in {where}" if n_stored else f"nothing new to store in {where}"
     click.echo(f"polyqw: {told}", err=True)
 
@@ -53,9 +55,3 @@ def say_stored(n_stored: int, database: str | None) -> None:
 def number_of(number: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _where(database: str | None) -> str:
-    from polyqw.services.place.location import named_place
-
-    return named_place(database)

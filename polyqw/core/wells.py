@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from polyqw.core.outside import outside
+
 
 class Kind(StrEnum):
     """The body of a well."""
@@ -74,7 +76,7 @@ class Vertex:
     site: int
     image: tuple[int, int, int]
     role: Role
-    cart: tuple[float, float, float]
+    cart: tuple[float, float, float] = field(metadata=outside("cart_angstrom"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Well:
         Main element of the plaquette.
     multiplicity : int
         Number of such wells in the cell.
-    n_faces, n_edges : int
+    n_vertices, n_faces, n_edges : int
         Of the convex hull, triangles merged that are coplanar within ``coplanar_tolerance``.
     coplanar_tolerance : float
         Largest angle between normals still called coplanar [degrees].
@@ -123,30 +125,30 @@ class Well:
 
     kind: Kind
     phase: Phase
-    height: float
-    height_min: float
-    height_max: float
-    height_su: float | None
-    apex_distance: float
-    height_along_c: float
-    column_spread: float
+    height: float = field(metadata=outside("height_angstrom"))
+    height_min: float = field(metadata=outside("height_min_angstrom"))
+    height_max: float = field(metadata=outside("height_max_angstrom"))
+    height_su: float | None = field(metadata=outside("height_su_angstrom"))
+    apex_distance: float = field(metadata=outside("apex_distance_angstrom"))
+    height_along_c: float = field(metadata=outside("height_along_c_angstrom"))
+    column_spread: float = field(metadata=outside("column_spread_angstrom"))
     apices: tuple[str, ...]
     plane_metal: str
     multiplicity: int
+    n_vertices: int = field(init=False)
     n_faces: int
     n_edges: int
-    coplanar_tolerance: float
-    max_fold: float | None
-    volume: float
+    coplanar_tolerance: float = field(metadata=outside("coplanar_tolerance_degrees"))
+    max_fold: float | None = field(metadata=outside("max_fold_degrees"))
+    volume: float = field(metadata=outside("volume_angstrom3"))
     layered: bool
     normal: tuple[float, float, float]
-    cart_electron: tuple[float, float, float]
+    cart_electron: tuple[float, float, float] = field(metadata=outside("electron_cart_angstrom"))
     vertices: tuple[Vertex, ...]
 
-    @property
-    def n_vertices(self) -> int:
-        """Number of vertices."""
-        return len(self.vertices)
+    def __post_init__(self) -> None:
+        """Count the vertices."""
+        object.__setattr__(self, "n_vertices", len(self.vertices))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from pymatgen.core import DummySpecies, Lattice, Molecule, Species, Structure
 
 import polyqw
 from polyqw.core.options import AnalysisOptions
-from polyqw.core.wells import Status
+from polyqw.core.outside import names_outside
+from polyqw.core.wells import Status, Well
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.ase import atoms_from_cell
 from polyqw.io.pymatgen import structure_from_cell
 from polyqw.services.place.versions import versions
-from polyqw.services.structures.analyse import WELL_FIELDS, analyse_inputs, analysed_row, well_row
+from polyqw.services.structures.analyse import analyse_inputs, analysed_row
 from tests.conftest import structure_path
 
 DISORDERED = structure_path("bak122_x030")
@@ -86,7 +87,7 @@ def test_the_table_has_a_row_for_each_well(row):
     table = polyqw.find_wells(DISORDERED).to_dataframe()
     assert list(table["height_angstrom"]) == [w["height_angstrom"] for w in row["wells"]]
     assert list(table["phase"]) == [w["phase"] for w in row["wells"]]
-    assert list(table.columns) == ["file", "block", "formula", "family", *WELL_FIELDS[:-1]]
+    assert list(table.columns) == ["file", "block", "formula", "family", *list(names_outside(Well).values())[:-1]]
     assert table["height_su_angstrom"].dtype == float
     assert table.attrs["versions"] == versions()
     assert table.attrs["options"] == AnalysisOptions().as_dict()
@@ -94,11 +95,6 @@ def test_the_table_has_a_row_for_each_well(row):
     assert list(none.columns) == list(table.columns)
     assert (len(none), none.attrs["status"], none.attrs["reason"]) == (0, "no_well", "no_plane_metal")
     assert len(pd.concat([table, none, table], ignore_index=True)) == 2 * len(table)
-
-
-def test_the_fields_of_a_well_are_those_named():
-    for well in polyqw.find_wells(DISORDERED).wells:
-        assert tuple(well_row(well)) == WELL_FIELDS
 
 
 def test_options_reach_the_analysis():

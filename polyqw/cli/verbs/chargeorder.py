@@ -7,24 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from polyqw.cli.options import figure_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
+from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = {
-    "name": "pattern",
-    "source": "source",
-    "n_sites_per_plane": "Cu of one plane",
-    "n_planes": "planes",
-    "n_electrons": "electrons",
-    "x_fraction": "x printed",
-    "x_one_plane": "x, Cu of one plane",
-    "x_per_copper": "x per Cu",
-    "fourfold": "fourfold",
-    "state_in_paper": "state in the paper",
-}
-CSV_COLUMNS = [*COLUMNS, "x_printed", "nearest_like_a0", "nearest_unlike_a0", "vectors_a0", "electrons"]
+SHOWN = (
+    "name", "source", "n_sites_per_plane", "n_planes", "n_electrons", "x_fraction", "x_one_plane", "x_per_copper",
+    "fourfold", "state_in_paper",
+)  # fmt: skip
+MORE = ("x_printed", "nearest_like_a0", "nearest_unlike_a0", "vectors_a0", "electrons")
 
 
 @click.command(epilog="Example: polyqw chargeorder -o patterns.png")
@@ -42,11 +35,5 @@ def command(figure_file: Path | None, output: Format) -> None:
     result = charge_order_result()
     if figure_file:
         write_figure(draw_charge_orders(), figure_file)
-    if output is Format.JSON:
-        write_json(result)
-    elif output is Format.CSV:
-        write_csv(result["patterns"], CSV_COLUMNS)
-    else:
-        write_table(result["patterns"], COLUMNS, {"x_one_plane": 4, "x_per_copper": 4})
-        for note in (*result["counting"], *result["notes"]):
-            click.echo(f"- {note}")
+    table = Table(result["patterns"], SHOWN, MORE, other=[Column("name", "pattern")])
+    write(output, result, [table, *bulleted([*result["counting"], *result["notes"]])])

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.saving import save_option, say_saved
 
-COLUMNS = {
-    "id": "id",
-    "claim": "claim",
-    "stated": "stated",
-    "recomputed": "recomputed",
-    "unit": "unit",
-    "verdict": "verdict",
-    "note": "note",
-}
-CSV_COLUMNS = ["id", "source", "where", "claim", "stated", "unit", "tolerance", "recomputed", "verdict", "note"]
+SHOWN = ("id", "claim", "stated", "recomputed", "unit", "verdict", "note")
+CSV = ("id", "source", "where", "claim", "stated", "unit", "tolerance", "recomputed", "verdict", "note")
 
 
 @click.command(epilog="Example: polyqw claims k1144-er-alpha cles-p1 --json")
@@ -39,14 +33,6 @@ def command(ids: tuple[str, ...], save: bool, output: Format, database: str | No
         rows = run_claims(session, ids)
     if save:
         say_saved(save_results(database, rows), "result", database)
-    if output is Format.JSON:
-        write_json(rows)
-    elif output is Format.CSV:
-        write_csv(rows, CSV_COLUMNS)
-    else:
-        write_table(rows, COLUMNS)
-        counts = {
-            verdict: sum(r["verdict"] == verdict for r in rows)
-            for verdict in dict.fromkeys(r["verdict"] for r in rows)
-        }
-        click.echo("\n" + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    counts = Counter(row["verdict"] for row in rows)
+    in_sum = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    write(output, rows, [Table(rows, SHOWN), f"\n{in_sum}"], (rows, CSV))

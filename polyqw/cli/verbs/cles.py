@@ -9,9 +9,10 @@ import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option, figure_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import Column, as_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,11 @@ MODEL_OPTIONS = (
     ("--omega-c", "omega_c", 1.0, "ωc, upper end of the band [eV]"),
     ("--prefactor", "prefactor", 3.51, "ratio 2E_G/kTc at weak coupling; 3.527754 is exact"),
 )
+
+FITTED = (
+    "compound", "phase", "height_angstrom", "tc_kelvin", "d0_j_exponent_2", "d0_j_exponent_1", "n_solutions",
+    "reason",
+)  # fmt: skip
 
 mu_options = (
     click.option("--mu", "mu_ev", type=float, help="Chemical potential μ [eV]."),
@@ -225,36 +231,20 @@ def fit(
         say_saved(save_run(database, "fit", parameters, rows), "run", database)
     if figure_file:
         write_figure(draw_couplings(rows), figure_file)
-    shown = {
-        "compound": "compound", "phase": "well", "height_angstrom": "h (Å)", "tc_kelvin": "Tc (K)",
-        "d0_j_exponent_2": "D0·J, n = 2", "d0_j_exponent_1": "D0·J, n = 1", "n_solutions": "solutions",
-        "reason": "reason",
-    }  # fmt: skip
-    return _write_many(rows, output, strict, shown)
+    table = Table(rows, FITTED, other=[Column("phase", "well")], as_stored=True)
+    write(output, rows, [table], (rows, None))
+    return _code(rows, strict)
 
 
 def _write_one(row: Mapping[str, Any], output: Format, strict: bool) -> ExitCode:
-    if output is Format.JSON:
-        write_json(row)
-    elif output is Format.CSV:
-        write_csv([row], list(row))
-    else:
-        for name, value in row.items():
-            click.echo(
-                f"{name:24}{value:.12g}" if isinstance(value, float) else f"{name:24}{'' if value is None else value}"
-            )
+    shown = {name: f"{value:.12g}" if isinstance(value, float) else value for name, value in row.items()}
+    lines = [f"{name:24}{'' if value is None else value}" for name, value in shown.items()]
+    write(output, row, lines, ([row], None))
     return _code([row], strict)
 
 
-def _write_many(
-    rows: Sequence[Mapping[str, Any]], output: Format, strict: bool, shown: Mapping[str, str] | None = None
-) -> ExitCode:
-    if output is Format.JSON:
-        write_json(list(rows))
-    elif output is Format.CSV:
-        write_csv(rows, list(rows[0]))
-    else:
-        write_table(rows, shown or {name: name for name in rows[0]})
+def _write_many(rows: Sequence[Mapping[str, Any]], output: Format, strict: bool) -> ExitCode:
+    write(output, rows, [Table(rows, list(rows[0]), other=as_named(rows[0]))])
     return _code(rows, strict)
 
 

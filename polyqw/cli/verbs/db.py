@@ -6,7 +6,7 @@ import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.output import Format, format_options, write
 
 
 @click.group(epilog="Example: polyqw db init --db wells.db")
@@ -50,12 +50,9 @@ def check(output: Format, database: str | None) -> ExitCode:
     from polyqw.services.place.maintenance import check_database
 
     where, findings = check_database(database)
-    if output is Format.JSON:
-        write_json({"database": where, "sound": not findings, "findings": findings})
-    elif output is Format.CSV:
-        write_csv([{"finding": finding} for finding in findings], ["finding"])
-    else:
-        click.echo("\n".join(f"{where}: {finding}" for finding in findings) or f"{where}: sound")
+    text = [f"{where}: {finding}" for finding in findings] or [f"{where}: sound"]
+    document = {"database": where, "sound": not findings, "findings": findings}
+    write(output, document, text, ([{"finding": finding} for finding in findings], ["finding"]))
     return ExitCode.CHECK_FAILED if findings else ExitCode.DONE
 
 

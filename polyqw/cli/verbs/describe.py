@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.options import analysis_options, db_option
+from polyqw.cli.output import Format, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.services.describe import Description
 
-CSV_COLUMNS = ["file", "structure_id", "block", "status", "reason", "title", "text"]
+CSV = ("file", "structure_id", "block", "status", "reason", "title", "text")
 WIDEST = 100
 
 
@@ -36,7 +36,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Describe structures in plain English: what each is, its planes, its wells, what the law would give, oddities.
 
@@ -49,14 +49,11 @@ def command(
     # a bar would stand between the paragraphs
     over = OverFiles("describe", how, quiet=output is Format.TABLE)
     rows = []
-    for described in _describe(targets, make_analysis_options(**choices), over, database):
+    for described in _describe(targets, options, over, database):
         rows.append(description_row(described))
         if output is Format.TABLE:
             _write(described, first=len(rows) == 1)
-    if output is Format.JSON:
-        write_json(rows)
-    elif output is Format.CSV:
-        write_csv(rows, CSV_COLUMNS)
+    write(output, rows, csv=(rows, CSV))
     return over.exit_code
 
 

@@ -8,30 +8,17 @@ import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import figure_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = {
-    "file": "file",
-    "element": "element",
-    "packing": "packing",
-    "status": "status",
-    "d1": "d1 (Å)",
-    "d2": "d2 (Å)",
-    "d3": "d3 (Å)",
-    "volume_angstrom3": "V (Å³)",
-    "multiplicity": "per cell",
-    "cages_per_atom": "per atom",
-    "n_body_orientations": "orientations",
-    "apex_directions": "apex directions",
-    "cages_around_atom": "cages at an atom",
-    "volume_share": "V cages / V cell",
-    "reason": "reason",
-}
+SHOWN = (
+    "file", "element", "packing", "status", "d1", "d2", "d3", "volume_angstrom3", "multiplicity", "cages_per_atom",
+    "n_body_orientations", "apex_directions", "cages_around_atom", "volume_share", "reason",
+)  # fmt: skip
 
 
 @click.command(epilog="Example: polyqw elements cifs/nb.cif cifs/pb.cif cifs/re.cif")
@@ -54,18 +41,8 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
             click.echo("polyqw: no cage to draw", err=True)
         else:
             write_figure(figure, figure_file)
-    if output is Format.JSON:
-        write_json(rows)
-    else:
-        lines = [_line(row, cage) for row in rows for cage in (row["cages"] or [{}])]
-        if output is Format.CSV:
-            write_csv(lines, [*COLUMNS, "block", "angles_degrees", "message"])
-        else:
-            digits = {"d1": 4, "d2": 4, "d3": 4, "volume_angstrom3": 3, "volume_share": 4}
-            write_table(lines, COLUMNS, digits)
-            for row in rows:
-                for note in row["notes"]:
-                    click.echo(f"- {row['file']}: {note}")
+    lines = [_line(row, cage) for row in rows for cage in (row["cages"] or [{}])]
+    write(output, rows, [Table(lines, SHOWN, ("block", "angles_degrees", "message")), *named_notes(rows, "notes")])
     return over.exit_code
 
 

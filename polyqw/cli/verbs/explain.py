@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from polyqw.cli.completing import complete_key
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.options import analysis_options, db_option
+from polyqw.cli.output import Format, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from polyqw.core.options import AnalysisOptions
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")
@@ -20,7 +25,7 @@ from polyqw.cli.reading import Reading, reading_options
 @analysis_options
 @format_options
 @db_option
-def command(target: str, how: Reading, output: Format, database: str | None, **choices: Any) -> ExitCode:
+def command(target: str, how: Reading, output: Format, database: str | None, options: AnalysisOptions) -> ExitCode:
     """Show step by step how each height of FILE, or of what ID names in the database, was found.
 
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
@@ -28,47 +33,39 @@ def command(target: str, how: Reading, output: Format, database: str | None, **c
     from polyqw.services.structures.explain import explain_stored, explained_row
     from polyqw.services.structures.targets import is_file
 
-    options = make_analysis_options(**choices)
     over = OverFiles("explain", how)
     if is_file(target):
         rows = [explained_row(a, options) for a in over.analyse([target], options, explain=True)]
     else:
         rows = explain_stored(database, target, options)
-    if output is Format.JSON:
-        write_json(rows)
-    elif output is Format.CSV:
-        lines = [{"file": r["file"], "block": r["block"], **step} for r in rows for step in r["steps"]]
-        write_csv(lines, ["file", "block", "name", "text"])
-    else:
-        for row in rows:
-            _write(row)
+    steps = [{"file": r["file"], "block": r["block"], **step} for r in rows for step in r["steps"]]
+    text = (line for row in rows for line in _lines(row))
+    write(output, rows, text, (steps, ("file", "block", "name", "text")))
     return over.exit_code
 
 
-def _write(row: dict[str, Any]) -> None:
-    click.echo(
-        f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason'] or ''}".rstrip()
-    )
+def _lines(row: dict[str, Any]) -> Iterator[str]:
+    yield (f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason'] or ''}".rstrip())
     if row["message"]:
-        click.echo(f"  {row['message']}")
+        yield f"  {row['message']}"
     for warning in row["warnings"]:
-        click.echo(f"  warning: {warning}")
+        yield f"  warning: {warning}"
     for step in row["steps"]:
-        click.echo(f"  {step['name']:18}{step['text']}")
+        yield f"  {step['name']:18}{step['text']}"
     for well in row["wells"]:
         su = well["height_su_angstrom"]
         shown = f"{well['height_angstrom']:.4f}" + ("" if su is None else f" ± {su:.4f}")
-        click.echo(
+        yield (
             f"\n  {well['kind']} {well['phase']}: h = {shown} Å along the normal "
             f"({well['apex_distance_angstrom']:.4f} Å in space, {well['height_along_c_angstrom']:.4f} Å along c)"
         )
         for v in well["vertices"]:
             x, y, z = v["cart_angstrom"]
-            click.echo(
+            yield (
                 f"    {v['role']:10}{v['element']:3} site {v['site']:<4} image {v['image']!s:12} "
                 f"({x:8.4f} {y:8.4f} {z:8.4f}) Å, {v['elevation_angstrom']:+.4f} Å from the electron"
             )
-    click.echo("\n  tolerances used (Å, degrees, occupancies)")
+    yield "\n  tolerances used (Å, degrees, occupancies)"
     for name, value in row["tolerances"].items():
         shown = f"{value['low']} to {value['high']}" if isinstance(value, dict) else value
-        click.echo(f"    {name:24}{shown}")
+        yield f"    {name:24}{shown}"

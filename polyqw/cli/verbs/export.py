@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,11 +124,4 @@ def _write(exported: Exported, output: Format) -> None:
     for note in row["notes"]:
         click.echo(f"polyqw: {note}", err=True)
     counts = [{"table": name, "rows": count} for name, count in row["counts"].items()]
-    if output is Format.JSON:
-        write_json(row)
-    elif output is Format.CSV:
-        write_csv(counts, ["table", "rows"])
-    else:
-        write_table(counts, {"table": "table", "rows": "rows"})
-        for path in row["paths"]:
-            click.echo(path)
+    write(output, row, [Table(counts, ("table", "rows")), *row["paths"]])

@@ -6,39 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options, figure_option
+from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from polyqw.cli.exit_codes import ExitCode
+    from polyqw.core.options import AnalysisOptions
 
-COLUMNS = {
-    "file": "file",
-    "formula": "formula",
-    "family": "family",
-    "status": "status",
-    "kind": "sheet",
-    "centre": "at",
-    "phase": "phase",
-    "branch": "branch",
-    "apices": "apices",
-    "height_angstrom": "h (Å)",
-    "degeneracy": "degeneracy",
-    "relative_binding": "binding (rel.)",
-    "relative_radius": "radius (rel.)",
-    "relative_gap": "gap (rel.)",
-    "relative_length": "length (rel.)",
-    "occupied": "occupied",
-    "reason": "reason",
-}
-DIGITS = {
-    "height_angstrom": 4, "relative_binding": 3, "relative_radius": 3, "relative_gap": 3, "relative_length": 3,
-}  # fmt: skip
-
+SHOWN = (
+    "file", "formula", "family", "status", "kind", "centre", "phase", "branch", "apices", "height_angstrom",
+    "degeneracy", "relative_binding", "relative_radius", "relative_gap", "relative_length", "occupied", "reason",
+)  # fmt: skip
+MORE = ("block", "places", "n_planes", "message")
 YES_NO = {True: "yes", False: "no", None: ""}
 
 
@@ -60,7 +44,7 @@ def command(
     figure_file: Path | None,
     how: Reading,
     output: Format,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Sketch the Fermi surface that the papers read off the wells of FILEs: rings, arcs and pockets.
 
@@ -74,7 +58,7 @@ def command(
 
     over = OverFiles("fermi", how)
     rows, drawn = [], []
-    for analysed in over.analyse(files, make_analysis_options(**choices)):
+    for analysed in over.analyse(files, options):
         sketch = fermi_sketch(analysed, stretch=stretch, n_wanted=n_wanted)
         rows.append(fermi_row(sketch))
         if sketch.sheets:
@@ -89,18 +73,7 @@ def command(
 
 
 def _write(rows: list[dict[str, Any]], output: Format) -> None:
-    if output is Format.JSON:
-        write_json(rows)
-        return
     lines = [{**row, **sheet} for row in rows for sheet in (row["sheets"] or [{}])]
-    if output is Format.CSV:
-        write_csv(lines, [*COLUMNS, "block", "places", "n_planes", "message"])
-        return
-    marked = [
-        {**line, "apices": "-".join(line.get("apices", [])), "occupied": YES_NO[line.get("occupied")]}
-        for line in lines
-    ]
-    write_table(marked, COLUMNS, DIGITS)
-    for row in rows:
-        for note in (*row["warnings"], *row["notes"]):
-            click.echo(f"- {row['file']}: {note}")
+    marked = [{**line, "occupied": YES_NO[line.get("occupied")]} for line in lines]
+    table = Table(marked, SHOWN, other=[Column("kind", "sheet")])
+    write(output, rows, [table, *named_notes(rows, "warnings", "notes")], (lines, [*SHOWN, *MORE]))

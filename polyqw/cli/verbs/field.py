@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
 
-POINT_COLUMNS = {
-    "kind": "kind",
-    "place": "place",
-    "x": "x (Å)",
-    "y": "y (Å)",
-    "fraction_gamma_to_metal": "share of Γ-T",
-    "energy_ev": "U - U(Γ) (eV)",
-    "index_3d": "3-D index",
-    "normal_force_ev_per_angstrom": "force along z (eV/Å)",
-}
-DIGITS = {"x": 4, "y": 4, "fraction_gamma_to_metal": 4, "energy_ev": 3, "normal_force_ev_per_angstrom": 3}
-CSV_COLUMNS = [
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from polyqw.core.options import AnalysisOptions
+
+POINTS = (
+    "kind", "place", "x", "y", "fraction_gamma_to_metal", "energy_ev", "index_3d", "normal_force_ev_per_angstrom",
+)  # fmt: skip
+CSV = (
     "file", "block", "formula", "model", "phase", "well_kind", "height_angstrom", "kind", "index_2d", "index_3d",
     "place", "position", "cart_angstrom", "in_plane_angstrom", "fraction_gamma_to_metal", "off_diagonal_angstrom",
     "energy_ev", "curvatures_ev_per_angstrom2", "normal_force_ev_per_angstrom", "h_xx", "h_yy", "h_zz",
     "force_ev_per_angstrom", "charges", "verdict", "status", "reason", "message",
-]  # fmt: skip
+)  # fmt: skip
 
 
 @click.command(epilog="Example: polyqw field cifs/cacuo2_infinite.cif -o field.png")
@@ -56,8 +53,14 @@ CSV_COLUMNS = [
 @analysis_options
 @format_options
 def command(
-    file: str, model: str, charges: str | None, figure_file: Path | None, how: Reading, output: Format, **choices: Any
-) -> ExitCode:
+    file: str,
+    model: str,
+    charges: str | None,
+    figure_file: Path | None,
+    how: Reading,
+    output: Format,
+    options: AnalysisOptions,
+) -> ExitCode:  # fmt: skip
     """Compute the Coulomb field of a test electron in the wells of FILE (papers/001 Fig. 4b, papers/002 Fig. 2b).
 
     Energy of an electron among ions of formal charge: curvatures [eV/Å²] and force [eV/Å] at the centre Γ of each
@@ -68,7 +71,7 @@ def command(
     from polyqw.services.systems.field.field import field_row, make_charges, try_field
     from polyqw.services.systems.field.figure import draw_field
 
-    options, given, over = make_analysis_options(**choices), make_charges(charges), OverFiles("field", how)
+    given, over = make_charges(charges), OverFiles("field", how)
     then = partial(try_field, options=options, model=model, charges=given)
     found = [computed for _, computed in over.compute([file], then, options)]
     if len(found) == 1 and found[0].error is not None:
@@ -90,33 +93,26 @@ def command(
 
 
 def _write(rows: list[dict[str, Any]], output: Format) -> None:
-    if output is Format.JSON:
-        write_json(rows[0] if len(rows) == 1 else rows)
-    elif output is Format.CSV:
-        write_csv(
-            [
-                {**row, **well, "well_kind": well.get("kind"), "kind": None, **point}
-                for row in rows
-                for well in (row.get("wells", [row]) or [{}])
-                for point in (well.get("critical_points") or [{}])
-            ],
-            CSV_COLUMNS,
-        )
-    else:
-        for row in rows:
-            _write_structure(row)
+    points = [
+        {**row, **well, "well_kind": well.get("kind"), "kind": None, **point}
+        for row in rows
+        for well in (row.get("wells", [row]) or [{}])
+        for point in (well.get("critical_points") or [{}])
+    ]
+    text = (part for row in rows for part in _parts(row))
+    write(output, rows[0] if len(rows) == 1 else rows, text, (points, CSV))
 
 
-def _write_structure(row: dict[str, Any]) -> None:
+def _parts(row: dict[str, Any]) -> Iterator[str | Table]:
     if row["status"] != "ok":
-        click.echo(f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason']}")
+        yield f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason']}"
         return
     balanced = row["charges_balanced_by"]
     told = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
-    click.echo(f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {told}")
+    yield f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {told}"
     for well in row.get("wells", [row]):
         force = ", ".join(f"{f:z.3f}" for f in well["force_ev_per_angstrom"])
-        click.echo(
+        yield (
             f"\n{well['phase']} {well['kind']}, h = {well['height_angstrom']:.4f} Å: {well['verdict']}\n"
             f"  at Γ: Hxx {well['h_xx']:.3f}, Hyy {well['h_yy']:.3f}, Hzz {well['h_zz']:.3f} eV/Å²; "
             f"force ({force}) eV/Å\n"
@@ -125,4 +121,4 @@ def _write_structure(row: dict[str, Any]) -> None:
         points = [
             {**p, "x": p["in_plane_angstrom"][0], "y": p["in_plane_angstrom"][1]} for p in well["critical_points"]
         ]
-        write_table(points, POINT_COLUMNS, DIGITS)
+        yield Table(points, POINTS)

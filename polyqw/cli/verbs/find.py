@@ -6,20 +6,15 @@ import click
 
 from polyqw.cli.completing import complete_condition
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import as_named
 
 DEFAULT_COLUMNS = (
     "id,name,formula,family,origin,tc_kelvin,tc_kind,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
 )
-HEADERS = {
-    "tc_kelvin": "Tc (K)",
-    "tc_kind": "kind of Tc",
-    "h_alpha_angstrom": "h alpha (Å)",
-    "h_beta_angstrom": "h beta (Å)",
-    "h_gamma_angstrom": "h gamma (Å)",
-    "pressure_gpa": "p (GPa)",
-}
+TITLED = ("tc_kelvin", "tc_kind", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom", "pressure_gpa")
+"""Fields that have a header; the others show their names, as EXPR has them."""
 
 
 @click.command(epilog="Example: polyqw find 'family=cuprate,tc_kelvin>90,Cu>=2' -s -tc_kelvin -L 5")
@@ -45,9 +40,5 @@ def command(
     fields = {name for record in records for name in record}
     if records and (unknown := [name for name in names if name not in fields]):
         raise UsageError(f"no field {unknown[0]!r} to show; there are {', '.join(sorted(fields))}")
-    if output is Format.JSON:
-        write_json(records)
-    elif output is Format.CSV:
-        write_csv(records, names)
-    else:
-        write_table(records, {name: HEADERS.get(name, name) for name in names})
+    plain = as_named(name for name in names if name not in TITLED)
+    write(output, records, [Table(records, names, other=plain, as_stored=True)])

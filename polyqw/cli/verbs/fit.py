@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.saving import save_option, say_saved
+from polyqw.services.drawing.columns import Column
 
-ROW_COLUMNS = {
-    "compound": "compound",
-    "phase": "well",
-    "height_angstrom": "h (Å)",
-    "tc_kelvin": "Tc (K)",
-    "lambda_kelvin_angstrom2": "λ (K Å²)",
-    "lambda_printed_kelvin_angstrom2": "λ printed",
-    "tc_law_kelvin": "Tc by law (K)",
-    "residual_kelvin": "residual (K)",
-    "lambda_without_kelvin_angstrom2": "λ without",
-    "cook_distance": "Cook's distance",
-}
-RANKING_COLUMNS = {
-    "model": "model",
-    "title": "what it says",
-    "n": "rows",
-    "rmse_kelvin": "error (K)",
-    "low": "95 % from",
-    "high": "to",
-    "spearman": "rank correlation",
-}
-RANKING_DIGITS = {"rmse_kelvin": 1, "low": 1, "high": 1, "spearman": 2}
-DIGITS = {
-    "height_angstrom": 4,
-    "tc_kelvin": 1,
-    "lambda_kelvin_angstrom2": 1,
-    "lambda_printed_kelvin_angstrom2": 0,
-    "tc_law_kelvin": 1,
-    "residual_kelvin": 1,
-    "lambda_without_kelvin_angstrom2": 1,
-    "cook_distance": 2,
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROWS = (
+    "compound", "phase", "height_angstrom", "tc_kelvin", "lambda_kelvin_angstrom2", "lambda_printed_kelvin_angstrom2",
+    "tc_law_kelvin", "residual_kelvin", "lambda_without_kelvin_angstrom2", "cook_distance",
+)  # fmt: skip
+RANKING = ("model", "title", "n", "rmse_kelvin", "low", "high", "spearman")
 
 
 @click.command(epilog="Example: polyqw fit --family cuprate --wells chosen --json")
@@ -100,19 +77,13 @@ def command(
         ]
     if save:
         say_saved(save_fits(database, fits), "fit", database)
-    if output is Format.JSON:
-        write_json(fits[0] if family else fits)
-    elif output is Format.CSV:
-        write_csv(
-            [{"family": f["family"], **row} for f in fits for row in f["rows"]], ["family", *ROW_COLUMNS, "source"]
-        )
-    else:
-        for fit in fits:
-            _write(fit)
+    rows = [{"family": f["family"], **row} for f in fits for row in f["rows"]]
+    text = (part for fit in fits for part in _parts(fit))
+    write(output, fits[0] if family else fits, text, (rows, ["family", *ROWS, "source"]))
 
 
-def _write(fit: dict[str, Any]) -> None:
-    click.echo(
+def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
+    yield (
         f"{fit['family']}, {fit['wells']} wells, {fit['n']} rows\n"
         f"λ = {fit['lambda_mean']:.1f} ± {fit['lambda_sd']:.1f} K Å² (mean ± sd; least squares "
         f"{fit['lambda_least_squares']:.1f}; 95 % of the mean {fit['lambda_ci95'][0]:.0f} to "
@@ -122,22 +93,18 @@ def _write(fit: dict[str, Any]) -> None:
         f"leave-one-out error {fit['loo_rmse_kelvin']:.1f} K; of a constant Tc {fit['baseline_rmse_kelvin']:.1f} K"
     )
     if fit["exponent_reduced_chi2"] is not None:
-        click.echo(f"with errors in h and Tc: reduced χ² {fit['exponent_reduced_chi2']:.2f}")
+        yield f"with errors in h and Tc: reduced χ² {fit['exponent_reduced_chi2']:.2f}"
     for test in fit["choice_tests"]:
-        click.echo(
+        yield (
             f"choice of wells, {test['rows']} rows ({test['n']}): shuffled Tc agree as well with p = "
             f"{test['p_value']:.4f} ({test['n_permutations']} permutations, seed {test['seed']})"
         )
     bound = fit["upper_bound"]
-    click.echo(
+    yield (
         f"as an upper bound with λ = {bound['lambda_kelvin_angstrom2']:.0f}: {bound['n_above']} of {bound['n']} Tc "
         f"lie above it; λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all"
     )
-    write_table(fit["rows"], ROW_COLUMNS, DIGITS)
-    click.echo()
-    write_table([_with_interval(row) for row in fit["ranking"]], RANKING_COLUMNS, RANKING_DIGITS)
-    click.echo()
-
-
-def _with_interval(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "low": row["ci95"][0], "high": row["ci95"][1]}
+    yield Table(fit["rows"], ROWS, other=[Column("phase", "well")])
+    yield ""
+    yield Table([{**row, "low": row["ci95"][0], "high": row["ci95"][1]} for row in fit["ranking"]], RANKING)
+    yield ""

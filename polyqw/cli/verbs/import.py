@@ -4,30 +4,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode, exit_code
 from polyqw.cli.ingested import write_report
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options, db_option
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
-from polyqw.cli.tc_fields import named_headers
 from polyqw.untrusted import one_line
 
-TC_COLUMNS = {
-    "line": "line",
-    "status": "status",
-    "reason": "reason",
-    "matched": "matched",
-    "tc_kelvin": "Tc (K)",
-    "kind": "kind",
-    "pressure_gpa": "p (GPa)",
-    "message": "message",
-}
-TC_CSV_COLUMNS = ["line", "status", "reason", "message", "matched", "structure_id", "compound_id", "transition_id",
-                  "tc_kelvin", "tc_su_kelvin", "kind", "pressure_gpa"]  # fmt: skip
+if TYPE_CHECKING:
+    from polyqw.core.options import AnalysisOptions
+
+TC_SHOWN = ("line", "status", "reason", "matched", "tc_kelvin", "kind", "pressure_gpa", "message")
+TC_CSV = (
+    "line", "status", "reason", "message", "matched", "structure_id", "compound_id", "transition_id", "tc_kelvin",
+    "tc_su_kelvin", "kind", "pressure_gpa",
+)  # fmt: skip
 
 
 @click.group(epilog="Example: polyqw import tc measured.csv --dry-run")
@@ -66,7 +61,7 @@ def optimade(
     trust: bool,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Read structures of the OPTIMADE provider at URL into the database, as `polyqw ingest` reads files.
 
@@ -79,7 +74,6 @@ def optimade(
     from polyqw.services.ingest import IngestReport
     from polyqw.services.place.location import default_database
 
-    options = make_analysis_options(**choices)
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
     query = OptimadeQuery(url, filter_text, limit, page_limit, Vouching(Origin(origin), trust))
@@ -144,6 +138,7 @@ def tc(
     1000 K, pressures above 1000 GPa or without a unit, and Tc in a magnetic field.
     """
     from polyqw.core.record import TransitionKind
+    from polyqw.services.exchange.tc_fields import named_headers
     from polyqw.services.exchange.tc_import import FIELDS, TcReading, Zero, import_tc
 
     reading = TcReading(
@@ -165,12 +160,7 @@ def tc(
     for one in row["rows"]:
         if one["message"]:
             click.echo(f"polyqw: {one['status']}: {one['message']}", err=True)
-    if output is Format.JSON:
-        write_json(row)
-    elif output is Format.CSV:
-        write_csv(row["rows"], TC_CSV_COLUMNS)
-    else:
-        write_table(row["rows"], TC_COLUMNS)
-        told = ", ".join(f"{count} {name}" for name, count in done.counts.items())
-        click.echo(f"\n{told}{'; nothing was written' if dry_run else ''}")
+    counts = ", ".join(f"{count} {name}" for name, count in done.counts.items())
+    in_sum = f"\n{counts}{'; nothing was written' if dry_run else ''}"
+    write(output, row, [Table(row["rows"], TC_SHOWN, as_stored=True), in_sum], (row["rows"], TC_CSV))
     return exit_code(len(row["rows"]) - done.n_failed, done.n_failed)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.ingested import write_report
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
+from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, format_options
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
+
+if TYPE_CHECKING:
+    from polyqw.core.options import AnalysisOptions
 
 
 @click.command(epilog="Example: polyqw ingest --reference my_cifs/ --db wells.db")
@@ -45,7 +48,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Read PATHs into the database: CIF files, folders, globs, .cif.gz, .zip, or - for standard input.
 
@@ -67,7 +70,7 @@ def command(
     )
     from polyqw.services.place.location import default_database
 
-    options, reading, guard = make_analysis_options(**choices), how.options, how.guard
+    reading, guard = how.options, how.guard
     names = [*([reference_folder()] if reference else []), *paths]
     if not names:
         raise UsageError("name at least one file or folder, or give --reference")

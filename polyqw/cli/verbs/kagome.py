@@ -8,30 +8,19 @@ import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import figure_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = {
-    "file": "file",
-    "formula": "formula",
-    "origin": "origin",
-    "status": "status",
-    "element": "net of",
-    "state": "state",
-    "shape": "shape",
-    "per_cell": "per cell",
-    "edge_angstrom": "edge (Å)",
-    "radius_angstrom": "radius (Å)",
-    "nearest_element": "nearest atom",
-    "nearest_distance_angstrom": "at (Å)",
-    "cap_to_cap_angstrom": "cap to cap (Å)",
-    "caps": "caps",
-    "reason": "reason",
-}
+SHOWN = (
+    "file", "formula", "origin", "status", "element", "state", "shape", "per_cell", "edge_angstrom",
+    "radius_angstrom", "nearest_element", "nearest_distance_angstrom", "cap_to_cap_angstrom", "caps", "reason",
+)  # fmt: skip
+MORE = ("block", "occupied", "edge_min_angstrom", "edge_max_angstrom", "message")
 
 
 @click.command(epilog="Example: polyqw kagome cifs/model_csv3sb5.cif -o net.png")
@@ -57,27 +46,12 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
             write_figure(draw_kagome(drawn), figure_file)
         else:
             click.echo("polyqw: no kagome net to draw", err=True)
-    if output is Format.JSON:
-        write_json(rows)
-    else:
-        lines = [
-            {**row, **net, **state}
-            for row in rows
-            for net in (row["nets"] or [{}])
-            for state in (net.get("states") or [{}])
-        ]
-        if output is Format.CSV:
-            write_csv(lines, [*COLUMNS, "block", "occupied", "edge_min_angstrom", "edge_max_angstrom", "message"])
-        else:
-            digits = {
-                "edge_angstrom": 4, "radius_angstrom": 4, "nearest_distance_angstrom": 4, "cap_to_cap_angstrom": 4,
-            }  # fmt: skip
-            write_table([{**line, "caps": _caps(line.get("caps"))} for line in lines], COLUMNS, digits)
-            for row in rows:
-                for note in (*row["warnings"], *row["notes"]):
-                    click.echo(f"- {row['file']}: {note}")
+    lines = [
+        {**row, **net, **state}
+        for row in rows
+        for net in (row["nets"] or [{}])
+        for state in (net.get("states") or [{}])
+    ]
+    table = Table(lines, SHOWN, MORE, other=[Column("element", "net of")])
+    write(output, rows, [table, *named_notes(rows, "warnings", "notes")])
     return over.exit_code
-
-
-def _caps(caps: list[str | None] | None) -> str:
-    return "-".join(cap or "none" for cap in caps) if caps else ""

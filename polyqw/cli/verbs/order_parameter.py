@@ -7,32 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from polyqw.cli.options import figure_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = {
-    "state": "state",
-    "mean_x_e_angstrom": "mean Px (e Å)",
-    "mean_y_e_angstrom": "mean Py (e Å)",
-    "mean_modulus_e_angstrom": "mean |P| (e Å)",
-    "mean_modulus_debye": "mean |P| (D)",
-    "sd_e_angstrom": "sd (e Å)",
-    "sd_expected_e_angstrom": "eσ/√N (e Å)",
-    "rms_displacement_angstrom": "rms r (Å)",
-    "coherence": "coherence",
-}
-DIGITS = {name: 5 for name in COLUMNS if name != "state"}
-CHARGES = {
-    "reading": "reading",
-    "g": "g (n = 1)",
-    "unit": "unit",
-    "dimension": "dimension of g",
-    "g_over_e": "g/e",
-    "g_over_e_dimension": "dimension of g/e",
-    "is_magnetic_charge": "a magnetic charge",
-}
+STATES = (
+    "state", "mean_x_e_angstrom", "mean_y_e_angstrom", "mean_modulus_e_angstrom", "mean_modulus_debye",
+    "sd_e_angstrom", "sd_expected_e_angstrom", "rms_displacement_angstrom", "coherence",
+)  # fmt: skip
+CHARGES = ("reading", "g", "unit", "dimension", "g_over_e", "g_over_e_dimension", "is_magnetic_charge")
 
 
 @click.command(epilog="Example: polyqw order-parameter --seed 1 -o states.png")
@@ -65,15 +49,12 @@ def command(
     result = order_parameter_result(displacements, electrons, samples, seed)
     if figure_file:
         write_figure(draw_order_parameter(displacements, electrons, samples, seed), figure_file)
-    if output is Format.JSON:
-        write_json(result)
-    elif output is Format.CSV:
-        given = {key: result[key] for key in ("seed", "n_electrons", "n_samples")}
-        write_csv([{**row, **given} for row in result["states"]], [*COLUMNS, *given])
-    else:
-        click.echo(f"{samples} samples of {electrons} electrons, Δ = {field:g} Å, σ = {thermal:g} Å, seed {seed}")
-        write_table(result["states"], COLUMNS, DIGITS)
-        click.echo("")
-        write_table(result["magnetic_charge"], CHARGES)
-        for note in result["notes"]:
-            click.echo(f"- {note}")
+    given = {key: result[key] for key in ("seed", "n_electrons", "n_samples")}
+    text: list[str | Table] = [
+        f"{samples} samples of {electrons} electrons, Δ = {field:g} Å, σ = {thermal:g} Å, seed {seed}",
+        Table(result["states"], STATES),
+        "",
+        Table(result["magnetic_charge"], CHARGES),
+        *bulleted(result["notes"]),
+    ]
+    write(output, result, text, ([{**row, **given} for row in result["states"]], [*STATES, *given]))

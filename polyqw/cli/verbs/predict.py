@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options, db_option
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.cli.saving import save_option, say_saved
@@ -21,54 +21,14 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
     from polyqw.services.law.predict import Predicted
 
-COLUMNS = {
-    "target": "target",
-    "phase": "phase",
-    "height_from": "h from",
-    "height_angstrom": "h (Å)",
-    "height_su_angstrom": "su(h) (Å)",
-    "lambda_used": "λ (K Å²)",
-    "tc_kelvin": "Tc (K)",
-    "tc_low_kelvin": "low (K)",
-    "tc_high_kelvin": "high (K)",
-    "published_kelvin": "printed (K)",
-    "observed_kelvin": "observed (K)",
-    "note": "note",
-}
-DIGITS = {
-    "height_angstrom": 4,
-    "height_su_angstrom": 4,
-    "lambda_used": 1,
-    "tc_kelvin": 1,
-    "tc_low_kelvin": 1,
-    "tc_high_kelvin": 1,
-    "published_kelvin": 1,
-    "observed_kelvin": 1,
-}
-
-SCORE_COLUMNS = {
-    "prediction_id": "id",
-    "predicted_at": "predicted at (UTC)",
-    "target": "target",
-    "phase": "phase",
-    "tc_kelvin": "Tc (K)",
-    "tc_low_kelvin": "low (K)",
-    "tc_high_kelvin": "high (K)",
-    "observed_kelvin": "observed (K)",
-    "observed_kind": "kind",
-    "observed_pressure_gpa": "at (GPa)",
-    "observed_source": "source",
-    "error_kelvin": "error (K)",
-    "outcome": "outcome",
-}
-SCORE_DIGITS = {
-    "tc_kelvin": 1,
-    "tc_low_kelvin": 1,
-    "tc_high_kelvin": 1,
-    "observed_kelvin": 1,
-    "observed_pressure_gpa": 1,
-    "error_kelvin": 1,
-}
+SHOWN = (
+    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "tc_kelvin",
+    "tc_low_kelvin", "tc_high_kelvin", "published_kelvin", "observed_kelvin", "note",
+)  # fmt: skip
+SCORES = (
+    "prediction_id", "predicted_at", "target", "phase", "tc_kelvin", "tc_low_kelvin", "tc_high_kelvin",
+    "observed_kelvin", "observed_kind", "observed_pressure_gpa", "observed_source", "error_kelvin", "outcome",
+)  # fmt: skip
 
 
 @click.command(epilog="Example: polyqw predict nickelates --json, or polyqw predict my_structure.cif")
@@ -86,7 +46,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Predict Tc for the papers' sets (nickelates, k08feyse2, bkfa, fese; default all) or for structure FILEs.
 
@@ -103,18 +63,13 @@ def command(
     from polyqw.services.law.predict import predicted_row
     from polyqw.services.place.database import reading
 
-    options, over = make_analysis_options(**choices), OverFiles("predict", how)
+    over = OverFiles("predict", how)
     with reading(database) as session:
         predicted = _predict(session, targets, options, over)
         rows = [predicted_row(p) for p in predicted]
     if save:
         say_saved(save_predictions(database, predicted), "prediction", database)
-    if output is Format.JSON:
-        write_json(rows)
-    elif output is Format.CSV:
-        write_csv(rows, [*COLUMNS, "sources"])
-    else:
-        write_table(rows, COLUMNS, DIGITS)
+    write(output, rows, [Table(rows, SHOWN, ["sources"])])
     return over.exit_code
 
 
@@ -144,13 +99,8 @@ def _write_scores(output: Format, database: str | None) -> None:
 
     with reading(database) as session:
         found = score_predictions(session)
-    if output is Format.JSON:
-        write_json(found)
-    elif output is Format.CSV:
-        write_csv(found["rows"], [*SCORE_COLUMNS, "input_sha256", "level"])
-    else:
-        write_table(found["rows"], SCORE_COLUMNS, SCORE_DIGITS)
-        click.echo(
-            f"\n{found['n_predictions']} predictions: {found['n_hit']} measured values inside their interval, "
-            f"{found['n_miss']} outside, {found['n_open']} open; {found['n_in_advance']} of them measured later"
-        )
+    in_sum = (
+        f"\n{found['n_predictions']} predictions: {found['n_hit']} measured values inside their interval, "
+        f"{found['n_miss']} outside, {found['n_open']} open; {found['n_in_advance']} of them measured later"
+    )
+    write(output, found, [Table(found["rows"], SCORES, ("input_sha256", "level")), in_sum])

@@ -7,10 +7,11 @@ import sys
 import click
 
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import as_named
 
-RECIPE_COLUMNS = {"recipe": "recipe", "question": "question", "parameters": "parameters"}
+RECIPES = ("recipe", "question", "parameters")
 
 
 @click.command(
@@ -48,12 +49,7 @@ def command(
         answer = run_recipe(database, recipe, limit_seconds, parameters)
     else:
         answer = run_query(database, sys.stdin.read() if sql == "-" else str(sql), limit_seconds, parameters)
-    if output is Format.JSON:
-        write_json(answer.records())
-    elif output is Format.CSV:
-        write_csv(answer.records(), answer.columns)
-    else:
-        write_table(answer.records(), {name: name for name in answer.columns})
+    write(output, answer.records(), [Table(answer.records(), answer.columns, other=as_named(answer.columns))])
 
 
 def _parameter(text: str) -> tuple[str, str]:
@@ -67,12 +63,7 @@ def _list(output: Format) -> None:
     from polyqw.services.place.query import recipe_rows
 
     rows = recipe_rows()
-    if output is Format.JSON:
-        write_json(rows)
-        return
-    for row in rows:
-        row["parameters"] = ", ".join(f"{p['name']}={p['default']}" for p in row["parameters"])
-    if output is Format.CSV:
-        write_csv(rows, ["recipe", "question", "parameters", "account", "sql"])
-    else:
-        write_table(rows, RECIPE_COLUMNS)
+    shown = [
+        {**row, "parameters": ", ".join(f"{p['name']}={p['default']}" for p in row["parameters"])} for row in rows
+    ]
+    write(output, rows, [Table(shown, RECIPES, ("account", "sql"))])

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json
+from polyqw.cli.output import Format, bulleted, format_options, write
 
 
 @click.command(epilog="Example: polyqw report -o report/")
@@ -26,11 +26,5 @@ def command(output_folder: Path, output: Format, database: str | None) -> None:
     with reading(database) as session:
         paths, verdicts = write_report(session, output_folder)
     rows = [{"file": name, "path": str(path), "bytes": path.stat().st_size} for name, path in paths.items()]
-    if output is Format.JSON:
-        write_json({"files": rows, "verdicts": verdicts})
-    elif output is Format.CSV:
-        write_csv(rows, ["file", "path", "bytes"])
-    else:
-        for verdict in verdicts:
-            click.echo(f"- {verdict}")
-        click.echo(f"\nreport: {paths['report.html']}")
+    text = [*bulleted(verdicts), f"\nreport: {paths['report.html']}"]
+    write(output, {"files": rows, "verdicts": verdicts}, text, (rows, ("file", "path", "bytes")))

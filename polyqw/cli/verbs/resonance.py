@@ -6,19 +6,12 @@ import click
 
 from polyqw.cli.completing import complete_compound
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
 
-COLUMNS = {
-    "phase": "phase",
-    "heights_from": "h from",
-    "height_angstrom": "h (Å)",
-    "energy_mev": "E_R (meV)",
-    "published_mev": "printed (meV)",
-    "measured_mev": "measured (meV)",
-    "parity": "parity",
-    "relative_intensity": "intensity (rel.)",
-}
-DIGITS = {"height_angstrom": 4, "energy_mev": 2, "published_mev": 1, "measured_mev": 1, "relative_intensity": 2}
+SHOWN = (
+    "phase", "heights_from", "height_angstrom", "energy_mev", "published_mev", "measured_mev", "parity",
+    "relative_intensity",
+)  # fmt: skip
 
 
 @click.command(epilog="Example: polyqw resonance CaKFe4As4 --json")
@@ -32,13 +25,6 @@ def command(compound: str, output: Format, database: str | None) -> None:
 
     with reading(database) as session:
         result = resonance_rows(session, compound)
-    if output is Format.JSON:
-        write_json(result)
-    elif output is Format.CSV:
-        write_csv(result["modes"], list(COLUMNS))
-    else:
-        anchor = result["anchor"]
-        click.echo(f"{result['compound']}: E_R = Θ/h² with E_R({anchor['phase']}) = {anchor['energy_mev']:g} meV")
-        write_table(result["modes"], COLUMNS, DIGITS)
-        for note in result["notes"]:
-            click.echo(f"- {note}")
+    anchor = result["anchor"]
+    head = f"{result['compound']}: E_R = Θ/h² with E_R({anchor['phase']}) = {anchor['energy_mev']:g} meV"
+    write(output, result, [head, Table(result["modes"], SHOWN), *bulleted(result["notes"])])

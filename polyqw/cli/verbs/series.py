@@ -7,63 +7,33 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, figure_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options, db_option, figure_option
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-COLUMNS = {
-    "file": "file",
-    "formula": "formula",
-    "value": "x",
-    "value_from": "x from",
-    "phase": "phase",
-    "height_angstrom": "h (Å)",
-    "tc_law_kelvin": "Tc by law (K)",
-    "shift_angstrom": "beta to alpha (Å)",
-    "reason": "reason",
-}
-DIGITS = {"height_angstrom": 4, "tc_law_kelvin": 1, "shift_angstrom": 3}
-CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "in_series", "by", "unit", "lambda_used_kelvin_angstrom2"]
-PHASES = {
-    "phase": "phase",
-    "n": "n",
-    "slope_angstrom_per_unit": "dh/dx (Å)",
-    "slope_angstrom_per_unit_standard_error": "± (Å)",
-    "log_slope_per_unit": "d ln h/dx",
-    "log_slope_per_unit_standard_error": "±",
-    "tc_slope_kelvin_per_unit": "dTc/dx (K)",
-    "tc_slope_kelvin_per_unit_standard_error": "± (K)",
-}
-PHASE_DIGITS = {
-    "slope_angstrom_per_unit": 6, "slope_angstrom_per_unit_standard_error": 6, "log_slope_per_unit": 6,
-    "log_slope_per_unit_standard_error": 6, "tc_slope_kelvin_per_unit": 4,
-    "tc_slope_kelvin_per_unit_standard_error": 4,
-}  # fmt: skip
-CROSSINGS = {
-    "phases": "same height",
-    "value": "at x",
-    "height_angstrom": "h (Å)",
-    "tc_law_kelvin": "Tc by law (K)",
-    "smaller_before": "smaller before",
-    "smaller_after": "smaller after",
-}
-WINDOWS = {
-    "pressure_from_gpa": "from (GPa)",
-    "pressure_to_gpa": "to (GPa)",
-    "state": "state",
-    "phase": "phase",
-    "height_angstrom": "h printed (Å)",
-    "tc_law_kelvin": "Tc by law (K)",
-    "tc_observed_kelvin": "highest Tc (K)",
-    "pressure_of_tc_gpa": "at (GPa)",
-    "height_for_observed_angstrom": "h for that Tc (Å)",
-}
-WINDOW_DIGITS = {"height_angstrom": 3, "tc_law_kelvin": 2, "height_for_observed_angstrom": 3}
+    from polyqw.core.options import AnalysisOptions
+
+SHOWN = (
+    "file", "formula", "value", "value_from", "phase", "height_angstrom", "tc_law_kelvin", "shift_angstrom", "reason",
+)  # fmt: skip
+CSV = ("file", "block", *SHOWN[1:], "in_series", "by", "unit", "lambda_used_kelvin_angstrom2")
+PHASES = (
+    "phase", "n", "slope_angstrom_per_unit", "slope_angstrom_per_unit_standard_error", "log_slope_per_unit",
+    "log_slope_per_unit_standard_error", "tc_slope_kelvin_per_unit", "tc_slope_kelvin_per_unit_standard_error",
+)  # fmt: skip
+CROSSINGS = ("phases", "value", "height_angstrom", "tc_law_kelvin", "smaller_before", "smaller_after")
+WINDOWS = (
+    "pressure_from_gpa", "pressure_to_gpa", "state", "phase", "height_angstrom", "tc_law_kelvin",
+    "tc_observed_kelvin", "pressure_of_tc_gpa", "height_for_observed_angstrom",
+)  # fmt: skip
+AS_PRINTED = (Column("height_angstrom", "h printed", "Å", 3), Column("tc_law_kelvin", "Tc by law", "K", 2))
 
 
 @click.command(
@@ -91,7 +61,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Follow the heights of the wells, and Tc = λ/h², along structures at different pressures.
 
@@ -105,7 +75,7 @@ def command(
     if name is None:
         if not files:
             raise UsageError("name at least two FILEs, or --set k08feyse2")
-        return _series(files, by, lam, figure_file, how, output, database, **choices)
+        return _series(files, by, lam, figure_file, how, output, database, options)
     if files or by != "pressure":
         raise UsageError("--set takes no FILE and no other abscissa than pressure")
     return _set(name, lam, figure_file, output, database)
@@ -119,7 +89,7 @@ def _series(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading_if_any
@@ -136,7 +106,7 @@ def _series(
         without_value,
     )
 
-    axis, options, over = abscissa(by), make_analysis_options(**choices), OverFiles("series", how)
+    axis, over = abscissa(by), OverFiles("series", how)
     words = [split_value(word, axis) for word in files]
     members = [make_member(a, given, axis) for name, given in words for a in over.analyse([name], options)]
     if not (over.n_done or over.n_refused):
@@ -154,30 +124,24 @@ def _series(
             over.leave_out(without_value(member, axis))
     if figure_file and error is None:
         write_figure(draw_series(result), figure_file)
-    if output is Format.JSON:
-        write_json(result)
-    elif output is Format.CSV:
-        shared = {k: result[k] for k in ("by", "unit", "lambda_used_kelvin_angstrom2")}
-        write_csv([{**line, **shared} for line in well_lines(result)], CSV_COLUMNS)
-    else:
-        _write_tables(result, well_lines(result))
+    shared = {k: result[k] for k in ("by", "unit", "lambda_used_kelvin_angstrom2")}
+    lines = well_lines(result)
+    write(output, result, _parts(result, lines), ([{**line, **shared} for line in lines], CSV))
     return over.exit_code
 
 
-def _write_tables(result: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+def _parts(result: dict[str, Any], lines: list[dict[str, Any]]) -> Iterator[str | Table]:
     unit, lam = result["unit"], result["lambda_used_kelvin_angstrom2"]
     law = "" if lam is None else f"; λ = {lam:g} K Å² ({result['lambda_from']})"
-    click.echo(f"x is the {result['by']} ({unit}){law}\n")
-    write_table(lines, {**COLUMNS, "value": f"x ({unit})"}, DIGITS)
-    click.echo("")
-    write_table(result["phases"], PHASES, PHASE_DIGITS)
+    yield f"x is the {result['by']} ({unit}){law}\n"
+    yield Table(lines, SHOWN, other=[Column("value", "x", unit)])
+    yield ""
+    yield Table(result["phases"], PHASES, other=[Column("n", "n")])
     if result["crossings"]:
-        click.echo("")
-        rows = [{**c, "phases": " = ".join(c["phases"])} for c in result["crossings"]]
-        write_table(rows, CROSSINGS, {"value": 3, "height_angstrom": 4, "tc_law_kelvin": 1})
-    click.echo("")
-    for note in result["notes"]:
-        click.echo(f"- {note}")
+        yield ""
+        yield Table(result["crossings"], CROSSINGS)
+    yield ""
+    yield from bulleted(result["notes"])
 
 
 def _set(name: str, lam: float | None, figure_file: Path | None, output: Format, database: str | None) -> ExitCode:
@@ -189,13 +153,6 @@ def _set(name: str, lam: float | None, figure_file: Path | None, output: Format,
         result = pressure_phases(session, name, lam)
     if figure_file:
         write_figure(draw_pressure_phases(result), figure_file)
-    if output is Format.JSON:
-        write_json(result)
-    elif output is Format.CSV:
-        write_csv(result["windows"], [*WINDOWS, "source"])
-    else:
-        write_table(result["windows"], WINDOWS, WINDOW_DIGITS)
-        click.echo("")
-        for note in result["notes"]:
-            click.echo(f"- {note}")
+    table = Table(result["windows"], WINDOWS, ["source"], AS_PRINTED)
+    write(output, result, [table, "", *bulleted(result["notes"])])
     return ExitCode.DONE

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from polyqw.cli.completing import complete_record
 from polyqw.cli.options import db_option
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
-from polyqw.services.structures.well_columns import WELL_COLUMNS
+from polyqw.cli.output import Format, Table, format_options, write
+from polyqw.services.drawing.columns import WELL, Column
 
-TRANSITION_COLUMNS = {
-    "tc_kelvin": "Tc (K)",
-    "kind": "kind",
-    "pressure_gpa": "p (GPa)",
-    "reference": "reference",
-    "source": "source",
-}
-HEIGHT_COLUMNS = {
-    "phase": "phase",
-    "height_angstrom": "h printed (Å)",
-    "tc_kelvin": "Tc (K)",
-    "chosen": "chosen",
-    "source": "source",
-}
-STRUCTURE_COLUMNS = {
-    "id": "id",
-    "name": "name",
-    "origin": "origin",
-    "h_alpha_angstrom": "h alpha (Å)",
-    "h_beta_angstrom": "h beta (Å)",
-    "h_gamma_angstrom": "h gamma (Å)",
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TABLES = {
-    "wells": ("Wells", WELL_COLUMNS),
-    "transitions": ("Transitions", TRANSITION_COLUMNS),
-    "published_heights": ("Printed heights", HEIGHT_COLUMNS),
-    "structures": ("Structures", STRUCTURE_COLUMNS),
-}
+    "wells": ("Wells", WELL),
+    "transitions": ("Transitions", ("tc_kelvin", "kind", "pressure_gpa", "reference", "source")),
+    "published_heights": ("Printed heights", ("phase", "height_angstrom", "tc_kelvin", "chosen", "source")),
+    "structures": (
+        "Structures", ("id", "name", "origin", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom"),
+    ),
+}  # fmt: skip
+PRINTED = Column("height_angstrom", "h printed", "Å")
 
 
 @click.command(epilog="Example: polyqw show lafeaso_cod")
@@ -52,14 +36,9 @@ def command(key: str, output: Format, database: str | None) -> None:
 
     with reading(database) as session:
         records = show(session, key)
-    if output is Format.JSON:
-        write_json(records[0] if len(records) == 1 else records)
-    elif output is Format.CSV:
-        columns = [name for name in records[0] if name not in TABLES]
-        write_csv(records, columns)
-    else:
-        for record in records:
-            _write(record)
+    columns = [name for name in records[0] if name not in TABLES]
+    text = (part for record in records for part in _parts(record))
+    write(output, records[0] if len(records) == 1 else records, text, (records, columns))
 
 
 def _words(value: Any) -> Any:
@@ -68,14 +47,13 @@ def _words(value: Any) -> Any:
     return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _write(record: dict[str, Any]) -> None:
+def _parts(record: dict[str, Any]) -> Iterator[str | Table]:
     for name, value in record.items():
         if name not in TABLES and value not in (None, [], ""):
             shown = _words(value)
-            click.echo(f"{name:28}{shown:.6g}" if isinstance(shown, float) else f"{name:28}{shown}")
-    for name, (title, columns) in TABLES.items():
+            yield f"{name:28}{shown:.6g}" if isinstance(shown, float) else f"{name:28}{shown}"
+    for name, (title, keys) in TABLES.items():
         if record.get(name):
-            click.echo(f"\n{title}")
-            rows = [{**r, "apices": "-".join(r.get("apices", []))} for r in record[name]]
-            write_table(rows, columns)
-    click.echo()
+            yield f"\n{title}"
+            yield Table(record[name], keys, other=[PRINTED] if name == "published_heights" else [], as_stored=True)
+    yield ""

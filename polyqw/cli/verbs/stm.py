@@ -3,45 +3,31 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, figure_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options, figure_option
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = {
-    "file": "file",
-    "formula": "formula",
-    "status": "status",
-    "cleavage_elements": "cleavage plane",
-    "cleavage_gap_angstrom": "gap (Å)",
-    "second_gap_angstrom": "next gap (Å)",
-    "h_alpha_angstrom": "h alpha (Å)",
-    "h_beta_angstrom": "h beta (Å)",
-    "peak_ratio": "k",
-    "plane_spacing_over_a0": "plane spacing (a0)",
-    "reason": "reason",
-}
-PRINTED = {
-    "compound": "printed",
-    "h_alpha_angstrom": "h alpha (Å)",
-    "h_beta_angstrom": "h beta (Å)",
-    "peak_ratio": "k",
-    "printed_peak_ratio": "k printed",
-    "side_peak_a0": "side peak (a0)",
-    "measured_side_peak_a0": "measured (a0)",
-}
-DIGITS = {
-    "cleavage_gap_angstrom": 3, "second_gap_angstrom": 3, "h_alpha_angstrom": 3, "h_beta_angstrom": 3,
-    "peak_ratio": 4, "plane_spacing_over_a0": 3,
-}  # fmt: skip
+    from polyqw.core.options import AnalysisOptions
+
+SHOWN = (
+    "file", "formula", "status", "cleavage_elements", "cleavage_gap_angstrom", "second_gap_angstrom",
+    "h_alpha_angstrom", "h_beta_angstrom", "peak_ratio", "plane_spacing_over_a0", "reason",
+)  # fmt: skip
+MORE = ("block", "a0_angstrom", "message")
+PRINTED = (
+    "compound", "h_alpha_angstrom", "h_beta_angstrom", "peak_ratio", "printed_peak_ratio", "side_peak_a0",
+    "measured_side_peak_a0",
+)  # fmt: skip
 
 
 @click.command(epilog="Example: polyqw stm cifs/bi2223_pb.cif -o profile.png")
@@ -53,8 +39,13 @@ DIGITS = {
 @analysis_options
 @format_options
 def command(
-    files: tuple[str, ...], width: float, figure_file: Path | None, how: Reading, output: Format, **choices: Any
-) -> ExitCode:
+    files: tuple[str, ...],
+    width: float,
+    figure_file: Path | None,
+    how: Reading,
+    output: Format,
+    options: AnalysisOptions,
+) -> ExitCode:  # fmt: skip
     """Compute k = h_alpha/h_beta, the height of the side peaks of papers/001 Fig. 3, for cuprate FILEs.
 
     The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
@@ -63,7 +54,6 @@ def command(
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
 
-    options = make_analysis_options(**choices)
     rows = []
     over = OverFiles("stm", how)
     for _, row in over.compute(files, partial(stm_row, options=options)):
@@ -71,18 +61,8 @@ def command(
     result = stm_result(rows)
     if figure_file:
         write_figure(draw_stm(result, width), figure_file)
-    if output is Format.JSON:
-        write_json(result)
-    elif output is Format.CSV:
-        if files:
-            write_csv(rows, [*COLUMNS, "block", "a0_angstrom", "message"])
-        else:
-            write_csv(result["printed"], list(result["printed"][0]))
-    else:
-        if rows:
-            write_table([{**r, "cleavage_elements": "-".join(r["cleavage_elements"])} for r in rows], COLUMNS, DIGITS)
-            click.echo("")
-        write_table(result["printed"], PRINTED, DIGITS)
-        for note in result["notes"]:
-            click.echo(f"- {note}")
+    measured: list[str | Table] = [Table(rows, SHOWN), ""] if rows else []
+    printed = Table(result["printed"], PRINTED, other=[Column("compound", "printed")])
+    csv = (rows, [*SHOWN, *MORE]) if files else (result["printed"], None)
+    write(output, result, [*measured, printed, *bulleted(result["notes"])], csv)
     return over.exit_code

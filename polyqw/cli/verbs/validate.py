@@ -8,34 +8,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options, db_option
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.cli.tc_fields import named_headers
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-COLUMNS = {
-    "family": "family",
-    "origin": "structures",
-    "n": "rows",
-    "n_groups": "parents",
-    "rmse_law_kelvin": "error of the law (K)",
-    "rmse_constant_kelvin": "of a constant (K)",
-    "spearman": "rank correlation",
-    "p_choice": "shuffled as good",
-    "fraction_above_bound": "above λ/h²",
-}
-DIGITS = {
-    "rmse_law_kelvin": 1,
-    "rmse_constant_kelvin": 1,
-    "spearman": 2,
-    "p_choice": 4,
-    "fraction_above_bound": 2,
-}
+    from polyqw.core.options import AnalysisOptions
+
+SHOWN = (
+    "family", "origin", "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin", "spearman", "p_choice",
+    "fraction_above_bound",
+)  # fmt: skip
 
 
 @click.command(epilog="Example: polyqw validate my_corpus/ --table my_corpus/tc.csv -o validation/")
@@ -79,7 +67,7 @@ def command(
     how: Reading,
     output: Format,
     database: str | None,
-    **choices: Any,
+    options: AnalysisOptions,
 ) -> ExitCode:
     """Hold Tc = λ/h² with the printed λ against DATASET: a folder of CIFs with a CSV of Tc.
 
@@ -89,13 +77,14 @@ def command(
     told apart.
     """
     from polyqw.core.record import Origin
+    from polyqw.services.exchange.tc_fields import named_headers
     from polyqw.services.law.fit import WellChoice
     from polyqw.services.place.database import reading
     from polyqw.services.validation.dataset import FIELDS, database_data, folder_data
     from polyqw.services.validation.page import write_page
     from polyqw.services.validation.run import validate
 
-    options, over = make_analysis_options(**choices), OverFiles("validate", how)
+    over = OverFiles("validate", how)
     headers = named_headers("--column", columns, FIELDS)
     if dataset is None:
         if table or columns or encoding:
@@ -113,17 +102,13 @@ def command(
     paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}
     for problem in data.problems:
         click.echo(f"polyqw: {problem}", err=True)
-    if output is Format.JSON:
-        write_json({**found.result, "files": {name: str(path) for name, path in paths.items()}})
-    elif output is Format.CSV:
-        write_csv(found.rows, list(found.rows[0]) if found.rows else [])
-    else:
-        _write(found.result, paths)
+    document = {**found.result, "files": {name: str(path) for name, path in paths.items()}}
+    write(output, document, _parts(found.result, paths), (found.rows, None))
     return over.exit_code
 
 
-def _write(result: Mapping[str, Any], paths: Mapping[str, Path]) -> None:
-    click.echo(
+def _parts(result: Mapping[str, Any], paths: Mapping[str, Path]) -> Iterator[str | Table]:
+    yield (
         f"{result['n_files']} structures, {result['n_with_well']} with wells, {result['n_with_tc']} with a Tc, "
         f"{result['n_rows']} with both; {result['n_zero_tc']} with a Tc of zero left out\n"
     )
@@ -132,8 +117,7 @@ def _write(result: Mapping[str, Any], paths: Mapping[str, Path]) -> None:
         for origin, families in result["by_origin"].items()
         for family, values in families.items()
     ]
-    write_table(rows, COLUMNS, DIGITS)
-    for sentence in result["verdicts"]:
-        click.echo(f"\n{sentence}")
+    yield Table(rows, SHOWN, other=[Column("origin", "structures")])
+    yield from (f"\n{sentence}" for sentence in result["verdicts"])
     if paths:
-        click.echo(f"\npage: {paths['validation.html']}")
+        yield f"\npage: {paths['validation.html']}"

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, make_analysis_options
-from polyqw.cli.output import Format, format_options, write_csv, write_json, write_table
+from polyqw.cli.options import analysis_options
+from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.services.structures.well_columns import WELL_COLUMNS
+from polyqw.services.drawing.columns import WELL
 
-COLUMNS = {
-    "file": "file",
-    "formula": "formula",
-    "family": "family",
-    "status": "status",
-    **WELL_COLUMNS,
-    "reason": "reason",
-}
-CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered", "message"]
+if TYPE_CHECKING:
+    from polyqw.core.options import AnalysisOptions
+
+SHOWN = ("file", "formula", "family", "status", *WELL, "reason")
+CSV = ("file", "block", *SHOWN[1:], "max_fold_degrees", "layered", "message")
 
 
 @click.command(epilog="Example: polyqw wells cifs/ybco_o690_williams.cif --json")
@@ -29,26 +25,12 @@ CSV_COLUMNS = ["file", "block", *list(COLUMNS)[1:], "max_fold_degrees", "layered
 @reading_options
 @analysis_options
 @format_options
-def command(files: tuple[str, ...], how: Reading, output: Format, **choices: Any) -> ExitCode:
+def command(files: tuple[str, ...], how: Reading, output: Format, options: AnalysisOptions) -> ExitCode:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input."""
     from polyqw.services.structures.analyse import analysed_row
 
     over = OverFiles("wells", how)
-    write_analysed([analysed_row(a) for a in over.analyse(files, make_analysis_options(**choices))], output)
-    return over.exit_code
-
-
-def write_analysed(rows: list[dict[str, Any]], output: Format) -> None:
-    """Write analysed structures, one line per well outside JSON."""
-    if output is Format.JSON:
-        write_json(rows)
-        return
+    rows = [analysed_row(a) for a in over.analyse(files, options)]
     lines = [{**row, **well} for row in rows for well in (row["wells"] or [{}])]
-    if output is Format.CSV:
-        write_csv(lines, CSV_COLUMNS)
-    else:
-        write_table(
-            [{**line, "apices": "-".join(line.get("apices", []))} for line in lines],
-            COLUMNS,
-            {"height_angstrom": 4, "height_su_angstrom": 4, "volume_angstrom3": 3},
-        )
+    write(output, rows, [Table(lines, SHOWN)], (lines, CSV))
+    return over.exit_code

@@ -11,7 +11,9 @@ from polyqw.core import cell as core_cell
 from polyqw.core import record as core_record
 from polyqw.core import wells as core_wells
 from polyqw.core.free_parameters import FreeParameters
-from polyqw.db.models import Site, Structure, Transition, Well, WellVertex
+from polyqw.db.models import Site, Structure, Transition
+from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
+from polyqw.db.well_columns import read_well
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,28 +51,13 @@ def _read_parameters(rows: list[Any] | None) -> FreeParameters | None:
 def read_record(session: Session, structure: Structure) -> core_record.StructureRecord:
     """Return the record of a stored structure, with the corrections people made."""
     return core_record.StructureRecord(
-        file=structure.file,
-        block=structure.block,
+        **values_of(structure, OF_RECORD),
         cell=read_cell(session, structure),
-        formula_declared=structure.formula_declared,
-        space_group=structure.space_group,
-        space_group_number=structure.space_group_number,
-        file_sha256=structure.file_sha256,
-        structure_sha256=structure.structure_sha256,
-        parser=structure.parser,
         warnings=tuple(structure.parser_warnings),
         provenance=core_record.Provenance(
+            **values_of(structure, OF_PROVENANCE),
             origin=core_record.Origin(structure.origin),
-            method=structure.method,
-            source=structure.source,
-            doi=structure.doi,
-            citation=structure.citation,
-            temperature_kelvin=structure.temperature_kelvin,
-            pressure_gpa=structure.pressure_gpa,
-            pressure_note=structure.pressure_note,
-            table_row=structure.table_row,
             transition=_read_transition(session, structure),
-            note=structure.note,
             trust=core_record.Trust(structure.trust),
             claims=read_claims(structure),
         ),
@@ -101,43 +88,6 @@ def read_analysis(structure: Structure) -> core_wells.Analysis:
         warnings=tuple(structure.warnings),
         descriptors={row.name: row.value for row in structure.descriptors},
         steps=tuple(core_wells.Step(**step) for step in structure.steps or ()),
-    )
-
-
-def read_well(well: Well) -> core_wells.Well:
-    """Return a stored well."""
-    return core_wells.Well(
-        kind=core_wells.Kind(well.kind),
-        phase=core_wells.Phase(well.phase),
-        height=well.height_angstrom,
-        height_min=well.height_min_angstrom,
-        height_max=well.height_max_angstrom,
-        height_su=well.height_su_angstrom,
-        apex_distance=well.apex_distance_angstrom,
-        height_along_c=well.height_along_c_angstrom,
-        column_spread=well.column_spread_angstrom,
-        apices=tuple(well.apices),
-        plane_metal=well.plane_metal,
-        multiplicity=well.multiplicity,
-        n_faces=well.n_faces,
-        n_edges=well.n_edges,
-        coplanar_tolerance=well.coplanar_tolerance_degrees,
-        max_fold=well.max_fold_degrees,
-        volume=well.volume_angstrom3,
-        layered=well.layered,
-        normal=(well.normal_x, well.normal_y, well.normal_z),
-        cart_electron=(well.electron_x_angstrom, well.electron_y_angstrom, well.electron_z_angstrom),
-        vertices=tuple(_read_vertex(vertex) for vertex in well.vertices),
-    )
-
-
-def _read_vertex(vertex: WellVertex) -> core_wells.Vertex:
-    return core_wells.Vertex(
-        element=vertex.element,
-        site=vertex.site_index,
-        image=(vertex.image_a, vertex.image_b, vertex.image_c),
-        role=core_wells.Role(vertex.role),
-        cart=(vertex.cart_x_angstrom, vertex.cart_y_angstrom, vertex.cart_z_angstrom),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -15,8 +15,27 @@ from polyqw.db.models.compounds import Compound
 from polyqw.db.models.measurements import Transition
 from polyqw.db.models.wells import Descriptor, Well
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ANALYSIS = "analysis by polyqw"
 """Source of the columns that the analysis fills."""
+
+OF_RECORD = (
+    "file", "block", "file_sha256", "structure_sha256", "formula_declared", "space_group", "space_group_number",
+    "parser",
+)  # fmt: skip
+"""Columns of a structure that are as in `polyqw.core.record.StructureRecord`."""
+
+OF_PROVENANCE = (
+    "method", "source", "doi", "citation", "temperature_kelvin", "pressure_gpa", "pressure_note", "table_row", "note",
+)  # fmt: skip
+"""Columns of a structure that are as in `polyqw.core.record.Provenance`."""
+
+
+def values_of(thing: object, names: Iterable[str]) -> dict[str, Any]:
+    """Return attributes by their names."""
+    return {name: getattr(thing, name) for name in names}
 
 
 class Structure(Base):

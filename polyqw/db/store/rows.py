@@ -11,7 +11,9 @@ import numpy as np
 
 from polyqw.core.record import Origin
 from polyqw.db.models import unit_of
+from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
 from polyqw.db.plain import plain, plain_dict
+from polyqw.db.well_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from polyqw.core.free_parameters import FreeParameters
     from polyqw.core.record import FileClaims, StructureRecord, Transition
     from polyqw.core.wells import Analysis
-    from polyqw.core.wells import Well as CoreWell
 
     Row = dict[str, Any]
 
@@ -61,7 +62,10 @@ def block_rows(
             for name, value in analysis.descriptors.items()
             if math.isfinite(value)
         ],
-        wells=[(_well_row(well), _vertex_rows(well)) for well in analysis.wells],
+        wells=[
+            (columns_of(well), [{"vertex_index": index, **columns_of(v)} for index, v in enumerate(well.vertices)])
+            for well in analysis.wells
+        ],
         transition=None if transition is None else _transition_row(transition),
     )
 
@@ -90,30 +94,15 @@ def _claim_columns(claims: FileClaims) -> Row:
 def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
     origin = record.provenance
     return {
-        "file": record.file,
-        "block": record.block,
-        "file_sha256": record.file_sha256,
-        "structure_sha256": record.structure_sha256,
+        **values_of(record, OF_RECORD),
+        **values_of(origin, OF_PROVENANCE),
         "formula": record.cell.formula,
-        "formula_declared": record.formula_declared,
-        "space_group": record.space_group,
-        "space_group_number": record.space_group_number,
         **_cell_columns(record.cell),
         "free_parameters": _parameter_values(record.cell.parameters),
         "origin": origin.origin.value,
-        "method": origin.method,
-        "source": origin.source,
-        "doi": origin.doi,
-        "citation": origin.citation,
-        "temperature_kelvin": origin.temperature_kelvin,
-        "pressure_gpa": origin.pressure_gpa,
-        "pressure_note": origin.pressure_note,
         "doping": None,
-        "table_row": origin.table_row,
-        "note": origin.note,
         "trust": origin.trust.value,
         **_claim_columns(origin.claims),
-        "parser": record.parser,
         "parser_warnings": list(record.warnings),
         "status": analysis.status.value,
         "reason": analysis.reason,
@@ -173,47 +162,3 @@ def _site_row(index: int, site: CoreSite) -> Row:
         "frac_y": y,
         "frac_z": z,
     }
-
-
-def _well_row(well: CoreWell) -> Row:
-    return {
-        "kind": well.kind.value,
-        "phase": well.phase.value,
-        "height_angstrom": float(well.height),
-        "height_min_angstrom": float(well.height_min),
-        "height_max_angstrom": float(well.height_max),
-        "height_su_angstrom": _float(well.height_su),
-        "apex_distance_angstrom": float(well.apex_distance),
-        "height_along_c_angstrom": float(well.height_along_c),
-        "column_spread_angstrom": float(well.column_spread),
-        "apices": list(well.apices),
-        "plane_metal": well.plane_metal,
-        "multiplicity": well.multiplicity,
-        "n_vertices": well.n_vertices,
-        "n_faces": well.n_faces,
-        "n_edges": well.n_edges,
-        "coplanar_tolerance_degrees": float(well.coplanar_tolerance),
-        "max_fold_degrees": _float(well.max_fold),
-        "volume_angstrom3": float(well.volume),
-        "layered": bool(well.layered),
-        **{f"normal_{axis}": float(value) for axis, value in zip("xyz", well.normal, strict=True)},
-        **{f"electron_{axis}_angstrom": float(value) for axis, value in zip("xyz", well.cart_electron, strict=True)},
-    }
-
-
-def _vertex_rows(well: CoreWell) -> list[Row]:
-    return [
-        {
-            "vertex_index": index,
-            "site_index": int(vertex.site),
-            "element": vertex.element,
-            **{f"image_{axis}": int(shift) for axis, shift in zip("abc", vertex.image, strict=True)},
-            "role": vertex.role.value,
-            **{f"cart_{axis}_angstrom": float(value) for axis, value in zip("xyz", vertex.cart, strict=True)},
-        }
-        for index, vertex in enumerate(well.vertices)
-    ]
-
-
-def _float(value: float | None) -> float | None:
-    return None if value is None else float(value)

@@ -29,10 +29,11 @@ composition.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from polyqw.core.outside import as_row
 from polyqw.core.wells import Role
 from polyqw.io.cif.provenance import provenance_items
 from polyqw.io.cif.syntax import quote
@@ -57,10 +58,12 @@ _SITE_ITEMS: Final = (
     "_atom_site_label", "_atom_site_type_symbol", "_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z",
     "_atom_site_occupancy", "_atom_site_calc_flag", "_polyqw_site_label",
 )  # fmt: skip
+_WELL_FIELDS: Final = (
+    "kind", "phase", "height_angstrom", "height_su_angstrom", "apices", "plane_metal", "multiplicity", "n_vertices",
+    "n_faces", "volume_angstrom3",
+)  # fmt: skip
 _WELL_ITEMS: Final = (
-    "id", "kind", "phase", "height_angstrom", "height_su_angstrom", "apices", "plane_metal", "multiplicity",
-    "n_vertices", "n_faces", "volume_angstrom3", "centre_fract_x", "centre_fract_y", "centre_fract_z", "normal_x",
-    "normal_y", "normal_z",
+    "id", *_WELL_FIELDS, "centre_fract_x", "centre_fract_y", "centre_fract_z", "normal_x", "normal_y", "normal_z",
 )  # fmt: skip
 _VERTEX_ITEMS: Final = ("well_id", "role", "element", "fract_x", "fract_y", "fract_z")
 _ABSENT: Final = "."
@@ -151,21 +154,21 @@ def _dummy_rows(number: int, well: Well, to_frac: FloatArray) -> Iterator[tuple[
 
 
 def _well_row(number: int, well: Well, to_frac: FloatArray) -> tuple[str, ...]:
+    row = as_row(well)
     return (
         str(number),
-        str(well.kind),
-        str(well.phase),
-        _number(well.height),
-        _ABSENT if well.height_su is None else _number(well.height_su),
-        "-".join(well.apices) or _ABSENT,
-        well.plane_metal,
-        str(well.multiplicity),
-        str(well.n_vertices),
-        str(well.n_faces),
-        _number(well.volume),
+        *(_text(row[name]) for name in _WELL_FIELDS),
         *_frac(well.cart_electron, to_frac),
         *(_number(round(x, 12)) for x in well.normal),
     )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, list):
+        return "-".join(value) or _ABSENT
+    return _ABSENT if value is None else str(value)
 
 
 def _vertex_rows(number: int, well: Well, to_frac: FloatArray) -> Iterator[tuple[str, ...]]:

@@ -11,8 +11,9 @@ import numpy as np
 from polyqw.constants import BOLTZMANN_EV_PER_K, FINE_STRUCTURE
 from polyqw.core.cages import find_cages
 from polyqw.core.wells import Kind, Phase
-from polyqw.db.look.restore import read_cell, read_well
+from polyqw.db.look.restore import read_cell
 from polyqw.db.models import Verdict
+from polyqw.db.well_columns import read_well
 from polyqw.services.claims.ledger import Check, Data, MissingData, check, stated_values
 from polyqw.theory.charge_order import CHECKERBOARDS, NEMATIC, make_stripe, stripe_doping
 from polyqw.theory.field import assign_charges, make_ewald, make_frame, state_verdict, survey_plane

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.wells import Family, Phase
 from polyqw.db.look.find import pressure_windows, published_predictions
-from polyqw.db.look.restore import read_well
 from polyqw.db.models import Verdict
+from polyqw.db.well_columns import read_well
 from polyqw.services.claims.ledger import Check, Data, MissingData, check
 from polyqw.services.structures.phase_height import phase_height
 from polyqw.theory.scaling import law_tc, substitution_shift_by_law, substitution_shift_by_ratio

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from polyqw.core.outside import as_row
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.look.restore import read_claims, read_well
-from polyqw.services.structures.analyse import well_row
+from polyqw.db.look.restore import read_claims
+from polyqw.db.well_columns import read_well
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.records import transition_record
@@ -181,7 +182,7 @@ def _definition(kind: str, unit: str | None, description: str) -> dict[str, Any]
 
 
 def _well(well: Any) -> dict[str, Any]:
-    row = well_row(read_well(well))
+    row = as_row(read_well(well))
     return {name: row[name] for name in _WELL_FIELDS}
 
 

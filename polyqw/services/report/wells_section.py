@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from polyqw.core.record import Trust
 from polyqw.core.wells import Status
-from polyqw.db.look.restore import read_cell, read_claims, read_well
+from polyqw.db.look.restore import read_cell, read_claims
 from polyqw.db.models import IngestIssue
+from polyqw.db.well_columns import read_well
 from polyqw.services.drawing.section import Paragraph, Part, Section, Table
 from polyqw.services.law.heights_section import comparisons
 from polyqw.services.report.well_picture import picture, picture_file

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from polyqw.core.analysis import find_wells
+from polyqw.core.outside import as_row
 from polyqw.core.wells import Analysis, Status
 from polyqw.errors import CrowdedError, ReadError
 from polyqw.io.cif.read import BlockError, read_cif
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.record import StructureRecord
-    from polyqw.core.wells import Well
     from polyqw.io.inputs import Source
 
 
@@ -44,18 +44,9 @@ __all__ = [
     "map_inputs",
     "read_inputs",
     "read_source",
-    "well_row",
 ]
 
 Outcome = TypeVar("Outcome")
-
-WELL_FIELDS = (
-    "kind", "phase", "height_angstrom", "height_min_angstrom", "height_max_angstrom", "height_su_angstrom",
-    "apex_distance_angstrom", "height_along_c_angstrom", "column_spread_angstrom", "apices", "plane_metal",
-    "multiplicity", "n_vertices", "n_faces", "n_edges", "coplanar_tolerance_degrees", "max_fold_degrees",
-    "volume_angstrom3", "layered", "normal", "electron_cart_angstrom", "vertices",
-)  # fmt: skip
-"""Fields of `well_row`, for tables that have columns without having a well."""
 
 UNREACHABLE = frozenset({"missing", "unreadable"})
 """Reasons that are no fault of a file's content."""
@@ -272,46 +263,9 @@ def analysed_row(analysed: Analysed, *, explain: bool = False) -> dict[str, Any]
         **analysed.row(family=str(analysis.family) if analysis and analysis.family else None),
         "trust": str(record.provenance.trust) if record else None,
         "claims": claims_row(record.provenance.claims) if record else None,
-        "wells": [well_row(well) for well in analysis.wells] if analysis else [],
+        "wells": [as_row(well) for well in analysis.wells] if analysis else [],
         "descriptors": dict(analysis.descriptors) if analysis else {},
     }
     if explain:
         row["steps"] = [{"name": s.name, "text": s.text, **s.data} for s in (analysis.steps if analysis else ())]
     return row
-
-
-def well_row(well: Well) -> dict[str, Any]:
-    """Return a well as plain values, lengths in Å, angles in degrees."""
-    return {
-        "kind": str(well.kind),
-        "phase": str(well.phase),
-        "height_angstrom": well.height,
-        "height_min_angstrom": well.height_min,
-        "height_max_angstrom": well.height_max,
-        "height_su_angstrom": well.height_su,
-        "apex_distance_angstrom": well.apex_distance,
-        "height_along_c_angstrom": well.height_along_c,
-        "column_spread_angstrom": well.column_spread,
-        "apices": list(well.apices),
-        "plane_metal": well.plane_metal,
-        "multiplicity": well.multiplicity,
-        "n_vertices": well.n_vertices,
-        "n_faces": well.n_faces,
-        "n_edges": well.n_edges,
-        "coplanar_tolerance_degrees": well.coplanar_tolerance,
-        "max_fold_degrees": well.max_fold,
-        "volume_angstrom3": well.volume,
-        "layered": well.layered,
-        "normal": list(well.normal),
-        "electron_cart_angstrom": list(well.cart_electron),
-        "vertices": [
-            {
-                "element": v.element,
-                "site": v.site,
-                "image": list(v.image),
-                "role": str(v.role),
-                "cart_angstrom": list(v.cart),
-            }
-            for v in well.vertices
-        ],
-    }

@@ -7,11 +7,13 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from polyqw.core.outside import as_row
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.look.find import published_heights, structures_of, transitions_of
-from polyqw.db.look.restore import read_claims, read_well
+from polyqw.db.look.restore import read_claims
+from polyqw.db.models.structures import values_of
+from polyqw.db.well_columns import read_well
 from polyqw.errors import UsageError
-from polyqw.services.structures.analyse import well_row
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.structures.naming import resolve
 from polyqw.services.structures.phase_height import phase_height
@@ -32,6 +34,15 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
+_IN_SUMMARY = (
+    "family", "status", "reason", "origin", "trust", "source", "table_row", "space_group_number",
+    "temperature_kelvin", "pressure_gpa",
+)  # fmt: skip
+_OF_CELL = (
+    "formula_declared", "space_group", "a_angstrom", "b_angstrom", "c_angstrom", "alpha_degrees", "beta_degrees",
+    "gamma_degrees",
+)  # fmt: skip
+_PRINTED = ("phase", "height_angstrom", "tc_kelvin", "chosen", "lambda_printed_kelvin_angstrom2")
 _CONDITION = re.compile(r"\s*([A-Za-z_][A-Za-z_0-9]*)\s*(?:(<=|>=|!=|=|<|>)\s*(.*?))?\s*")
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
 
@@ -43,16 +54,7 @@ def structure_summary(structure: Structure) -> dict[str, Any]:
         "name": structure.block,
         "formula": structure.formula,
         "compound": structure.compound.name,
-        "family": structure.family,
-        "status": structure.status,
-        "reason": structure.reason,
-        "origin": structure.origin,
-        "trust": structure.trust,
-        "source": structure.source,
-        "table_row": structure.table_row,
-        "space_group_number": structure.space_group_number,
-        "temperature_kelvin": structure.temperature_kelvin,
-        "pressure_gpa": structure.pressure_gpa,
+        **values_of(structure, _IN_SUMMARY),
         **asdict(tc_of_structure(structure.transitions, structure.pressure_gpa)),
         **{f"h_{phase}_angstrom": phase_height(structure, phase) for phase in ("alpha", "beta", "gamma")},
         "volume_angstrom3": structure.volume_angstrom3,
@@ -149,25 +151,14 @@ def structure_record(structure: Structure) -> dict[str, Any]:
     """Return all there is on a structure."""
     return {
         **structure_summary(structure),
-        "file": structure.file,
-        "file_sha256": structure.file_sha256,
-        "method": structure.method,
-        "doi": structure.doi,
-        "citation": structure.citation,
-        "pressure_note": structure.pressure_note,
-        "note": structure.note,
+        **values_of(structure, ("file", "file_sha256", "method", "doi", "citation", "pressure_note", "note")),
         "claims": claims_row(read_claims(structure)),
-        "formula_declared": structure.formula_declared,
-        "space_group": structure.space_group,
-        **{f"{k}_angstrom": getattr(structure, f"{k}_angstrom") for k in "abc"},
-        **{f"{k}_degrees": getattr(structure, f"{k}_degrees") for k in ("alpha", "beta", "gamma")},
+        **values_of(structure, _OF_CELL),
         "message": structure.message,
         "warnings": [*structure.parser_warnings, *structure.warnings],
-        "superseded_by": structure.superseded_by,
-        "parser": structure.parser,
-        "analysis_version": structure.analysis_version,
+        **values_of(structure, ("superseded_by", "parser", "analysis_version")),
         "transitions": [transition_record(t) for t in structure.transitions],
-        "wells": [well_row(read_well(w)) for w in structure.wells],
+        "wells": [as_row(read_well(w)) for w in structure.wells],
     }
 
 
@@ -176,16 +167,10 @@ def compound_record(session: Session, compound: Compound) -> dict[str, Any]:
     return {
         "compound_id": compound.id,
         "compound": compound.name,
-        "formula": compound.formula,
-        "family": compound.family,
-        "note": compound.note,
+        **values_of(compound, ("formula", "family", "note")),
         "published_heights": [
             {
-                "phase": p.phase,
-                "height_angstrom": p.height_angstrom,
-                "tc_kelvin": p.tc_kelvin,
-                "chosen": p.chosen,
-                "lambda_printed_kelvin_angstrom2": p.lambda_printed_kelvin_angstrom2,
+                **values_of(p, _PRINTED),
                 "source": f"{p.reference.key}, {p.source}",
             }
             for p in published_heights(session, compound=compound)
@@ -199,12 +184,7 @@ def transition_record(transition: Transition) -> dict[str, Any]:
     """Return a transition as plain values."""
     reference = transition.reference
     return {
-        "tc_kelvin": transition.tc_kelvin,
-        "tc_su_kelvin": transition.tc_su_kelvin,
-        "kind": transition.kind,
-        "method": transition.method,
-        "pressure_gpa": transition.pressure_gpa,
-        "structure_id": transition.structure_id,
+        **values_of(transition, ("tc_kelvin", "tc_su_kelvin", "kind", "method", "pressure_gpa", "structure_id")),
         "reference": (reference.citation or reference.key) if reference else None,
         "source": transition.source,
         "note": transition.note,

@@ -7,6 +7,7 @@ import json
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from polyqw.services.drawing.columns import Column, on_page
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.drawing.pages import Columns, date_of_page, figure_url, render, write_files
 from polyqw.services.place.versions import versions_text
@@ -26,54 +27,27 @@ SECTIONS = [
     ("made", "How this was made"),
 ]
 
+_WELL = Column("phase", "well")
+_HEIGHT = Column("height_angstrom", "h", "Å", 3)
 COLUMNS: dict[str, Columns] = {
-    "family_columns": {
-        "family": ("family", None),
-        "origin": ("structures", None),
-        "n": ("rows", 0),
-        "n_groups": ("parents", 0),
-        "rmse_law_kelvin": ("error of the law (K)", 1),
-        "rmse_constant_kelvin": ("of a constant (K)", 1),
-        "mae_law_kelvin": ("mean error of the law (K)", 1),
-        "spearman": ("rank correlation", 2),
-        "p_choice": ("shuffled", 4),
-        "fraction_above_bound": ("above", 2),
-        "exponent": ("free exponent", 2),
-        "lambda_median_kelvin_angstrom2": ("median λ (K Å²)", 0),
-        "lambda_spread_factor": ("spread, factor", 2),
-    },
-    "ranking_columns": {
-        "family": ("family", None),
-        "title": ("model", None),
-        "n": ("rows", 0),
-        "n_groups": ("parents", 0),
-        "rmse_kelvin": ("error (K)", 1),
-        "low": ("95 % from", 1),
-        "high": ("to", 1),
-        "mae_kelvin": ("mean error (K)", 1),
-        "spearman": ("rank correlation", 2),
-    },
-    "pair_columns": {
-        "formula": ("computed cell", None),
-        "phase": ("well", None),
-        "height_computed_angstrom": ("computed (Å)", 3),
-        "measured": ("measured structures", None),
-        "height_measured_angstrom": ("measured (Å)", 3),
-        "bias_percent": ("off by (%)", 1),
-        "bias_lambda_percent": ("λ off by (%)", 1),
-    },
-    "row_columns": {
-        "file": ("file", None),
-        "formula": ("formula", None),
-        "family": ("family", None),
-        "phase": ("well", None),
-        "height_angstrom": ("h (Å)", 3),
-        "tc_kelvin": ("Tc (K)", 1),
-        "tc_law_kelvin": ("Tc by the law (K)", 1),
-        "residual_kelvin": ("residual (K)", 1),
-        "notes": ("notes", None),
-    },
-}
+    "family_columns": on_page(
+        "family", Column("origin", "structures"), "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin",
+        "mae_law_kelvin", "spearman", Column("p_choice", "shuffled", decimals=4),
+        Column("fraction_above_bound", "above", decimals=2), "exponent", "lambda_median_kelvin_angstrom2",
+        "lambda_spread_factor",
+    ),
+    "ranking_columns": on_page(
+        "family", Column("title", "model"), "n", "n_groups", "rmse_kelvin", "low", "high", "mae_kelvin", "spearman"
+    ),
+    "pair_columns": on_page(
+        Column("formula", "computed cell"), _WELL, "height_computed_angstrom",
+        Column("measured", "measured structures"), "height_measured_angstrom", "bias_percent", "bias_lambda_percent",
+    ),
+    "row_columns": on_page(
+        "file", "formula", "family", _WELL, _HEIGHT, "tc_kelvin", Column("tc_law_kelvin", "Tc by the law", "K", 1),
+        "residual_kelvin", "notes",
+    ),
+}  # fmt: skip
 
 N_WORST = 25
 """Rows shown on the page; the files hold all."""

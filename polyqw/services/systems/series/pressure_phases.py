@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Family
 from polyqw.db.look.find import pressure_windows, published_predictions
-from polyqw.db.look.restore import read_well
 from polyqw.db.models import PressureState
+from polyqw.db.well_columns import read_well
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.drawing.style import MARKERS, new_figure
 from polyqw.services.law.predict import ALL_SETS, prediction_set, printed_lambda
