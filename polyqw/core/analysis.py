@@ -35,7 +35,6 @@ def find_wells(cell: Cell, options: AnalysisOptions | None = None, *, explain: b
 
     Parameters
     ----------
-    cell : Cell
     options : AnalysisOptions, optional
         Plane elements, tolerances and the policy for disorder; default `AnalysisOptions()`.
     explain : bool

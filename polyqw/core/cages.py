@@ -98,7 +98,6 @@ class ElementCages:
 
     Parameters
     ----------
-    reason : Reason or None
     element : str or None
         None when the cell holds several.
     n_atoms : int
@@ -107,7 +106,6 @@ class ElementCages:
         Shortest distance between atoms [Å].
     cages : tuple of Cage
         Each once per cell.
-    packing : Packing
     n_orientations : int
         Bodies of different orientation in space.
     cages_around_atom : tuple of int
@@ -131,10 +129,6 @@ def find_cages(cell: Cell) -> ElementCages:
     """Return the octahedral cages of a cell of one element; the result does not depend on its setting.
 
     Source: papers/002, III.B and Fig. 6 (papers/004, Fig. 4); the definition is our own.
-
-    Parameters
-    ----------
-    cell : Cell
 
     Raises
     ------

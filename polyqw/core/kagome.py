@@ -42,7 +42,6 @@ class KagomeNet:
 
     Parameters
     ----------
-    element : str
     normal : array, (3,)
     sites : tuple of int
         Three for each unit of the net.
@@ -71,7 +70,6 @@ class KagomeNets:
 
     Parameters
     ----------
-    reason : Reason or None
     nets : tuple of KagomeNet
         Ordered by element, then orientation.
     layered : bool
@@ -87,10 +85,6 @@ def find_kagome_nets(cell: Cell) -> KagomeNets:
     """Return the kagome nets of every metal of a cell; the result does not depend on its setting.
 
     Source: papers/003, reply to question 3 and Fig. 1; the definition is our own.
-
-    Parameters
-    ----------
-    cell : Cell
     """
     metals = {
         element: np.array(

@@ -36,8 +36,6 @@ class Cap:
 
     Parameters
     ----------
-    element : str
-    site : int
     elevation : float
         Along the normal of the net, from the centre [Å].
     """
@@ -53,7 +51,6 @@ class Place:
 
     Parameters
     ----------
-    state : KagomeState
     corners : tuple of (site, image)
         In order around it; of a star its six tips, the inner hexagon being the place of a β-state.
     cart : array, (n, 3)

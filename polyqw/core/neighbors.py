@@ -35,7 +35,6 @@ class Contact:
 
     Parameters
     ----------
-    site : int
     image : tuple of int, (3,)
         Cell shift of the neighbour when the site itself stands at shift (0, 0, 0).
     vector : tuple of float, (3,)
@@ -97,7 +96,6 @@ class Surroundings:
 
     Parameters
     ----------
-    cell : Cell
     margin : float
         Distance from the home cell up to which images are present [Å].
     site : array of int, (m,)

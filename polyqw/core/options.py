@@ -32,8 +32,6 @@ class AnalysisOptions:
         Plane metals and bridging anions of the oxide wells.
     iron_metals, iron_anions : frozenset of str
         Plane metals and X elements of the iron wells.
-    occupancy : OccupancyPolicy
-    tolerances : Tolerances
     space_group_tolerance : float or None
         Within which the space group is looked for [Å]; None where it is not.
     """

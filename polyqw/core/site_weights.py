@@ -77,14 +77,12 @@ def weigh_sites(
 
     Parameters
     ----------
-    cell : Cell
     metals : set of str
         Plane metals.
     bridging : set of str
         Bridging anions, or X.
     sharing : set of str
         Elements whose occupancy counts on a site that bridging anions hold at least half of.
-    tolerances : Tolerances
     """
     n = len(cell.sites)
     metal, bridge, cation, total = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)

@@ -86,7 +86,6 @@ def find_stacking(cell: Cell, normal: Sequence[float], plane_sites: Collection[i
 
     Parameters
     ----------
-    cell : Cell
     normal : sequence of float, (3,)
         Unit normal of the plaquettes.
     plane_sites : collection of int

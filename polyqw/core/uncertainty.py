@@ -67,7 +67,6 @@ def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Span]]) -> list[H
 
     Parameters
     ----------
-    cell : Cell
     groups : sequence of sequence of Span
         Of the wells whose mean height is meant, for each height.
     """
@@ -83,7 +82,6 @@ class _Moves:
 
     Parameters
     ----------
-    free : FreeParameters
     straining : array of int, (s,)
         Parameters that strain the cell.
     rows : array of int, (m,)

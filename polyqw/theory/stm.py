@@ -136,8 +136,6 @@ def plane_depths(cell: Cell, options: AnalysisOptions | None = None, n_planes: i
 
     Parameters
     ----------
-    cell : Cell
-    options : AnalysisOptions, optional
     n_planes : int
         How many planes down.
     """

@@ -70,7 +70,6 @@ class OxidePlanes:
         In the order of the candidates.
     n_planes : int
         Planes of the thickest block; 0 stands for a block without end.
-    layered : bool
     """
 
     reason: Reason | None

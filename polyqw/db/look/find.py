@@ -38,7 +38,6 @@ def find_structure(session: Session, key: str | int) -> Structure | None:
 
     Parameters
     ----------
-    session : Session
     key : str or int
         Number in this database (also of a superseded structure), source id such as ``COD 1000030``, name of
         the data block, or path of the file; the first of these that fits.
@@ -113,12 +112,9 @@ def published_heights(
 
     Parameters
     ----------
-    session : Session
     table_name : {'cuprates', 'iron'}, optional
-    use : HeightUse, optional
     paper : {'001', '002', '004'}, optional
         Only rows that this paper prints.
-    compound : Compound, optional
     """
     conditions: list[ColumnElement[bool]] = []
     if table_name is not None:

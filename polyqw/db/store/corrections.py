@@ -40,7 +40,6 @@ def add_correction(
 
     Parameters
     ----------
-    session : Session
     structure_id : int
         Any structure with the cell concerned.
     column_name : str
@@ -49,7 +48,6 @@ def add_correction(
         What should stand there, in the column's unit.
     reason : str
         Why, and on what authority.
-    author : str
     table : CorrectedTable
         The structure, or the Tc that came with its file.
 

@@ -60,7 +60,6 @@ class StoreOutcome:
 
     Parameters
     ----------
-    structure_id : int
     outcome : Outcome
         ``stored``: the database did not have it. ``unchanged``: it had. ``updated``: it stands in place of an
         older content of the same file, or was analysed anew.
@@ -110,7 +109,6 @@ def store_file(
 
     Parameters
     ----------
-    session : Session
     file : str
         Path as given to ingest; the same as in the records.
     file_sha256 : str
@@ -119,7 +117,6 @@ def store_file(
         Data blocks that have a structure; their names differ.
     issues : sequence of Issue
         What gave no structure; replaces what was recorded for the file before.
-    analysis_version : str
     tolerances : mapping
         Tolerances by names with units.
     seconds : float, optional
@@ -169,9 +166,6 @@ def store_structure(
     ----------
     session : Session
         Within a transaction; the caller commits.
-    record : StructureRecord
-    analysis : Analysis
-    analysis_version : str
     tolerances : mapping
         Tolerances by names with units.
     """
@@ -236,7 +230,6 @@ def insert_parts(session: Session, stored: Sequence[tuple[int, int, BlockRows]])
 
     Parameters
     ----------
-    session : Session
     stored : sequence of (structure_id, compound_id, BlockRows)
     """
     insert_all(session, Site, [{**row, "structure_id": key} for key, _, rows in stored for row in rows.sites])

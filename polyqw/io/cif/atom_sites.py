@@ -43,10 +43,7 @@ class AtomSite:
 
     Parameters
     ----------
-    label : str
-    element : str
     frac : tuple of float, (3,)
-    occupancy : float
     su : tuple of float or None, (3,)
         Standard uncertainties of the coordinates; None where the file states none.
     """

@@ -34,7 +34,6 @@ class Built:
 
     Parameters
     ----------
-    cell : Cell
     row_of : list of int
         For each site, the row of the atom list that it is an image of.
     operation_texts : tuple of str
@@ -71,9 +70,6 @@ def build_cell(
         For messages.
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
-    symmetry : Symmetry
-    sites : sequence of AtomSite
-    options : ReadOptions
 
     Raises
     ------

@@ -73,7 +73,6 @@ def rows_near(frac: FloatArray, rows: Sequence[int], reach: float) -> list[IntAr
     Parameters
     ----------
     frac : array, (n, 3)
-    rows : sequence of int
     reach : float
         Fractional.
     """

@@ -27,12 +27,7 @@ SPACIOUS: Final = 200.0
 
 
 class ImageBudget:
-    """The images of atoms that the data blocks of one file may have together.
-
-    Parameters
-    ----------
-    most : int
-    """
+    """The images of atoms that the data blocks of one file may have together."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -46,7 +46,6 @@ class PublishedSite:
 
     Parameters
     ----------
-    label, element : str
     frac : tuple of str, (3,)
         Fractional coordinates as printed.
     occupancy : str
@@ -73,12 +72,8 @@ class PublishedStructure:
         a, b, c [Å], alpha, beta, gamma [degrees] as printed.
     space_group : str or None
         Hermann-Mauguin symbol of the setting used, None where the source gives none.
-    space_group_number : int or None
     operations : tuple of str
         Symmetry operations; they decide where symbol and operations disagree.
-    sites : tuple of PublishedSite
-    family : str or None
-    provenance : Provenance
     """
 
     name: str

@@ -56,7 +56,6 @@ class BlockError:
     ----------
     file, block : str
         As in `StructureRecord`.
-    file_sha256 : str
     reason : str
         Reason code of `ReadError`.
     message : str

@@ -60,13 +60,10 @@ def fit_symmetry(
     ----------
     file : str
         For messages.
-    block : CifBlock
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
     symmetry : Symmetry
         As stated.
-    sites : sequence of AtomSite
-    options : ReadOptions
     left : ImageBudget
         What the data blocks of the file may still have.
 

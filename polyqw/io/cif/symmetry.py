@@ -59,7 +59,6 @@ class Symmetry:
         Hall symbol.
     code : str
         Coordinate system code of International Tables A, such as ``2``, ``h`` or ``cab``; empty for none.
-    warnings : tuple of str
     """
 
     operations: tuple[str, ...]

@@ -57,7 +57,6 @@ class CifBlock:
         Items of loops whose last row is incomplete; that row is left out.
     has_frames : bool
         Whether it holds save frames, as dictionaries do.
-    warnings : list of str
     """
 
     name: str
@@ -94,10 +93,8 @@ def read_blocks(text: str, name: str = "CIF text", limits: ReadOptions = DEFAULT
 
     Parameters
     ----------
-    text : str
     name : str
         Name of the file, for messages.
-    limits : ReadOptions
 
     Raises
     ------

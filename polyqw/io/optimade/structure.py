@@ -51,7 +51,6 @@ class OptimadeCell:
 
     Parameters
     ----------
-    cell : Cell
     warnings : tuple of str
         What had to be mended, or what a careful reader should know.
     """

@@ -60,10 +60,8 @@ def make_cluster(
 
     Parameters
     ----------
-    cell : Cell
     charges : array, (n,)
         Of the sites [e].
-    well : Well
     frame : Frame
         Plane of the well.
     tolerances : Tolerances, optional
