@@ -12,6 +12,7 @@ from polyqw.core.record import Provenance
 from polyqw.errors import ReadError
 from polyqw.io.cif.provenance import provenance_items, read_provenance
 from polyqw.io.cif.syntax import CifBlock, quote, read_blocks, unquote
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,7 @@ def from_cif(text: str) -> PublishedStructure:
     """
     blocks = read_blocks(text)
     if len(blocks) != 1:
-        raise ReadError("no_structure", f"{len(blocks)} data blocks where one published structure should stand")
+        raise ReadError(Unread.NO_STRUCTURE, f"{len(blocks)} data blocks where one published structure should stand")
     block = blocks[0]
     columns = [block.column(item) for item in _SITE_ITEMS]
     a, b, c, alpha, beta, gamma = (_required(block, item) for item in _CELL_ITEMS)
@@ -156,5 +157,5 @@ def _item(name: str, value: str) -> str:
 def _required(block: CifBlock, item: str) -> str:
     value = block.first(item)
     if value is None:
-        raise ReadError("no_structure", f"data block {block.name} has no {item}")
+        raise ReadError(Unread.NO_STRUCTURE, f"data block {block.name} has no {item}")
     return value

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.read_options import DEFAULT
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +169,7 @@ class _Reader:
     def _refuse_long(self, name: str) -> None:
         if len(name) > self._limits.characters:
             raise ReadError(
-                "too_long",
+                Unread.TOO_LONG,
                 f"{self._file}: the name {name[:_SHOWN]}... has {len(name)} characters, at most "
                 f"{self._limits.characters} are read (--limit characters=...)",
             )
@@ -176,7 +177,7 @@ class _Reader:
     def _too_many(self, what: str, limit: str) -> ReadError:
         most = getattr(self._limits, limit)
         return ReadError(
-            "too_large",
+            Unread.TOO_LARGE,
             f"{self._file}: more than {most} {what}; split the file, or allow more (--limit {limit}=...)",
         )
 
