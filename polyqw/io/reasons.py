@@ -27,7 +27,6 @@ class Unread(StrEnum):
     REFLECTIONS_ONLY = "reflections_only"
     NO_STRUCTURE = "no_structure"
     NO_BLOCK = "no_block"
-    NO_BLOCK = "no_block"
     # the block
     DUPLICATE_ITEM = "duplicate_item"
     SAVE_FRAME = "save_frame"

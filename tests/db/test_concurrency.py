@@ -19,9 +19,8 @@ from polyqw.errors import DatabaseError
 HEADER = """
     import sys, time
     sys.path.insert(0, sys.argv[2])
-    from conftest import SETTINGS, make_analysis, make_record, sha256
+    from conftest import SETTINGS, make_analysis, make_record, sha256, store_file
     from polyqw.db.open.engine import open_database, transaction
-    from polyqw.db.store.structures import store_file, store_structure
 
     def put(session, n):
         file, content = f"{n}.cif", f"content {n}"
@@ -72,7 +71,7 @@ def test_two_writers_of_the_same_files(database):
 
 
 def test_two_inits_at_once(empty_database):
-    code = "from polyqw.db import migrate\nmigrate.init(sys.argv[1])\n"
+    code = "from polyqw.db.open import migrate\nmigrate.init(sys.argv[1])\n"
     makers = [run(code, empty_database) for _ in range(2)]
     for maker in makers:
         _, errors = maker.communicate(timeout=120)
@@ -136,7 +135,7 @@ def test_query_after_a_killed_writer_where_nothing_may_be_mended(sqlite_database
 def test_killed_init_leaves_nothing_half(empty_database):
     """An init that dies before its end leaves no table, and the next one starts from empty."""
     code = """
-        from polyqw.db import migrate
+        from polyqw.db.open import migrate
         def stop(session):
             print("now", flush=True)
             time.sleep(60)

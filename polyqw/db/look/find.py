@@ -15,7 +15,6 @@ from polyqw.db.models import (
     PressurePoint,
     PublishedHeight,
     PublishedPrediction,
-    Reference,
     Resonance,
     SourceBlock,
     SourceFile,
@@ -164,11 +163,6 @@ def pressure_windows(session: Session, compound: str | None = None) -> Sequence[
     return session.scalars(
         statement.options(joinedload(PressurePoint.compound), joinedload(PressurePoint.experiment))
     ).all()
-
-
-def find_reference(session: Session, key: str) -> Reference | None:
-    """Return the reference with a key such as ``papers/002`` or ``gao1994``, or None."""
-    return session.scalars(select(Reference).where(Reference.key == key)).one_or_none()
 
 
 def _alphabetical(formula: str) -> str:
