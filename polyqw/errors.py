@@ -39,7 +39,7 @@ class ReadError(PolyqwError):
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason = str(reason)
 
     def __reduce__(self) -> tuple[type[ReadError], tuple[str, str]]:
         """Let the error go to another process."""

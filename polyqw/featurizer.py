@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from polyqw.api.result import WellAnalysis
-    from polyqw.core.options import Tolerances
+    from polyqw.core.tolerances import Tolerances
 
 if find_spec("matminer") is not None:
     from matminer.featurizers.base import BaseFeaturizer

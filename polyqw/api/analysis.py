@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from polyqw.api.result import WellAnalysis
-from polyqw.core.options import AnalysisOptions, OccupancyPolicy, Tolerances
+from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.errors import UsageError
 from polyqw.services.structures.analyse import Guard, Limits, Reader, ReadOptions
 from polyqw.services.structures.python_input import analyse_given, read_records
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import Cell
     from polyqw.core.record import StructureRecord
+    from polyqw.core.tolerances import Tolerances
 
     StructureLike: TypeAlias = IStructure | Atoms | StructureRecord | Cell | os.PathLike[str] | str | bytes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from polyqw.core.account import Account, Reason
+from polyqw.core.account import Account
 from polyqw.core.bodies.candidates import gather_wells
 from polyqw.core.bodies.iron import IRON_REACH, IronPlanes, find_iron_wells
 from polyqw.core.bodies.oxide import OXIDE_REACH, OxidePlanes, find_octahedra
@@ -12,8 +12,9 @@ from polyqw.core.descriptors import iron_descriptors, oxide_descriptors
 from polyqw.core.elements import ANIONS
 from polyqw.core.neighbors import surroundings
 from polyqw.core.options import AnalysisOptions, OccupancyPolicy
+from polyqw.core.reasons import Reason, ReasonCode
 from polyqw.core.sanity import close_contact
-from polyqw.core.site_weights import apply_policy, disordered_labels
+from polyqw.core.site_weights import apply_policy
 from polyqw.core.uncertainty import missing_warning
 from polyqw.core.wells import Analysis, Family, Status
 from polyqw.errors import CrowdedError
@@ -34,17 +35,18 @@ def find_wells(cell: Cell, options: AnalysisOptions | None = None, *, explain: b
 
     Parameters
     ----------
-    cell : Cell
     options : AnalysisOptions, optional
         Plane elements, tolerances and the policy for disorder; default `AnalysisOptions()`.
     explain : bool
         Keep the account of every step, refused candidates included.
     """
     options = options or AnalysisOptions()
-    if options.occupancy is OccupancyPolicy.ORDERED and (labels := disordered_labels(cell)):
+    if options.occupancy is OccupancyPolicy.ORDERED and (labels := cell.disordered_labels):
         return _without_wells(
             Status.REJECTED,
-            Reason("disordered", f"{len(labels)} sites are shared or partly empty ({', '.join(labels[:5])})", 0),
+            Reason(
+                ReasonCode.DISORDERED, f"{len(labels)} sites are shared or partly empty ({', '.join(labels[:5])})", 0
+            ),
         )
     cell = apply_policy(cell, options.occupancy)
     account = Account(wanted=explain)
@@ -57,14 +59,14 @@ def find_wells(cell: Cell, options: AnalysisOptions | None = None, *, explain: b
     try:
         return _searched(cell, options, account)
     except CrowdedError as error:
-        return _without_wells(Status.REJECTED, Reason("too_crowded", str(error), 0), account)
+        return _without_wells(Status.REJECTED, Reason(ReasonCode.TOO_CROWDED, str(error), 0), account)
 
 
 def _searched(cell: Cell, options: AnalysisOptions, account: Account) -> Analysis:
     around = surroundings(cell, max(OXIDE_REACH, IRON_REACH))
     contact = close_contact(cell, around, options.tolerances)
     if contact:
-        return _without_wells(Status.REJECTED, Reason("atoms_too_close", contact, 0), account)
+        return _without_wells(Status.REJECTED, Reason(ReasonCode.ATOMS_TOO_CLOSE, contact, 0), account)
     account.note("oxide_search", f"Looking for oxide planes of {'/'.join(sorted(options.oxide_metals))}.")
     oxide = find_octahedra(cell, around, options, account)
     account.note("iron_search", f"Looking for iron planes of {'/'.join(sorted(options.iron_metals))}.")
@@ -76,15 +78,15 @@ def _searched(cell: Cell, options: AnalysisOptions, account: Account) -> Analysi
 
 def _telling(oxide: Reason, iron: Reason, options: AnalysisOptions) -> Reason:
     """Return the reason of the search that came further."""
-    if oxide.code == iron.code == "no_plane_metal":
+    if oxide.code == iron.code == ReasonCode.NO_PLANE_METAL:
         metals = "/".join(sorted(options.oxide_metals | options.iron_metals))
-        return Reason("no_plane_metal", f"no site is at least half {metals}", 0)
+        return Reason(ReasonCode.NO_PLANE_METAL, f"no site is at least half {metals}", 0)
     return oxide if oxide.stage >= iron.stage else iron
 
 
 def _without_wells(status: Status, reason: Reason, account: Account | None = None) -> Analysis:
     steps = tuple(account.steps) if account else ()
-    return Analysis(status, reason.code, reason.message, None, (), (), {}, steps)
+    return Analysis(status, str(reason.code), reason.message, None, (), (), {}, steps)
 
 
 def _with_wells(

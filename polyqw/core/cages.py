@@ -15,35 +15,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from polyqw.core.account import Reason
-from polyqw.core.neighbors import Image, subtract, surroundings
+from polyqw.core.cell import as_image
+from polyqw.core.neighbors import subtract, surroundings
 from polyqw.core.polyhedron import convex_hull
+from polyqw.core.reasons import Reason, ReasonCode
+from polyqw.core.tolerances import CAGES
 from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray, IntArray
+    from polyqw.core.cell import Cell, Corner, FloatArray, IntArray
     from polyqw.core.neighbors import Surroundings
-
-COMMON_CENTRE: Final = 0.05
-"""Midpoints of the three diagonals agree within this [Å]."""
-
-RIGHT_ANGLE: Final = 15.0
-"""Departure of the diagonals from right angles to each other [degrees]; 6° in zinc and cadmium."""
-
-SHELL: Final = 0.95
-"""The six vertices stand within this many nearest-neighbour distances of the centre, and nothing else does.
-
-They stand at 0.71 in close packings and at 0.58 and 0.82 in BCC; the next atoms at 1.22 and 1.29.
-"""
-
-EQUAL_LENGTH: Final = 0.01
-"""Diagonals within this are equal [Å]."""
-
-EQUAL_DIRECTION: Final = 1.0
-"""Directions within this angle are one [degrees]."""
-
-COPLANAR: Final = 0.1
-"""Triangles within this angle are one face [degrees]."""
 
 MOST_ATOMS: Final = 2_000
 """Atoms of a cell whose cages are looked for; the largest unit cells of elements have some hundred."""
@@ -70,7 +51,7 @@ class Cage:
         Their positions [Å].
     """
 
-    vertices: tuple[tuple[int, Image], ...]
+    vertices: tuple[Corner, ...]
     cart: FloatArray
 
     @property
@@ -98,7 +79,7 @@ class Cage:
     @property
     def volume(self) -> float:
         """Volume [Å³]."""
-        return convex_hull(self.cart, COPLANAR).volume
+        return convex_hull(self.cart, CAGES.coplanar).volume
 
     @property
     def equivalent_apices(self) -> int:
@@ -108,7 +89,7 @@ class Cage:
         BCC, whose third diagonal is shorter.
         """
         lengths = self.diagonals
-        return 2 * max(int(np.sum(np.abs(lengths - length) <= EQUAL_LENGTH)) for length in lengths)
+        return 2 * max(int(np.sum(np.abs(lengths - length) <= CAGES.equal_length)) for length in lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +98,6 @@ class ElementCages:
 
     Parameters
     ----------
-    reason : Reason or None
     element : str or None
         None when the cell holds several.
     n_atoms : int
@@ -126,7 +106,6 @@ class ElementCages:
         Shortest distance between atoms [Å].
     cages : tuple of Cage
         Each once per cell.
-    packing : Packing
     n_orientations : int
         Bodies of different orientation in space.
     cages_around_atom : tuple of int
@@ -151,10 +130,6 @@ def find_cages(cell: Cell) -> ElementCages:
 
     Source: papers/002, III.B and Fig. 6 (papers/004, Fig. 4); the definition is our own.
 
-    Parameters
-    ----------
-    cell : Cell
-
     Raises
     ------
     CrowdedError
@@ -164,11 +139,13 @@ def find_cages(cell: Cell) -> ElementCages:
     n = len(cell.sites)
     if len(elements) != 1:
         text = f"the cell holds {', '.join(elements) or 'no atoms'}; an element's cages need one"
-        return ElementCages(Reason("not_one_element", text, 0), None, n)
+        return ElementCages(Reason(ReasonCode.NOT_ONE_ELEMENT, text, 0), None, n)
     partial = [site.label for site in cell.sites if not site.is_full]
     if partial:
         return ElementCages(
-            Reason("partly_empty", f"{len(partial)} of {n} sites are partly empty ({partial[0]})", 1), elements[0], n
+            Reason(ReasonCode.PARTLY_EMPTY, f"{len(partial)} of {n} sites are partly empty ({partial[0]})", 1),
+            elements[0],
+            n,
         )
     if n > MOST_ATOMS:
         raise CrowdedError(
@@ -178,8 +155,8 @@ def find_cages(cell: Cell) -> ElementCages:
     around = surroundings(cell, 2.0 * nearest)
     cages = tuple(_cages(around, nearest))
     if not cages:
-        text = f"no point has six nearest atoms in three opposite pairs within {SHELL * nearest:.3f} Å"
-        return ElementCages(Reason("no_octahedral_cage", text, 2), elements[0], n, nearest)
+        text = f"no point has six nearest atoms in three opposite pairs within {CAGES.shell * nearest:.3f} Å"
+        return ElementCages(Reason(ReasonCode.NO_OCTAHEDRAL_CAGE, text, 2), elements[0], n, nearest)
     sharing = Counter(site for cage in cages for site, _ in cage.vertices)
     counts = [sharing[k] for k in range(n)]
     orientations = _orientations(cages)
@@ -209,26 +186,21 @@ def _nearest(cell: Cell) -> float:
 
 def _cages(around: Surroundings, nearest: float) -> list[Cage]:
     """Return the cages whose centre lies in the home cell, in the order of their centres' sites."""
-    inverse = np.linalg.inv(around.cell.lattice)
-    found: dict[tuple[tuple[int, Image], ...], Cage] = {}
+    found: dict[tuple[Corner, ...], Cage] = {}
     for start in around.home_cart:
-        ends = np.asarray(around.tree.query_ball_point(start, 2 * SHELL * nearest))
+        ends = np.asarray(around.tree.query_ball_point(start, 2 * CAGES.shell * nearest))
         centres = (start + around.cart[ends]) / 2
         centres = centres[np.linalg.norm(centres - start, axis=1) > 1e-6]
-        near = around.tree.query_ball_point(centres, SHELL * nearest)
+        near = around.tree.query_ball_point(centres, CAGES.shell * nearest)
         six = [k for k, rows in enumerate(near) if len(rows) == 6]
         if not six:
             continue
         candidates = np.array([near[k] for k in six])
         for rows in _in_opposite_pairs(around, candidates, centres[six]):
             cart = around.cart[rows]
-            shift = np.floor(cart.mean(axis=0) @ inverse + 1e-6).astype(int)
-            back = (int(shift[0]), int(shift[1]), int(shift[2]))
-            corners = tuple(
-                (int(around.site[r]), subtract((int(i[0]), int(i[1]), int(i[2])), back))
-                for r, i in zip(rows, around.image[rows], strict=True)
-            )
-            found.setdefault(tuple(sorted(corners)), Cage(corners, cart - shift @ around.cell.lattice))
+            home = around.cell.cell_of(cart.mean(axis=0))
+            corners = tuple((int(around.site[r]), subtract(as_image(around.image[r]), home)) for r in rows)
+            found.setdefault(tuple(sorted(corners)), Cage(corners, cart - np.array(home) @ around.cell.lattice))
     return list(found.values())
 
 
@@ -238,7 +210,7 @@ def _in_opposite_pairs(around: Surroundings, rows: IntArray, centres: FloatArray
     sums = np.linalg.norm(spokes[:, :, None] + spokes[:, None], axis=3)
     sums[:, range(6), range(6)] = np.inf
     partner = sums.argmin(axis=2)
-    paired = (sums.min(axis=2) <= 2 * COMMON_CENTRE).all(axis=1)
+    paired = (sums.min(axis=2) <= 2 * CAGES.common_centre).all(axis=1)
     paired &= (np.take_along_axis(partner, partner, axis=1) == np.arange(6)).all(axis=1)
     rows, spokes, partner = rows[paired], spokes[paired], partner[paired]
     first = np.nonzero(np.arange(6) < partner)[1].reshape(-1, 3)
@@ -249,7 +221,7 @@ def _in_opposite_pairs(around: Surroundings, rows: IntArray, centres: FloatArray
     lengths = np.linalg.norm(axes, axis=2)
     units = axes / lengths[..., None]
     cosines = np.abs(units @ units.swapaxes(1, 2))
-    right = (cosines[:, (0, 0, 1), (1, 2, 2)] <= np.sin(np.radians(RIGHT_ANGLE))).all(axis=1)
+    right = (cosines[:, (0, 0, 1), (1, 2, 2)] <= np.sin(np.radians(CAGES.right_angle))).all(axis=1)
     order = np.argsort(lengths[right], axis=1, kind="stable")
     ends = np.stack([np.take_along_axis(end[right], order, axis=1) for end in (first, second)], axis=2)
     return np.asarray(np.take_along_axis(rows[right], ends.reshape(-1, 6), axis=1))
@@ -259,10 +231,12 @@ def _orientations(cages: tuple[Cage, ...]) -> int:
     """Return how many cages differ in orientation: by the directions and the lengths of their diagonals."""
     lengths = np.array([cage.diagonals for cage in cages])
     units = np.array([cage.axes for cage in cages]) / lengths[..., None]
-    limit = np.cos(np.radians(EQUAL_DIRECTION))
+    limit = np.cos(np.radians(CAGES.equal_direction))
     n_known = 0
     while len(units):
-        same = (np.abs(units @ units[0].T) >= limit) & (np.abs(lengths[:, :, None] - lengths[0]) <= EQUAL_LENGTH)
+        same = (np.abs(units @ units[0].T) >= limit) & (
+            np.abs(lengths[:, :, None] - lengths[0]) <= CAGES.equal_length
+        )
         other = ~same.any(axis=2).all(axis=1)
         units, lengths = units[other], lengths[other]
         n_known += 1

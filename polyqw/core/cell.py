@@ -11,12 +11,23 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from polyqw.core.tolerances import SITES
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from polyqw.core.free_parameters import FreeParameters
 
 FloatArray: TypeAlias = NDArray[np.float64]
+Image: TypeAlias = tuple[int, int, int]
+Corner: TypeAlias = tuple[int, Image]
 IntArray: TypeAlias = NDArray[np.intp]
 BoolArray: TypeAlias = NDArray[np.bool_]
+
+
+def as_image(shift: IntArray | FloatArray) -> Image:
+    """Return a cell shift (3,) as a tuple."""
+    return (int(shift[0]), int(shift[1]), int(shift[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +59,14 @@ class Site:
         return min(self.species, key=lambda pair: (-pair[1], pair[0]))[0]
 
     @property
+    def is_disordered(self) -> bool:
+        """Whether the site is shared or partly empty."""
+        return len(self.species) > 1 or abs(self.occupancy - 1.0) > SITES.disorder
+
+    @property
     def is_full(self) -> bool:
-        """Whether the site is fully occupied (within 5 %)."""
-        return self.occupancy >= 0.95
+        """Whether the site is fully occupied (within 5 %), by one element or several."""
+        return self.occupancy >= SITES.full
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +93,11 @@ class Cell:
         return np.array([site.frac for site in self.sites], dtype=float).reshape(-1, 3)
 
     @cached_property
+    def inverse(self) -> FloatArray:
+        """Inverse of the lattice, which turns Cartesian into fractional positions [1/Å]."""
+        return np.asarray(np.linalg.inv(self.lattice))
+
+    @cached_property
     def volume(self) -> float:
         """Volume of the cell [Å³]."""
         return float(abs(np.linalg.det(self.lattice)))
@@ -84,7 +105,15 @@ class Cell:
     @cached_property
     def plane_spacings(self) -> FloatArray:
         """Distances between the lattice planes (100), (010) and (001), (3,) [Å]."""
-        return np.asarray(1.0 / np.linalg.norm(np.linalg.inv(self.lattice), axis=0))
+        return np.asarray(1.0 / np.linalg.norm(self.inverse, axis=0))
+
+    def positions(self, corners: Iterable[Corner]) -> FloatArray:
+        """Return the Cartesian positions of some site images, (m, 3) [Å]."""
+        return np.array([(self.frac[site] + image) @ self.lattice for site, image in corners])
+
+    def cell_of(self, point: FloatArray) -> Image:
+        """Return the shift of the cell that a Cartesian point [Å] lies in."""
+        return as_image(np.floor(point @ self.inverse + 1e-6))
 
     @cached_property
     def composition(self) -> dict[str, float]:
@@ -94,6 +123,11 @@ class Cell:
             for element, occupancy in site.species:
                 totals[element] += occupancy
         return dict(sorted(totals.items()))
+
+    @property
+    def disordered_labels(self) -> list[str]:
+        """Labels of all sites that are shared or partly empty."""
+        return [site.label for site in self.sites if site.is_disordered]
 
     @property
     def formula(self) -> str:

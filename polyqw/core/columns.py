@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from polyqw.core.cell import Cell, FloatArray, IntArray
-    from polyqw.core.neighbors import Image
+    from polyqw.core.cell import BoolArray, Cell, Corner, FloatArray, IntArray
+    from polyqw.core.neighbors import Surroundings
+    from polyqw.core.squares import Plaquette
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +40,110 @@ class Column:
         Member with the largest occupancy.
     """
 
-    members: tuple[tuple[int, Image], ...]
+    members: tuple[Corner, ...]
     shares: tuple[float, ...]
     cart: FloatArray
     elevation: float
     occupancy: float
     spread: float
     species: str
-    main: tuple[int, Image]
+    main: Corner
 
     @property
-    def weighted(self) -> tuple[tuple[tuple[int, Image], float], ...]:
+    def weighted(self) -> tuple[tuple[Corner, float], ...]:
         """The members with their shares."""
         return tuple(zip(self.members, self.shares, strict=True))
 
 
-def gather_column(
-    cell: Cell,
-    sites: IntArray,
-    images: IntArray,
-    cart: FloatArray,
-    elevation: FloatArray,
-    weight: FloatArray,
-) -> Column:
-    """Return the column of some positions.
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Site images over a plaquette.
 
     Parameters
     ----------
-    cell : Cell
-    sites : array of int, (m,)
-    images : array of int, (m, 3)
+    site : array of int, (m,)
+    image : array of int, (m, 3)
     cart : array, (m, 3)
-        Positions [Å].
+        [Å].
     elevation : array, (m,)
-        Their heights over the plaquette [Å].
-    weight : array, (m,)
-        Their occupancies, at least one above zero.
+        Over the centre of the plaquette, along its normal [Å].
+    lateral : array, (m,)
+        Distance from its axis [Å].
     """
-    share = weight / weight.sum()
-    members = [(int(s), (int(i[0]), int(i[1]), int(i[2]))) for s, i in zip(sites, images, strict=True)]
-    heaviest = min(
-        range(len(members)), key=lambda k: (-round(float(weight[k]), 6), round(float(elevation[k]), 6), members[k])
-    )
-    order = sorted(range(len(members)), key=members.__getitem__)
-    return Column(
-        tuple(members[k] for k in order),
-        tuple(float(share[k]) for k in order),
-        share @ cart,
-        float(share @ elevation),
-        float(weight.sum()),
-        float(elevation.max() - elevation.min()),
-        species_text(cell, sites),
-        members[heaviest],
-    )
+
+    cell: Cell
+    site: IntArray
+    image: IntArray
+    cart: FloatArray
+    elevation: FloatArray
+    lateral: FloatArray
+
+    def __getitem__(self, rows: IntArray | BoolArray) -> Positions:
+        """Return some of them."""
+        return Positions(
+            self.cell, self.site[rows], self.image[rows], self.cart[rows], self.elevation[rows], self.lateral[rows]
+        )
+
+    def turned(self) -> Positions:
+        """Return them as seen from the other side of the plaquette."""
+        return Positions(self.cell, self.site, self.image, self.cart, -self.elevation, self.lateral)
+
+    def upward(self, lowest: float) -> Positions:
+        """Return those from an elevation [Å] on, the lowest first."""
+        order = np.argsort(self.elevation, kind="stable")
+        return self[order[self.elevation[order] >= lowest]]
+
+    def gather(self, weight: FloatArray) -> Column:
+        """Return them as one column; `weight` is the occupancy of each site of the cell, some of these above zero."""
+        weight = weight[self.site]
+        share = weight / weight.sum()
+        images = ((x, y, z) for x, y, z in self.image.tolist())
+        members = list(zip(self.site.tolist(), images, strict=True))
+        heaviest = min(
+            range(len(members)),
+            key=lambda k: (-round(float(weight[k]), 6), round(float(self.elevation[k]), 6), members[k]),
+        )
+        order = sorted(range(len(members)), key=members.__getitem__)
+        return Column(
+            tuple(members[k] for k in order),
+            tuple(float(share[k]) for k in order),
+            share @ self.cart,
+            float(share @ self.elevation),
+            float(weight.sum()),
+            float(self.elevation.max() - self.elevation.min()),
+            species_text(self.cell, self.site),
+            members[heaviest],
+        )
+
+    def columns(self, weight: FloatArray, highest: float, reach: float) -> Iterator[tuple[int, float, Column | None]]:
+        """Yield each position up to an elevation [Å]: its site, its elevation, and the column that begins with it.
+
+        A column gathers what has a weight within a reach [Å] upward; None where the position itself has none. The
+        positions must be in the order of `upward`.
+        """
+        for site, elevation in zip(self.site.tolist(), self.elevation.tolist(), strict=True):
+            if elevation > highest:
+                return
+            near = (self.elevation >= elevation) & (self.elevation <= elevation + reach) & (weight[self.site] > 0)
+            yield site, elevation, self[near].gather(weight) if weight[site] > 0 else None
+
+
+def positions_over(plaquette: Plaquette, cell: Cell, site: IntArray, image: IntArray, cart: FloatArray) -> Positions:
+    """Return site images as positions over a plaquette."""
+    offset = cart - plaquette.centre
+    elevation = offset @ plaquette.normal
+    lateral = np.linalg.norm(offset - elevation[:, None] * plaquette.normal, axis=1)
+    return Positions(cell, site, image, cart, elevation, lateral)
+
+
+def along_axes(
+    around: Surroundings, plaquettes: Sequence[Plaquette], highest: float, lateral: float
+) -> Iterator[tuple[Plaquette, Positions]]:
+    """Yield each plaquette with the positions along its axis, up to an elevation and a distance from it [Å]."""
+    hits = around.within(np.array([p.centre for p in plaquettes]), float(np.hypot(highest, lateral)))
+    for plaquette, near in zip(plaquettes, hits, strict=True):
+        over = positions_over(plaquette, around.cell, around.site[near], around.image[near], around.cart[near])
+        yield plaquette, over[over.lateral <= lateral]
 
 
 def species_text(cell: Cell, sites: Sequence[int] | IntArray) -> str:

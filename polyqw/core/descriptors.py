@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.tolerances import LAYERS
+
 if TYPE_CHECKING:
     from polyqw.core.bodies.iron import IronPlanes
-    from polyqw.core.bodies.oxide import Octahedron, OxidePlanes
-    from polyqw.core.cell import Cell, FloatArray
-    from polyqw.core.neighbors import Image, Surroundings
-
-APICAL_REACH = 3.3
-"""Farthest anion still called apical [Å]."""
+    from polyqw.core.bodies.octahedron import Octahedron
+    from polyqw.core.bodies.oxide import OxidePlanes
+    from polyqw.core.cell import Cell, FloatArray, Image
+    from polyqw.core.neighbors import Surroundings
 
 
 def oxide_descriptors(
@@ -82,7 +82,7 @@ def _apical_distances(
     cell: Cell, around: Surroundings, metals: set[int], normal: FloatArray, anions: frozenset[str]
 ) -> list[float]:
     sites = np.array([k for k, s in enumerate(cell.sites) if s.main_element in anions], dtype=np.intp)
-    contacts = around.contacts(np.array(sorted(metals), dtype=np.intp), sites, APICAL_REACH)
+    contacts = around.contacts(np.array(sorted(metals), dtype=np.intp), sites, LAYERS.apical)
     nearest = []
     for found in contacts.values():
         along = [c.length for c in found if abs(c.vector @ normal) > 0.9 * c.length]

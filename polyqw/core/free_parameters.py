@@ -26,7 +26,6 @@ class ListedSite:
 
     Parameters
     ----------
-    label : str
     frac : tuple of float, (3,)
     su : tuple of float or None, (3,)
         Standard uncertainties of the three coordinates; None where the file states none.
@@ -91,7 +90,6 @@ def free_parameters(
         Lattice vectors as rows [Å].
     frac : array, (n, 3)
         Fractional positions of all sites of the cell.
-    listed : sequence of ListedSite
     listed_of : array of int, (n,)
         For each site of the cell, the listed site it is an image of.
     cell_su : sequence of float or None, (6,)

@@ -9,125 +9,31 @@ hexagon that of the β-state and the star of David that of the γ-state, and dra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.account import Reason
 from polyqw.core.elements import NONMETALS
-from polyqw.core.kagome_faces import alternate, faces_of, make_translations, plane_normal, tips_of
-from polyqw.core.neighbors import subtract, surroundings
-from polyqw.core.nets import MOST_COMPARISONS
-from polyqw.core.options import Range
+from polyqw.core.kagome_faces import alternate, faces_of, plane_normal, tips_of
+from polyqw.core.kagome_places import KagomeState, Place, make_place
+from polyqw.core.neighbors import surroundings
+from polyqw.core.planes import (
+    MOST_COMPARISONS,
+    Orientations,
+    connected_parts,
+    edges_by_twos,
+    lies_flat,
+    members_of_parts,
+    rank_of,
+)
+from polyqw.core.reasons import Reason, ReasonCode
+from polyqw.core.tolerances import KAGOME
 from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from polyqw.core.cell import Cell, FloatArray, IntArray
     from polyqw.core.neighbors import Pairs, Surroundings
-    from polyqw.core.nets import Corner, Edges
-
-KAGOME_EDGE: Final = Range(2.2, 4.2)
-"""Edges of a kagome net of metals [Å]."""
-
-LONGEST_OVER_SHORTEST: Final = 1.3
-"""Edges of a net differ at most by this factor; the second neighbours of an even net stand at 1.73."""
-
-FLAT_DEGREES: Final = 15.0
-"""Edges and triangles within this angle of a plane belong to it."""
-
-ELEMENT_SHARE: Final = 0.5
-"""A site belongs to the net's element when it is at least this much of it."""
-
-CAP_LATERAL: Final = 0.8
-"""Atoms within this distance of the axis of a place stand over it [Å]."""
-
-OCCUPIED: Final = 0.8
-"""An atom this near to the centre of a place stands in it [Å]."""
-
-CAP_REACH: Final = 6.0
-"""How far along the axis caps are looked for [Å]."""
-
-SAME_SIZE: Final = 0.01
-"""Places of one kind whose radii differ by no more have one size [Å]."""
-
-
-class KagomeState(StrEnum):
-    """The three states of papers/003 Fig. 1a."""
-
-    ALPHA = "alpha"
-    BETA = "beta"
-    GAMMA = "gamma"
-
-
-SHAPE: Final = {KagomeState.ALPHA: "triangle", KagomeState.BETA: "hexagon", KagomeState.GAMMA: "star of David"}
-"""The figure of the net that each state belongs to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """An atom over or under a place.
-
-    Parameters
-    ----------
-    element : str
-    site : int
-    elevation : float
-        Along the normal of the net, from the centre [Å].
-    """
-
-    element: str
-    site: int
-    elevation: float
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A triangle, hexagon or star of David of a net, the place of one state.
-
-    Parameters
-    ----------
-    state : KagomeState
-    corners : tuple of (site, image)
-        In order around it; of a star its six tips, the inner hexagon being the place of a β-state.
-    cart : array, (n, 3)
-        Their positions [Å].
-    centre : array, (3,)
-        Mean of the corners; in the home cell [Å].
-    edge : float
-        Mean length of its edges; of a star of the edges of its triangles [Å].
-    radius : float
-        Mean distance from the centre to the corners; of a star to its tips [Å].
-    nearest : Cap
-        The atom nearest to the centre, `elevation` being its distance along the normal.
-    nearest_distance : float
-        Its distance from the centre [Å].
-    below, above : Cap or None
-        First atom on either side of the axis, more than `OCCUPIED` from the centre.
-    """
-
-    state: KagomeState
-    corners: tuple[Corner, ...]
-    cart: FloatArray
-    centre: FloatArray
-    edge: float
-    radius: float
-    nearest: Cap
-    nearest_distance: float
-    below: Cap | None
-    above: Cap | None
-
-    @property
-    def is_occupied(self) -> bool:
-        """Whether an atom stands in the centre."""
-        return self.nearest_distance <= OCCUPIED
-
-    @property
-    def height(self) -> float | None:
-        """Distance between the caps along the normal [Å]; None where one is missing."""
-        return self.above.elevation - self.below.elevation if self.above and self.below else None
+    from polyqw.core.planes import Edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +42,6 @@ class KagomeNet:
 
     Parameters
     ----------
-    element : str
     normal : array, (3,)
     sites : tuple of int
         Three for each unit of the net.
@@ -165,7 +70,6 @@ class KagomeNets:
 
     Parameters
     ----------
-    reason : Reason or None
     nets : tuple of KagomeNet
         Ordered by element, then orientation.
     layered : bool
@@ -181,20 +85,18 @@ def find_kagome_nets(cell: Cell) -> KagomeNets:
     """Return the kagome nets of every metal of a cell; the result does not depend on its setting.
 
     Source: papers/003, reply to question 3 and Fig. 1; the definition is our own.
-
-    Parameters
-    ----------
-    cell : Cell
     """
     metals = {
-        element: np.array([k for k, s in enumerate(cell.sites) if dict(s.species).get(element, 0.0) >= ELEMENT_SHARE])
+        element: np.array(
+            [k for k, s in enumerate(cell.sites) if dict(s.species).get(element, 0.0) >= KAGOME.element_share]
+        )
         for element in sorted(cell.composition)
         if element not in NONMETALS
     }
     metals = {element: sites for element, sites in metals.items() if len(sites)}
     if not metals:
-        return KagomeNets(Reason("no_metal", "no site is at least half a metal", 0))
-    around = surroundings(cell, CAP_REACH)
+        return KagomeNets(Reason(ReasonCode.NO_METAL, "no site is at least half a metal", 0))
+    around = surroundings(cell, KAGOME.cap_reach)
     reasons: list[Reason] = []
     nets: list[KagomeNet] = []
     for element, sites in metals.items():
@@ -205,26 +107,26 @@ def find_kagome_nets(cell: Cell) -> KagomeNets:
             nets += found
     if not nets:
         return KagomeNets(max(reasons, key=lambda r: r.stage))
-    threshold = np.cos(np.radians(FLAT_DEGREES))
+    threshold = np.cos(np.radians(KAGOME.flat_degrees))
     layered = all(abs(float(net.normal @ nets[0].normal)) >= threshold for net in nets)
     return KagomeNets(None, tuple(nets), layered)
 
 
 def _nets_of(around: Surroundings, element: str, sites: IntArray) -> list[KagomeNet] | Reason:
-    pairs = around.pairs(sites, sites, KAGOME_EDGE.high, KAGOME_EDGE.low)
+    pairs = around.pairs(sites, sites, KAGOME.edge.high, KAGOME.edge.low)
     if len(pairs.start) == 0:
-        return Reason("no_edges", f"no two {element} are {KAGOME_EDGE.low}-{KAGOME_EDGE.high} Å apart", 1)
+        return Reason(ReasonCode.NO_EDGES, f"no two {element} are {KAGOME.edge} Å apart", 1)
     normals = _triangle_normals(pairs)
-    if not normals:
-        return Reason("no_triangles", f"no three {element} make a triangle of nearly equal edges", 2)
+    if not len(normals):
+        return Reason(ReasonCode.NO_TRIANGLES, f"no three {element} make a triangle of nearly equal edges", 2)
     nets: list[KagomeNet] = []
     reasons: list[Reason] = []
     for normal in normals:
-        components, degrees = _flat_components(pairs, sites, normal)
+        components, degrees = _flat_parts(pairs, sites, normal)
         if degrees:
             numbers = ", ".join(map(str, degrees))
             told = f"the flat {element} net has {numbers} neighbours to a site; a kagome net has 4"
-            reasons.append(Reason("not_kagome", told, 3))
+            reasons.append(Reason(ReasonCode.NOT_KAGOME, told, 3))
         for edges in components:
             made = _make_net(around, element, edges, normal)
             if isinstance(made, Reason):
@@ -234,8 +136,8 @@ def _nets_of(around: Surroundings, element: str, sites: IntArray) -> list[Kagome
     return nets or max(reasons, key=lambda r: r.stage)
 
 
-def _triangle_normals(pairs: Pairs) -> list[FloatArray]:
-    """Return one normal for each orientation that triangles of edges have.
+def _triangle_normals(pairs: Pairs) -> FloatArray:
+    """Return the normal of each orientation that triangles of edges have.
 
     Raises
     ------
@@ -244,150 +146,61 @@ def _triangle_normals(pairs: Pairs) -> list[FloatArray]:
     """
     counts = np.bincount(pairs.start)
     if float(np.sum(counts.astype(float) ** 2)) > MOST_COMPARISONS:
-        raise CrowdedError(f"a metal has up to {counts.max()} neighbours {KAGOME_EDGE.low}-{KAGOME_EDGE.high} Å away")
-    sums = np.empty((0, 3))
-    for last, count in zip(np.cumsum(counts), counts, strict=True):
-        vectors, lengths = pairs.vector[last - count : last], pairs.length[last - count : last]
-        one, other = np.triu_indices(count, 1)
-        third = np.linalg.norm(vectors[one] - vectors[other], axis=1)
-        shortest, longest = (pick.reduce([lengths[one], lengths[other], third]) for pick in (np.minimum, np.maximum))
-        even = (shortest > 0) & (longest <= LONGEST_OVER_SHORTEST * shortest)
-        crosses = np.cross(vectors[one[even]], vectors[other[even]])
-        sums = _with_normals(sums, crosses / np.linalg.norm(crosses, axis=1, keepdims=True))
-    return list(sums / np.linalg.norm(sums, axis=1, keepdims=True))
+        raise CrowdedError(f"a metal has up to {counts.max()} neighbours {KAGOME.edge} Å away")
+    orientations = Orientations(KAGOME.flat_degrees)
+    for one, other in edges_by_twos(pairs):
+        first, second = pairs.length[one], pairs.length[other]
+        third = np.linalg.norm(pairs.vector[one] - pairs.vector[other], axis=1)
+        shortest, longest = (pick.reduce([first, second, third]) for pick in (np.minimum, np.maximum))
+        even = (shortest > 0) & (longest <= KAGOME.longest_over_shortest * shortest)
+        crosses = np.cross(pairs.vector[one[even]], pairs.vector[other[even]])
+        orientations.add(crosses / np.linalg.norm(crosses, axis=1, keepdims=True))
+    return orientations.means
 
 
-def _with_normals(sums: FloatArray, normals: FloatArray) -> FloatArray:
-    """Return sums of parallel normals, one for each orientation, with more normals added to them."""
-    threshold = np.cos(np.radians(FLAT_DEGREES))
-    while len(normals):
-        cosines = normals @ (sums / np.linalg.norm(sums, axis=1, keepdims=True)).T
-        parallel = np.abs(cosines) >= threshold
-        known = parallel.any(axis=1)
-        nearest = parallel.argmax(axis=1)[known] if len(sums) else np.empty(0, dtype=np.intp)
-        signs = np.sign(np.take_along_axis(cosines[known], nearest[:, None], axis=1))
-        np.add.at(sums, nearest, signs * normals[known])
-        normals = normals[~known]
-        sums = np.vstack([sums, normals[:1]])
-        normals = normals[1:]
-    return sums
-
-
-def _flat_components(pairs: Pairs, sites: IntArray, normal: FloatArray) -> tuple[list[Edges], list[int]]:
+def _flat_parts(pairs: Pairs, sites: IntArray, normal: FloatArray) -> tuple[list[Edges], list[int]]:
     """Return the connected parts of the edges that lie flat, each with its own shortest edges only.
 
     Parts in which every site has four neighbours come first; then the numbers of neighbours in the first part in
     which not every site has, none where there is no such part.
     """
-    from scipy.sparse import coo_matrix  # noqa: PLC0415 - slow to import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    n = int(sites.max()) + 1
-    flat = pairs[np.flatnonzero(np.abs(pairs.vector @ normal) <= np.sin(np.radians(FLAT_DEGREES)) * pairs.length)]
-    joined = coo_matrix((np.ones(len(flat.start)), (flat.start, flat.end)), shape=(n, n))
-    n_parts, part = connected_components(joined, directed=False)
-    shortest = np.full(n_parts, np.inf)
+    flat = pairs[np.flatnonzero(lies_flat(pairs, normal, KAGOME.flat_degrees))]
+    part = connected_parts(flat, int(sites.max()) + 1)
+    shortest = np.full(int(part.max()) + 1, np.inf)
     np.minimum.at(shortest, part[flat.start], flat.length)
-    kept = flat[np.flatnonzero(flat.length <= LONGEST_OVER_SHORTEST * shortest[part[flat.start]])]
-    degree = np.bincount(kept.start, minlength=n)
-    other_degrees = np.bincount(part[sites], degree[sites] != 4, minlength=n_parts)
-    whole = np.isfinite(shortest) & (other_degrees == 0)
-    other = np.flatnonzero(np.isfinite(shortest) & (other_degrees > 0))
-    found = []
-    for number in np.flatnonzero(whole):
-        members = sites[part[sites] == number]
-        found.append(kept[np.flatnonzero(part[kept.start] == number)].by_start(members))
-    return found, sorted(set(degree[sites[part[sites] == other[0]]].tolist())) if len(other) else []
+    kept = flat[np.flatnonzero(flat.length <= KAGOME.longest_over_shortest * shortest[part[flat.start]])]
+    degree = np.bincount(kept.start, minlength=len(part))
+    n_others = np.bincount(part[sites], degree[sites] != 4, minlength=len(shortest))
+    whole = sites[(np.isfinite(shortest) & (n_others == 0))[part[sites]]]
+    others = np.flatnonzero(np.isfinite(shortest) & (n_others > 0))
+    near = kept[np.flatnonzero(np.isin(kept.start, whole))].by_start(whole)
+    found = [{site: near[site] for site in members.tolist()} for members in members_of_parts(part, whole)]
+    return found, sorted(set(degree[sites[part[sites] == others[0]]].tolist())) if len(others) else []
 
 
 def _make_net(around: Surroundings, element: str, edges: Edges, normal: FloatArray) -> KagomeNet | Reason:
-    translations = make_translations(edges)
-    rank = int(np.linalg.matrix_rank(translations @ around.cell.lattice, tol=1e-3)) if len(translations) else 0
+    rank = rank_of(edges, around.cell.lattice)
     if rank != 2:
-        return Reason("not_a_plane", f"the flat {element} net extends in {rank} dimensions, not 2", 4)
+        return Reason(ReasonCode.NOT_A_PLANE, f"the flat {element} net extends in {rank} dimensions, not 2", 4)
+    positions = around.cell.positions
     normal = plane_normal(edges, normal)
     faces = faces_of(edges, normal)
     sizes = sorted({len(face) for face in faces})
     if sizes != [3, 6] or not alternate(faces):
         told = ", ".join(map(str, sizes))
-        return Reason("not_kagome", f"the flat {element} net has faces of {told} corners, not 3.6.3.6", 5)
+        return Reason(ReasonCode.NOT_KAGOME, f"the flat {element} net has faces of {told} corners, not 3.6.3.6", 5)
     lengths = [c.length for found in edges.values() for c in found]
     hexagons = [face for face in faces if len(face) == 6]
-    carts = [_cart(around, face) for face in hexagons]
+    carts = [positions(face) for face in hexagons]
     residual = max(float(np.abs((cart - cart.mean(axis=0)) @ normal).max()) for cart in carts)
-    places = [_place(around, KagomeState.ALPHA, face, normal) for face in faces if len(face) == 3]
-    places += [_place(around, KagomeState.BETA, face, normal) for face in hexagons]
-    places += [_place(around, KagomeState.GAMMA, tips_of(face, edges), normal) for face in hexagons]
-    area = sum(_area(_cart(around, face), normal) for face in faces) / len(hexagons)
-    return KagomeNet(
-        element, normal, tuple(edges), (min(lengths), max(lengths)), area, residual, tuple(_sorted(places))
-    )
-
-
-def _sorted(places: list[Place]) -> list[Place]:
-    return sorted(places, key=lambda p: (str(p.state), round(p.radius, 6)))
-
-
-def _cart(around: Surroundings, corners: Sequence[Corner]) -> FloatArray:
-    cell = around.cell
-    return np.array([(cell.frac[s] + image) @ cell.lattice for s, image in corners])
+    places = [make_place(around, KagomeState.ALPHA, face, normal) for face in faces if len(face) == 3]
+    places += [make_place(around, KagomeState.BETA, face, normal) for face in hexagons]
+    places += [make_place(around, KagomeState.GAMMA, tips_of(face, edges), normal) for face in hexagons]
+    places.sort(key=lambda p: (str(p.state), round(p.radius, 6)))
+    area = sum(_area(positions(face), normal) for face in faces) / len(hexagons)
+    return KagomeNet(element, normal, tuple(edges), (min(lengths), max(lengths)), area, residual, tuple(places))
 
 
 def _area(cart: FloatArray, normal: FloatArray) -> float:
     following = np.roll(cart, -1, axis=0)
     return float(abs(np.cross(cart, following).sum(axis=0) @ normal) / 2)
-
-
-def _place(around: Surroundings, state: KagomeState, corners: tuple[Corner, ...], normal: FloatArray) -> Place:
-    cart = _cart(around, corners)
-    shift = np.floor(cart.mean(axis=0) @ np.linalg.inv(around.cell.lattice) + 1e-6).astype(int)
-    back = (int(shift[0]), int(shift[1]), int(shift[2]))
-    corners = tuple((site, subtract(image, back)) for site, image in corners)
-    cart = _cart(around, corners)
-    centre = cart.mean(axis=0)
-    radius = float(np.linalg.norm(cart - centre, axis=1).mean())
-    sides = float(np.linalg.norm(np.roll(cart, -1, axis=0) - cart, axis=1).mean())
-    if state is KagomeState.GAMMA:  # neighbouring tips stand √3 edges apart
-        sides /= np.sqrt(3)
-    nearest, distance = _nearest_atom(around, centre, normal)
-    below, above = _caps(around, centre, normal)
-    return Place(state, corners, cart, centre, sides, radius, nearest, distance, below, above)
-
-
-def _nearest_atom(around: Surroundings, centre: FloatArray, normal: FloatArray) -> tuple[Cap, float]:
-    rows = np.asarray(around.tree.query_ball_point(centre, KAGOME_EDGE.high))
-    lengths = np.linalg.norm(around.cart[rows] - centre, axis=1)
-    row = rows[int(np.argmin(lengths))]
-    return _cap(around, int(row), float((around.cart[row] - centre) @ normal)), float(lengths.min())
-
-
-def _caps(around: Surroundings, centre: FloatArray, normal: FloatArray) -> tuple[Cap | None, Cap | None]:
-    rows = np.asarray(around.tree.query_ball_point(centre, CAP_REACH), dtype=np.intp)
-    vectors = around.cart[rows] - centre
-    elevations = vectors @ normal
-    lateral = np.linalg.norm(vectors - elevations[:, None] * normal, axis=1)
-    ends: list[Cap | None] = []
-    for sign in (-1.0, 1.0):
-        side = np.flatnonzero((sign * elevations > OCCUPIED) & (lateral <= CAP_LATERAL))
-        if len(side) == 0:
-            ends.append(None)
-            continue
-        k = side[int(np.argmin(sign * elevations[side]))]
-        ends.append(_cap(around, int(rows[k]), float(elevations[k])))
-    return ends[0], ends[1]
-
-
-def _cap(around: Surroundings, row: int, elevation: float) -> Cap:
-    site = int(around.site[row])
-    return Cap(around.cell.sites[site].main_element, site, elevation)
-
-
-def sizes(places: Sequence[Place]) -> list[list[Place]]:
-    """Return places of one state grouped by size, those of one group within `SAME_SIZE` [Å] of the next."""
-    groups: list[list[Place]] = []
-    for place in sorted(places, key=lambda p: p.radius):
-        if groups and place.radius - groups[-1][-1].radius <= SAME_SIZE:
-            groups[-1].append(place)
-        else:
-            groups.append([place])
-    return groups

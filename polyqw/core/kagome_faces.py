@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.neighbors import Contact, Image, add, subtract
+from polyqw.core.neighbors import add, subtract
+from polyqw.core.planes import common_neighbors
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import FloatArray, IntArray
-    from polyqw.core.nets import Corner, Edges
+    from polyqw.core.cell import Corner, FloatArray, Image
+    from polyqw.core.neighbors import Contact
+    from polyqw.core.planes import Edges
 
 
 def plane_normal(edges: Edges, normal: FloatArray) -> FloatArray:
@@ -65,29 +67,7 @@ def alternate(faces: list[tuple[Corner, ...]]) -> bool:
     )
 
 
-def make_translations(edges: Edges) -> IntArray:
-    """Return the lattice translations (m, 3) that walks along the edges from a site to its images make."""
-    start = min(edges)
-    place: dict[int, Image] = {start: (0, 0, 0)}
-    queue = [start]
-    found: set[Image] = set()
-    while queue:
-        site = queue.pop()
-        for contact in edges[site]:
-            here = add(place[site], contact.image)
-            if contact.site not in place:
-                place[contact.site] = here
-                queue.append(contact.site)
-            elif here != place[contact.site]:
-                found.add(subtract(here, place[contact.site]))
-    return np.array(sorted(found), dtype=np.intp)
-
-
 def tips_of(hexagon: tuple[Corner, ...], edges: Edges) -> tuple[Corner, ...]:
     """Return the six tips of the star around a hexagon: the third corner of the triangle on each of its edges."""
-    tips = []
-    for one, other in zip(hexagon, (*hexagon[1:], hexagon[0]), strict=True):
-        ends = {(c.site, add(one[1], c.image)) for c in edges[one[0]]}
-        common = [end for c in edges[other[0]] if (end := (c.site, add(other[1], c.image))) in ends]
-        tips.append(common[0])
-    return tuple(tips)
+    sides = zip(hexagon, (*hexagon[1:], hexagon[0]), strict=True)
+    return tuple(common_neighbors(edges, one, other)[0] for one, other in sides)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,9 +13,7 @@ from polyqw.errors import CrowdedError
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
-    from polyqw.core.cell import Cell, FloatArray, IntArray
-
-Image: TypeAlias = tuple[int, int, int]
+    from polyqw.core.cell import Cell, FloatArray, Image, IntArray
 
 MOST_NEIGHBORS: Final = 600_000
 """Neighbours of all sites together that are looked at; 20,000 atoms of a close-packed metal have 500,000."""
@@ -37,7 +35,6 @@ class Contact:
 
     Parameters
     ----------
-    site : int
     image : tuple of int, (3,)
         Cell shift of the neighbour when the site itself stands at shift (0, 0, 0).
     vector : tuple of float, (3,)
@@ -77,18 +74,17 @@ class Pairs:
         """Return some of them."""
         return Pairs(self.start[rows], self.end[rows], self.image[rows], self.vector[rows], self.length[rows])
 
+    def ends(self) -> list[tuple[int, Image]]:
+        """Return the end of each, site and image, where the start stands at shift (0, 0, 0)."""
+        return [(end, (x, y, z)) for end, (x, y, z) in zip(self.end.tolist(), self.image.tolist(), strict=True)]
+
     def by_start(self, sites: IntArray) -> dict[int, list[Contact]]:
         """Return the neighbours of each of some sites, among them all that a pair starts from."""
         found: dict[int, list[Contact]] = {int(i): [] for i in sites}
-        for start, end, (x, y, z), vector, length in zip(
-            self.start.tolist(),
-            self.end.tolist(),
-            self.image.tolist(),
-            self.vector,
-            self.length.tolist(),
-            strict=True,
+        for start, (end, image), vector, length in zip(
+            self.start.tolist(), self.ends(), self.vector, self.length.tolist(), strict=True
         ):
-            found[start].append(Contact(end, (x, y, z), vector, length))
+            found[start].append(Contact(end, image, vector, length))
         return found
 
 
@@ -100,7 +96,6 @@ class Surroundings:
 
     Parameters
     ----------
-    cell : Cell
     margin : float
         Distance from the home cell up to which images are present [Å].
     site : array of int, (m,)

@@ -53,7 +53,6 @@ class Transition:
     ----------
     tc_kelvin : float
         For ``not_observed``, the lowest temperature reached.
-    kind : TransitionKind
     source : str or None
         Where the value stands.
     pressure_gpa : float or None
@@ -74,8 +73,6 @@ class FileClaims:
     ----------
     origin : Origin
         ``unknown`` where the file does not say it.
-    table_row : str or None
-    transition : Transition or None
     """
 
     origin: Origin = Origin.UNKNOWN
@@ -94,20 +91,16 @@ class Provenance:
 
     Parameters
     ----------
-    origin : Origin
     method : str or None
         E.g. ``x-ray``, ``neutron``.
     source : str or None
         Database and code, e.g. ``COD 1000030``.
-    doi, citation : str or None
     temperature_kelvin, pressure_gpa : float or None
         Conditions of the determination; None where the source does not say.
     pressure_note : str or None
         How the pressure is known, where it is not simply reported.
     table_row : str or None
         Compound of the papers' tables that this structure stands beside.
-    transition : Transition or None
-    note : str or None
     trust : Trust
         Who vouches for origin, table row and transition.
     claims : FileClaims
@@ -136,12 +129,7 @@ class Provenance:
         return self.origin
 
     def weighed(self, trust: Trust) -> Provenance:
-        """Return what a file says, as evidence where somebody vouches for it and else as the claims of the file.
-
-        Parameters
-        ----------
-        trust : Trust
-        """
+        """Return what a file says, as evidence where somebody vouches for it and else as the claims of the file."""
         if trust is not Trust.NONE:
             return replace(self, trust=trust)
         claims = FileClaims(
@@ -162,12 +150,10 @@ class StructureRecord:
         Path as given; a member of an archive as ``archive.zip/member.cif``; ``-`` for standard input.
     block : str
         Name of the data block.
-    cell : Cell
     formula_declared : str or None
         ``_chemical_formula_sum`` of the file.
     space_group : str or None
         Symbol as the file gives it.
-    space_group_number : int or None
     file_sha256 : str
         Digest of the (uncompressed) file.
     structure_sha256 : str
@@ -176,7 +162,6 @@ class StructureRecord:
         Reader and its version.
     warnings : tuple of str
         What the reader mended or found odd.
-    provenance : Provenance
     """
 
     file: str

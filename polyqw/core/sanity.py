@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from polyqw.core.elements import HYDROGEN, MULTIPLE_BONDS, NONMETALS
+from polyqw.core.tolerances import SITES
 
 if TYPE_CHECKING:
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
-    from polyqw.core.options import Tolerances
-
-ONE_PLACE: Final = 0.5
-"""Positions nearer than this are places that one atom may have, never two atoms at once [Å]."""
-
-ONE_ATOM: Final = 1.05
-"""Largest total occupancy of such positions; more than 1 by what rounding and refinement leave."""
+    from polyqw.core.tolerances import Tolerances
 
 
 def close_contact(cell: Cell, around: Surroundings, tolerances: Tolerances) -> str | None:
@@ -51,9 +46,13 @@ def close_contact(cell: Cell, around: Surroundings, tolerances: Tolerances) -> s
 def _crowded(cell: Cell, around: Surroundings) -> str | None:
     """Return one sentence on positions that hold more than one atom within one place, full sites left to others."""
     sites = np.arange(len(cell.sites), dtype=np.intp)
-    for k, contacts in around.contacts(sites, sites, ONE_PLACE).items():
+    for k, contacts in around.contacts(sites, sites, SITES.one_place).items():
         total = cell.sites[k].occupancy + sum(cell.sites[contact.site].occupancy for contact in contacts)
-        if contacts and total > ONE_ATOM and not (cell.sites[k].is_full and cell.sites[contacts[0].site].is_full):
+        if (
+            contacts
+            and total > SITES.one_atom
+            and not (cell.sites[k].is_full and cell.sites[contacts[0].site].is_full)
+        ):
             labels = f"{cell.sites[k].label} and {cell.sites[contacts[0].site].label}"
             return f"{labels} are {contacts[0].length:.3f} Å apart and hold {total:.2f} atoms"
     return None

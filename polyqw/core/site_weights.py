@@ -14,8 +14,8 @@ from polyqw.core.options import OccupancyPolicy
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from polyqw.core.cell import FloatArray, IntArray
-    from polyqw.core.options import Tolerances
+    from polyqw.core.cell import BoolArray, FloatArray, IntArray
+    from polyqw.core.tolerances import Tolerances
 
 
 def apply_policy(cell: Cell, policy: OccupancyPolicy) -> Cell:
@@ -29,11 +29,6 @@ def apply_policy(cell: Cell, policy: OccupancyPolicy) -> Cell:
         replace(site, species=((site.main_element, 1.0 if site.occupancy >= 0.5 else 0.0),)) for site in cell.sites
     )
     return Cell(cell.lattice, sites, cell.parameters)
-
-
-def disordered_labels(cell: Cell) -> list[str]:
-    """Return the labels of all sites that are shared or partly empty."""
-    return [s.label for s in cell.sites if len(s.species) > 1 or abs(s.occupancy - 1.0) > 0.01]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class SiteWeights:
     bridge: FloatArray
     cation: FloatArray
     total: FloatArray
-    is_metal: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_metal: BoolArray
 
     @property
     def metal_sites(self) -> IntArray:
@@ -82,14 +77,12 @@ def weigh_sites(
 
     Parameters
     ----------
-    cell : Cell
     metals : set of str
         Plane metals.
     bridging : set of str
         Bridging anions, or X.
     sharing : set of str
         Elements whose occupancy counts on a site that bridging anions hold at least half of.
-    tolerances : Tolerances
     """
     n = len(cell.sites)
     metal, bridge, cation, total = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)

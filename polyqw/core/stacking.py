@@ -10,24 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.tolerances import LAYERS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from polyqw.core.cell import Cell, FloatArray
 
-LAYER_GAP = 0.9
-"""Sites whose elevations follow each other within this are one layer [Å].
-
-Rock-salt layers of cuprates are rumpled by up to 0.8 Å (Ba and apical O); Fe and X of iron layers, La and O of
-LaFeAsO and Cu and Ca of cuprates are 1.2 Å or more apart.
-"""
-
-LARGEST_INDEX = 6
-WIDEST_TILT_DEGREES = 15.0
-"""Largest angle between a lattice plane and the plaquettes it holds, which lean where octahedra are tilted."""
-
-_SAME_DISTANCE = 0.01
-_SAME_AMOUNT = 1e-3
 _SHORTER = 1e-9
 """Least gain in squared length, relative, that is no rounding."""
 
@@ -92,12 +81,11 @@ class Stacking:
 def find_stacking(cell: Cell, normal: Sequence[float], plane_sites: Collection[int]) -> Stacking | None:
     """Return the layers of a cell along the normal of its planes, or None where there are no layers.
 
-    The layers lie in the lattice plane of widest spacing within `WIDEST_TILT_DEGREES` of the normal, so the result
+    The layers lie in the lattice plane of widest spacing within `LAYERS.tilt_degrees` of the normal, so the result
     does not depend on the setting of the cell.
 
     Parameters
     ----------
-    cell : Cell
     normal : sequence of float, (3,)
         Unit normal of the plaquettes.
     plane_sites : collection of int
@@ -131,7 +119,7 @@ def _block_first(layers: list[Layer], repeat: float) -> list[Layer]:
         for before, k in zip([planes[-1], *planes], planes, strict=False)
     ]
     # widths that differ by rounding are one, so that the choice does not depend on the setting
-    widest = next(k for k, width in zip(planes, widths, strict=True) if width > max(widths) - _SAME_DISTANCE)
+    widest = next(k for k, width in zip(planes, widths, strict=True) if width > max(widths) - LAYERS.same_distance)
     return [
         *layers[widest:],
         *(Layer(layer.elevation + repeat, layer.amounts, layer.is_plane) for layer in layers[:widest]),
@@ -144,12 +132,12 @@ def _lattice_plane(lattice: FloatArray, normal: FloatArray) -> tuple[FloatArray,
     They are looked for in a reduced basis, in which they are small whatever the setting.
     """
     basis = _short_basis(lattice)
-    span = np.arange(-LARGEST_INDEX, LARGEST_INDEX + 1)
+    span = np.arange(-LAYERS.largest_index, LAYERS.largest_index + 1)
     indices = np.array(np.meshgrid(span, span, span)).reshape(3, -1).T
     indices = indices[np.gcd.reduce(indices, axis=1) == 1]
     reciprocal = indices @ np.linalg.inv(basis @ lattice).T
     length = np.linalg.norm(reciprocal, axis=1)
-    near = reciprocal @ normal / length >= np.cos(np.radians(WIDEST_TILT_DEGREES))
+    near = reciprocal @ normal / length >= np.cos(np.radians(LAYERS.tilt_degrees))
     if not near.any():
         return None
     best = np.flatnonzero(near)[np.argmin(length[near])]
@@ -177,7 +165,7 @@ def _grouped(sites: list[int], elevation: FloatArray, thickness: float) -> list[
     order = sorted(sites, key=lambda k: elevation[k])
     heights = [float(elevation[k]) for k in order]
     gaps = [b - a for a, b in zip(heights, [*heights[1:], heights[0] + thickness], strict=True)]
-    cuts = [k + 1 for k, gap in enumerate(gaps) if gap > LAYER_GAP]
+    cuts = [k + 1 for k, gap in enumerate(gaps) if gap > LAYERS.gap]
     if not cuts:
         return None
     turned = order[cuts[-1] :] + order[: cuts[-1]]
@@ -198,7 +186,7 @@ def _layer(
     start = elevation[group[0]]
     # a group may run over the end of the cell
     unrolled = {
-        k: float(start + np.mod(elevation[k] - start + LAYER_GAP / 2, thickness) - LAYER_GAP / 2) for k in group
+        k: float(start + np.mod(elevation[k] - start + LAYERS.gap / 2, thickness) - LAYERS.gap / 2) for k in group
     }
     metals = [k for k in group if k in plane_sites]
     used = metals or group
@@ -229,9 +217,9 @@ def _alike(one: Layer, other: Layer, expected: float, thickness: float) -> bool:
     step = (other.elevation - one.elevation) % thickness
     return (
         one.is_plane == other.is_plane
-        and min(abs(step - expected), thickness - abs(step - expected)) < _SAME_DISTANCE
+        and min(abs(step - expected), thickness - abs(step - expected)) < LAYERS.same_distance
         and one.amounts.keys() == other.amounts.keys()
-        and all(abs(one.amounts[e] - other.amounts[e]) < _SAME_AMOUNT for e in one.amounts)
+        and all(abs(one.amounts[e] - other.amounts[e]) < LAYERS.same_amount for e in one.amounts)
     )
 
 

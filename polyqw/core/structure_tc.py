@@ -82,7 +82,6 @@ def tc_of_structure(known: Sequence[KnownTc], pressure_gpa: float | None) -> Str
 
     Parameters
     ----------
-    known : sequence of KnownTc
     pressure_gpa : float or None
         Pressure of the structure [GPa]; None for ambient.
     """

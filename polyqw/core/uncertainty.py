@@ -10,9 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from polyqw.core.cell import Cell, FloatArray, IntArray
+    from polyqw.core.cell import Cell, Corner, FloatArray, IntArray
     from polyqw.core.free_parameters import FreeParameters
-    from polyqw.core.nets import Corner
 
 NEGLIGIBLE_ANGSTROM: Final = 1e-5
 """A parameter whose usual uncertainty moves h by less than this is not missed where the file states none."""
@@ -68,7 +67,6 @@ def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Span]]) -> list[H
 
     Parameters
     ----------
-    cell : Cell
     groups : sequence of sequence of Span
         Of the wells whose mean height is meant, for each height.
     """
@@ -84,7 +82,6 @@ class _Moves:
 
     Parameters
     ----------
-    free : FreeParameters
     straining : array of int, (s,)
         Parameters that strain the cell.
     rows : array of int, (m,)

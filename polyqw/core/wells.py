@@ -85,7 +85,6 @@ class Well:
 
     Parameters
     ----------
-    kind, phase : Kind, Phase
     height : float
         h [Å], mean over the wells gathered here.
     height_min, height_max : float

@@ -14,6 +14,7 @@ import numpy as np
 
 from polyqw.core.cell import Cell, Site
 from polyqw.errors import ReadError
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from ase import Atoms
@@ -40,20 +41,22 @@ def cell_from_atoms(atoms: Atoms) -> Cell:
     """
     if not all(atoms.pbc) or abs(atoms.cell.volume) < 1e-6:
         raise ReadError(
-            "not_periodic", "these atoms are not periodic in three directions; set atoms.pbc and the cell"
+            Unread.NOT_PERIODIC, "these atoms are not periodic in three directions; set atoms.pbc and the cell"
         )
     symbols = atoms.get_chemical_symbols()
     table = atoms.info.get(_OCCUPANCY)
     kinds = atoms.arrays.get(_KINDS)
     if table and kinds is None:
-        raise ReadError("bad_occupancy", f"atoms.info has {_OCCUPANCY!r} but there is no array {_KINDS!r} to match")
+        raise ReadError(
+            Unread.BAD_OCCUPANCY, f"atoms.info has {_OCCUPANCY!r} but there is no array {_KINDS!r} to match"
+        )
     labels = atoms.arrays.get(_LABELS)
     sites = []
     for index, frac in enumerate(atoms.get_scaled_positions(wrap=False).tolist()):
         symbol = symbols[index]
         species = _species(table, int(kinds[index])) if table and kinds is not None else ((symbol, 1.0),)
         if any(element == "X" for element, _ in species):
-            raise ReadError("unknown_element", f"atom {index} is ASE's dummy X; remove it")
+            raise ReadError(Unread.UNKNOWN_ELEMENT, f"atom {index} is ASE's dummy X; remove it")
         label = f"{symbol}{index + 1}" if labels is None else str(labels[index])
         sites.append(Site(label, species, (frac[0], frac[1], frac[2])))
     return Cell(np.array(atoms.cell.array, dtype=float), tuple(sites))
@@ -86,5 +89,5 @@ def atoms_from_cell(cell: Cell) -> Atoms:
 def _species(table: Any, kind: int) -> tuple[tuple[str, float], ...]:
     entry = table.get(str(kind), table.get(kind))
     if entry is None:
-        raise ReadError("bad_occupancy", f"atoms.info has no occupancy for kind {kind}; give one for every kind")
+        raise ReadError(Unread.BAD_OCCUPANCY, f"atoms.info has no occupancy for kind {kind}; give one for every kind")
     return tuple(sorted((str(element), float(amount)) for element, amount in entry.items()))

@@ -32,7 +32,6 @@ class AseRow:
 
     Parameters
     ----------
-    cell : Cell
     pairs : mapping
         Keys with numbers, booleans or text; None leaves a key out.
     data : mapping
@@ -46,11 +45,6 @@ class AseRow:
 
 def write_ase_database(path: Path, rows: Iterable[AseRow]) -> int:
     """Write a new ASE database in the place of what stands there, and return the number of its rows.
-
-    Parameters
-    ----------
-    path : Path
-    rows : iterable of AseRow
 
     Raises
     ------

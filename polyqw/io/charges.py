@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.errors import ReadError, UsageError
 from polyqw.io.elements import SYMBOLS
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +27,9 @@ def read_charges(path: Path) -> dict[str, float]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ReadError("unreadable", f"{path}: cannot be read ({error.strerror}); check the name") from error
+        raise ReadError(Unread.UNREADABLE, f"{path}: cannot be read ({error.strerror}); check the name") from error
     except UnicodeDecodeError as error:
-        raise ReadError("unreadable", f"{path}: not a text file; write element,charge as CSV") from error
+        raise ReadError(Unread.UNREADABLE, f"{path}: not a text file; write element,charge as CSV") from error
     rows = csv.DictReader(StringIO(text), skipinitialspace=True)
     if not {"element", "charge"} <= set(rows.fieldnames or ()):
         raise UsageError(f"{path}: the first line must name the columns element,charge")

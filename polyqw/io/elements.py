@@ -47,7 +47,6 @@ def element_of_symbol(symbol: str, declared: frozenset[str] = frozenset()) -> st
 
     Parameters
     ----------
-    symbol : str
     declared : frozenset of str
         Elements of the declared formula: ``RE`` is rhenium only where it has rhenium.
     """
@@ -69,7 +68,6 @@ def element_of_label(label: str, declared: frozenset[str] = frozenset()) -> str 
 
     Parameters
     ----------
-    label : str
     declared : frozenset of str
         Elements of the declared formula: ``CO1`` is carbon where there is no cobalt.
     """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.read_options import DEFAULT
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -132,15 +133,15 @@ def _expand(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
     path = Path(name)
     if not _exists(path):
         if not glob.has_magic(name):
-            raise ReadError("missing", f"{name}: there is no such file or folder; check the spelling")
+            raise ReadError(Unread.MISSING, f"{name}: there is no such file or folder; check the spelling")
         matches = sorted(glob.glob(name, recursive=True))
         if not matches:
-            raise ReadError("missing", f"{name}: nothing matches this pattern; check the folder it starts in")
+            raise ReadError(Unread.MISSING, f"{name}: nothing matches this pattern; check the folder it starts in")
         yield from expand_inputs(matches, limits)
     elif path.is_dir():
         files = sorted(_files_below(name))
         if not files:
-            raise ReadError("no_cif_in_folder", f"{name}: no .cif, .cif.gz or .zip in this folder or below it")
+            raise ReadError(Unread.NO_CIF_IN_FOLDER, f"{name}: no .cif, .cif.gz or .zip in this folder or below it")
         for file in files:
             yield from _expand_file(file, limits)
     else:
@@ -174,7 +175,7 @@ def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | Refuse
         archive_bytes = os.path.getsize(name)
         archive = zipfile.ZipFile(name)
     except zipfile.BadZipFile as error:
-        raise ReadError("bad_archive", f"{name}: not a zip archive, or damaged; make it again") from error
+        raise ReadError(Unread.BAD_ARCHIVE, f"{name}: not a zip archive, or damaged; make it again") from error
     except OSError as error:
         raise _unreadable(name, error) from error
     with archive:
@@ -187,7 +188,7 @@ def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | Refuse
                 yield RefusedSource(
                     member,
                     ReadError(
-                        "too_large",
+                        Unread.TOO_LARGE,
                         f"{member}: the CIFs of this archive unpack to more than {most / 2**20:.0f} MB together; "
                         "split it, or allow more (--limit ratio=...)",
                     ),
@@ -213,16 +214,16 @@ def _unpacking_bytes(info: zipfile.ZipInfo, limits: ReadOptions) -> int:
 def _refuse_members(name: str, members: list[zipfile.ZipInfo], archive_bytes: int, limits: ReadOptions) -> None:
     """Check what the directory of an archive says, before any member is unpacked."""
     if not members:
-        raise ReadError("no_cif_in_archive", f"{name}: this archive holds no .cif")
+        raise ReadError(Unread.NO_CIF_IN_ARCHIVE, f"{name}: this archive holds no .cif")
     if len(members) > limits.members:
         raise ReadError(
-            "too_large",
+            Unread.TOO_LARGE,
             f"{name}: {len(members)} CIFs in one archive, at most {limits.members} are read; split it "
             "(--limit members=...)",
         )
     if sum(info.compress_size for info in members) > archive_bytes:
         raise ReadError(
-            "bad_archive", f"{name}: its members take more room than it has; they overlap, so make it again"
+            Unread.BAD_ARCHIVE, f"{name}: its members take more room than it has; they overlap, so make it again"
         )
 
 
@@ -239,7 +240,7 @@ def _is_packed(info: zipfile.ZipInfo) -> bool:
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: ReadOptions) -> bytes:
     most = _most_unpacked(info.compress_size, limits)
     if info.flag_bits & 1:
-        raise ReadError("encrypted", f"{name}: this member is encrypted; unpack the archive first")
+        raise ReadError(Unread.ENCRYPTED, f"{name}: this member is encrypted; unpack the archive first")
     if info.file_size > most:
         raise _too_large(name, most)
     try:
@@ -249,7 +250,9 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, lim
             return content
         return _unpack_gzip(BytesIO(content), len(content), name, limits)
     except _UNPACKING_ERRORS as error:
-        raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); make the archive again") from error
+        raise ReadError(
+            Unread.BAD_ARCHIVE, f"{name}: cannot be unpacked ({error}); make the archive again"
+        ) from error
 
 
 def _read_file(name: str, limits: ReadOptions) -> bytes:
@@ -266,7 +269,7 @@ def _read_file(name: str, limits: ReadOptions) -> bytes:
         with open(name, "rb") as packed:
             return _unpack_gzip(packed, size, name, limits)
     except _UNPACKING_ERRORS as error:
-        raise ReadError("bad_archive", f"{name}: cannot be unpacked ({error}); compress it again") from error
+        raise ReadError(Unread.BAD_ARCHIVE, f"{name}: cannot be unpacked ({error}); compress it again") from error
 
 
 def _unpack_gzip(packed: BinaryIO, packed_bytes: int, name: str, limits: ReadOptions) -> bytes:
@@ -307,18 +310,18 @@ def _refuse_special_file(name: str) -> None:
     except OSError as error:
         raise _unreadable(name, error) from error
     if not stat.S_ISREG(mode):
-        raise ReadError("not_a_file", f"{name}: a pipe or device, not a regular file; pipe its text into '-'")
+        raise ReadError(Unread.NOT_A_FILE, f"{name}: a pipe or device, not a regular file; pipe its text into '-'")
 
 
 def _unreadable(name: str, error: OSError) -> ReadError:
     if isinstance(error, FileNotFoundError):
-        return ReadError("missing", f"{name}: there is no such file; check the spelling")
-    return ReadError("unreadable", f"{name}: cannot be read ({error.strerror}); check its permissions")
+        return ReadError(Unread.MISSING, f"{name}: there is no such file; check the spelling")
+    return ReadError(Unread.UNREADABLE, f"{name}: cannot be read ({error.strerror}); check its permissions")
 
 
 def _too_large(name: str, limit: int) -> ReadError:
     return ReadError(
-        "too_large",
+        Unread.TOO_LARGE,
         f"{name}: over the limit of {limit / 2**20:.0f} MB; split it into smaller files, or allow more "
         "(--limit file_mb=..., unpacked_mb, ratio)",
     )

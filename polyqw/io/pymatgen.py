@@ -8,6 +8,7 @@ import numpy as np
 
 from polyqw.core.cell import Cell, Site
 from polyqw.errors import ReadError, UsageError
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def _species(composition: Any, label: str) -> tuple[tuple[str, float], ...]:
     amounts: dict[str, float] = {}
     for species, occupancy in composition.items():
         if isinstance(species, DummySpecies):
-            raise ReadError("unknown_element", f"site {label} holds {species}, which is no element; remove it")
+            raise ReadError(Unread.UNKNOWN_ELEMENT, f"site {label} holds {species}, which is no element; remove it")
         symbol = _ISOTOPES.get(species.symbol, species.symbol)
         amounts[symbol] = amounts.get(symbol, 0.0) + float(occupancy)
     return tuple(sorted(amounts.items()))

@@ -40,7 +40,6 @@ class ReadOptions:
 
     Parameters
     ----------
-    reader : Reader
     file_mb : float
         Largest file as it lies on the disk [MiB].
     unpacked_mb : float

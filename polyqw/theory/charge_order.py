@@ -64,7 +64,6 @@ class Pattern:
 
     Parameters
     ----------
-    name, source : str
     vectors : pair of int pairs
         Translations of the pattern [a0].
     doped : tuple of Doped

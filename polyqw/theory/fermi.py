@@ -58,7 +58,6 @@ class WellGroup:
 
     Parameters
     ----------
-    phase : Phase
     height : float
         h [Å].
     multiplicity : int
@@ -79,12 +78,8 @@ class Sheet:
 
     Parameters
     ----------
-    kind : SheetKind
-    centre : Centre
-    phase : Phase
     height : float
         h of its wells [Å], after the stretch.
-    degeneracy : int
     relative_binding : float
         1/h² over that of the alpha well as it was found.
     relative_radius : float or None
@@ -140,10 +135,6 @@ def iron_sheets(wells: Sequence[WellGroup]) -> tuple[Sheet, ...]:
     any well but alpha the zone centre stays empty and alpha gives pockets at the corners, as papers/002, Fig. 9 has
     it for single-layer FeSe. The X wells, which stand lower than alpha, would be bound most tightly; the papers draw
     them as small rings, so that rings at M are measured against each other only.
-
-    Parameters
-    ----------
-    wells : sequence of WellGroup
     """
     at_gamma = [w for w in wells if w.phase is not Phase.MU]
     at_m = [w for w in wells if w.phase is Phase.MU]
@@ -199,7 +190,6 @@ def oxide_sheets(wells: Sequence[WellGroup], n_planes: int | None, stretch: floa
 
     Parameters
     ----------
-    wells : sequence of WellGroup
     n_planes : int or None
         Planes of a block, None for a block without end.
     stretch : float

@@ -83,7 +83,6 @@ class MagneticCharge:
         Equation and units.
     value : float
         g.
-    unit : str
     dimension : Dimension
         Of g.
     over_e : float

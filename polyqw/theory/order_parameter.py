@@ -81,7 +81,6 @@ class OrderParameter:
 
     Parameters
     ----------
-    state : Condensed
     mean : complex
         Mean of P over the samples [e Å].
     sd : float

@@ -20,8 +20,6 @@ class Mode:
 
     Parameters
     ----------
-    phase : str
-    height_angstrom : float
     energy_mev : float
         Θ/h².
     parity : str
@@ -41,8 +39,6 @@ def resonance_modes(heights_angstrom: Mapping[str, float], anchor_phase: str, an
     ----------
     heights_angstrom : mapping of str to float
         Height of each phase [Å].
-    anchor_phase : str
-    anchor_energy_mev : float
 
     Raises
     ------

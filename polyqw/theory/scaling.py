@@ -28,11 +28,8 @@ class LawPoint:
 
     Parameters
     ----------
-    compound : str
     phase : str
         Phase of the well whose height is used.
-    height_angstrom : float
-    tc_kelvin : float
     """
 
     compound: str
@@ -52,7 +49,6 @@ class LawFit:
 
     Parameters
     ----------
-    n : int
     lambda_mean, lambda_sd : float
         Mean and sample standard deviation of λ [K Å²].
     lambda_ci95 : tuple of float, (2,)
@@ -183,14 +179,12 @@ def predicted_half_width(
 
     Parameters
     ----------
-    height_angstrom : float
     lam : float
         λ [K Å²].
     lam_half_width : float
         Half width of the interval of λ at this level [K Å²], see `prediction_half_width`.
     height_su_angstrom : float
         Standard uncertainty of the height; zero where it is not known.
-    level : float
     """
     from_lambda = law_tc(height_angstrom, lam_half_width)
     quantile = float(special.ndtri(0.5 + level / 2))

@@ -83,7 +83,6 @@ class PhaseTrend:
 
     Parameters
     ----------
-    phase : str
     n : int
         Number of structures that have it.
     height, log_height, tc : Slope or None
@@ -135,7 +134,6 @@ class SmallestChange:
     Parameters
     ----------
     between : tuple of float, (2,)
-    before, after : str
     value : float or None
         Abscissa of their crossing; None where one of them is missing on a side, so that they do not cross.
     """
@@ -190,7 +188,6 @@ def phase_trend(phase: str, points: Sequence[SeriesPoint], lam: float) -> PhaseT
 
     Parameters
     ----------
-    phase : str
     points : sequence of SeriesPoint
         In any order; each structure counts once in the slopes.
     lam : float

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from polyqw.core.account import Account, Reason
+from polyqw.core.account import Account
 from polyqw.core.bodies.oxide import OXIDE_REACH, find_octahedra
 from polyqw.core.elements import NONMETALS
 from polyqw.core.neighbors import surroundings
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.reasons import Reason, ReasonCode
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -135,8 +136,6 @@ def plane_depths(cell: Cell, options: AnalysisOptions | None = None, n_planes: i
 
     Parameters
     ----------
-    cell : Cell
-    options : AnalysisOptions, optional
     n_planes : int
         How many planes down.
     """
@@ -145,11 +144,11 @@ def plane_depths(cell: Cell, options: AnalysisOptions | None = None, n_planes: i
     if oxide.reason is not None:
         return PlaneDepths(oxide.reason)
     if not oxide.layered:
-        return PlaneDepths(Reason("not_layered", "the oxide planes run in more than one orientation", 0))
+        return PlaneDepths(Reason(ReasonCode.NOT_LAYERED, "the oxide planes run in more than one orientation", 0))
     found = _net_planes(cell.lattice, oxide.nets[0].normal)
     if found is None:
         return PlaneDepths(
-            Reason("no_net_planes", "the oxide planes are not parallel to a net plane of the lattice", 1)
+            Reason(ReasonCode.NO_NET_PLANES, "the oxide planes are not parallel to a net plane of the lattice", 1)
         )
     normal, repeat = found
     elevation = np.mod(cell.frac @ cell.lattice @ normal, repeat)
@@ -160,7 +159,9 @@ def plane_depths(cell: Cell, options: AnalysisOptions | None = None, n_planes: i
     sides = [_surfaces(cell, kept, sign * elevation, [sign * z for z in planes], repeat) for sign in (1.0, -1.0)]
     surfaces = [surface for side in sides for surface in side]
     if not surfaces:
-        return PlaneDepths(Reason("no_cleavage_plane", "every gap between layers borders a plane of wells", 1))
+        return PlaneDepths(
+            Reason(ReasonCode.NO_CLEAVAGE_PLANE, "every gap between layers borders a plane of wells", 1)
+        )
     widest = max(surface.gap for surface in surfaces)
     best = min((s for s in surfaces if s.gap >= widest - EQUAL_GAPS), key=lambda s: s.ladder[0])
     others = [s.gap for s in surfaces if s.gap < widest - EQUAL_GAPS]

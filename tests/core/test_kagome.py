@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyqw.core import kagome
-from polyqw.core.kagome import KagomeState, find_kagome_nets, sizes
+from polyqw.core.kagome import find_kagome_nets
+from polyqw.core.kagome_places import KagomeState, sizes
 from polyqw.errors import CrowdedError
 from tests.core.crystals import (
     make_cell,

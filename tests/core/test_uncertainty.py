@@ -238,7 +238,7 @@ def test_spans_are_what_the_heights_are_measured_from(name, matrix):
             for end in (candidate.span.low, candidate.span.high)
         )
         a, b, c, d = ((cell.frac[site] + image) @ cell.lattice for site, image in candidate.span.square)
-        assert high - low == pytest.approx(candidate.ends[1] - candidate.ends[0], abs=1e-9)
+        assert high - low == pytest.approx(candidate.ends[1].cart - candidate.ends[0].cart, abs=1e-9)
         normal = np.cross(c - a, d - b)
         assert abs((high - low) @ normal) / np.linalg.norm(normal) == pytest.approx(candidate.height)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,13 @@ from polyqw.core.record import (
     structure_digest,
 )
 from polyqw.core.wells import Analysis, Family, Kind, Phase, Role, Status, Step, Vertex, Well
+from polyqw.db.models import Correction, Structure
 from polyqw.db.open import migrate
 from polyqw.db.open.engine import open_database
+from polyqw.db.store.bulk import store_batch
+from polyqw.db.store.corrections import apply_corrections
+from polyqw.db.store.rows import block_rows
+from polyqw.db.store.structures import FileRows
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -166,6 +172,27 @@ def sha256(content: str) -> str:
 SETTINGS = {"analysis_version": "1", "tolerances": {"height_cluster_angstrom": 0.01, "lateral_angstrom": 1.0}}
 
 
+def store_file(session, file, digest, blocks, issues=(), *, seconds=None, **settings):
+    """Store what one file holds, as ingest does."""
+    rows = tuple(block_rows(record, analysis, *settings.values()) for record, analysis in blocks)
+    return store_batch(session, [FileRows(file, digest, rows, tuple(issues), seconds)], **settings)[0]
+
+
+def store_structure(session, record, analysis, **settings):
+    """Store a file of one structure."""
+    return store_file(session, record.file, record.file_sha256, [(record, analysis)], **settings)[0]
+
+
+def correct(session, structure_id, column, value, table="structure", old=None):
+    """Put a value right, as older versions did."""
+    digest = session.get(Structure, structure_id).structure_sha256
+    what = {"table_name": table, "column_name": column, "new_value": value, "old_value": old}
+    why = {"reason": "The paper says so.", "author": "M. Curie", "corrected_at": datetime.now(UTC)}
+    session.add(Correction(structure_sha256=digest, **what, **why))
+    session.flush()
+    apply_corrections(session, structure_id)
+
+
 @pytest.fixture
 def samples():
     """Give what makes records and analyses."""
@@ -178,6 +205,9 @@ class Samples:
     record = staticmethod(make_record)
     analysis = staticmethod(make_analysis)
     sha256 = staticmethod(sha256)
+    store_file = staticmethod(store_file)
+    store_structure = staticmethod(store_structure)
+    correct = staticmethod(correct)
     settings = SETTINGS
 
 

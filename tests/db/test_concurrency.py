@@ -19,9 +19,8 @@ from polyqw.errors import DatabaseError
 HEADER = """
     import sys, time
     sys.path.insert(0, sys.argv[2])
-    from conftest import SETTINGS, make_analysis, make_record, sha256
+    from conftest import SETTINGS, make_analysis, make_record, sha256, store_file
     from polyqw.db.open.engine import open_database, transaction
-    from polyqw.db.store.structures import store_file, store_structure
 
     def put(session, n):
         file, content = f"{n}.cif", f"content {n}"

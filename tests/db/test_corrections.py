@@ -1,90 +1,43 @@
-"""What a person put right stays right when the structure is read again."""
+"""What a person put right, in an older version, stays right when the structure is read again."""
 
 import pytest
 from sqlalchemy import select
 
-from polyqw.db.models import CorrectedTable, Correction, Structure, Transition, table_of
+from polyqw.db.models import Structure, Transition
 from polyqw.db.open.engine import transaction
-from polyqw.db.store.corrections import CORRECTABLE, add_correction
-from polyqw.db.store.structures import store_structure
-from polyqw.errors import DatabaseError
 
 
 @pytest.fixture
 def corrected(engine, samples):
     """Give a database with a structure whose pressure and Tc were put right, and its number."""
     with transaction(engine) as session:
-        stored = store_structure(session, samples.record(), samples.analysis(), **samples.settings)
-        why = {"reason": "The paper says 8.5 GPa.", "author": "M. Curie"}
-        add_correction(session, stored.structure_id, "pressure_gpa", 8.5, **why)
-        add_correction(session, stored.structure_id, "tc_kelvin", 135, table=CorrectedTable.TRANSITION, **why)
-    return engine, stored.structure_id
+        stored = samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.correct(session, stored.structure_id, "pressure_gpa", "8.0")
+        samples.correct(session, stored.structure_id, "pressure_gpa", "8.5")
+        samples.correct(session, stored.structure_id, "note", None)
+        samples.correct(session, stored.structure_id, "tc_kelvin", "135", "transition")
+    return engine
 
 
-def pressure_and_tc(engine, structure_id):
+def values(engine, structure_id):
     with transaction(engine) as session:
         transition = session.scalars(select(Transition).where(Transition.structure_id == structure_id)).one()
-        return session.get(Structure, structure_id).pressure_gpa, transition.tc_kelvin
-
-
-def test_applied_at_once_and_old_value_kept(corrected):
-    engine, structure_id = corrected
-    assert pressure_and_tc(engine, structure_id) == (8.5, 135.0)
-    with transaction(engine) as session:
-        assert session.scalars(select(Correction.old_value)).all() == ["0.0001", "93.0"]
+        structure = session.get(Structure, structure_id)
+        return structure.pressure_gpa, structure.note, transition.tc_kelvin
 
 
 @pytest.mark.parametrize(
-    ("record", "settings"),
+    ("record", "settings", "expected"),
     [
-        ({}, {"analysis_version": "2"}),
-        ({"content": "a comment more"}, {}),
-        ({"file": "b.cif", "content": "x"}, {}),
+        ({}, {"analysis_version": "2"}, (8.5, None, 135.0)),
+        ({"content": "a comment more"}, {}, (8.5, None, 135.0)),
+        ({"file": "b.cif", "content": "x"}, {}, (8.5, None, 135.0)),
+        ({"content": "other", "z": 0.3}, {}, (0.0001, "a note", 93.0)),
     ],
+    ids=["analysed anew", "same cell", "another file", "another cell"],
 )
-def test_survives_reading_again(corrected, samples, record, settings):
-    engine, _ = corrected
-    with transaction(engine) as session:
-        again = store_structure(session, samples.record(**record), samples.analysis(), **samples.settings | settings)
-    assert pressure_and_tc(engine, again.structure_id) == (8.5, 135.0)
-
-
-def test_another_structure_is_left_alone(corrected, samples):
-    engine, _ = corrected
-    with transaction(engine) as session:
-        other = store_structure(
-            session, samples.record(content="other", z=0.3), samples.analysis(), **samples.settings
-        )
-    assert pressure_and_tc(engine, other.structure_id) == (0.0001, 93.0)
-
-
-def test_last_correction_wins_and_null_empties(corrected):
-    engine, structure_id = corrected
-    with transaction(engine) as session:
-        add_correction(session, structure_id, "pressure_gpa", None, reason="Not stated after all.", author="M. Curie")
-    assert pressure_and_tc(engine, structure_id)[0] is None
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "complaint"),
-    [
-        ("height_angstrom", 3.0, "cannot be corrected"),
-        ("pressure_gpa", "high", "takes a number"),
-        ("origin", "guess", "ck_structure_origin|CHECK"),
-    ],
-)
-def test_refused(corrected, column, value, complaint):
-    engine, structure_id = corrected
-    with pytest.raises(DatabaseError, match=complaint), transaction(engine) as session:
-        add_correction(session, structure_id, column, value, reason="x", author="y")
-
-
-def test_unknown_structure(engine):
-    with pytest.raises(DatabaseError, match="no structure 99"), transaction(engine) as session:
-        add_correction(session, 99, "note", "x", reason="x", author="y")
-
-
-def test_correctable_columns_exist():
-    for table, names in CORRECTABLE.items():
-        model = Structure if table is CorrectedTable.STRUCTURE else Transition
-        assert set(names) <= set(table_of(model).columns.keys())
+def test_survives_reading_again(corrected, samples, record, settings, expected):
+    with transaction(corrected) as session:
+        read = samples.record(**record), samples.analysis()
+        again = samples.store_structure(session, *read, **samples.settings | settings)
+    assert values(corrected, again.structure_id) == expected

@@ -4,7 +4,6 @@ import pytest
 
 from polyqw.db.look import find
 from polyqw.db.open.engine import transaction
-from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 
@@ -13,7 +12,7 @@ def stored(engine, samples):
     """Give a database with a superseded structure and two current ones, and their numbers."""
     with transaction(engine) as session:
         numbers = [
-            store_structure(session, record, samples.analysis(), **samples.settings).structure_id
+            samples.store_structure(session, record, samples.analysis(), **samples.settings).structure_id
             for record in (
                 samples.record(content="old"),
                 samples.record(content="new"),
@@ -56,7 +55,7 @@ def test_by_number_also_superseded(stored):
 def test_ambiguous(stored, samples):
     engine, numbers = stored
     with transaction(engine) as session:
-        third = store_structure(
+        third = samples.store_structure(
             session, samples.record(content="third", file="c.cif"), samples.analysis(), **samples.settings
         )
         with pytest.raises(
@@ -91,9 +90,3 @@ def test_find_compound(engine, key, name):
     with transaction(engine) as session:
         found = find.find_compound(session, key)
         assert (found and found.name) == name
-
-
-def test_find_reference(engine):
-    with transaction(engine) as session:
-        assert find.find_reference(session, "gao1994").doi == "10.1103/PhysRevB.50.4260"
-        assert find.find_reference(session, "nobody") is None

@@ -9,12 +9,10 @@ import pytest
 from sqlalchemy import inspect, text
 
 from polyqw.core.record import Trust
-from polyqw.db.models import Base, CorrectedTable
+from polyqw.db.models import Base
 from polyqw.db.open import migrate
 from polyqw.db.open.engine import in_one_line, open_database, transaction
 from polyqw.db.open.revision import HEAD, REVISIONS
-from polyqw.db.store.corrections import add_correction
-from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError, SchemaVersionError
 from polyqw.io.cif.reference_set import reference_digests
 
@@ -68,14 +66,10 @@ def test_down_and_up_again(database):
 
 def test_upgrade_keeps_data(engine, database, samples):
     with transaction(engine) as session:
-        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     assert migrate.upgrade(database) == HEAD
     with transaction(engine) as session:
         assert session.execute(text("SELECT count(*) FROM well")).scalar() == 2
-
-
-def test_known_revisions_are_those_of_the_scripts():
-    assert migrate.script_revisions() == REVISIONS
 
 
 def test_models_equal_schema(database):
@@ -267,7 +261,7 @@ def next_revision(tmp_path, monkeypatch, repository):
 
 def test_later_revision_keeps_wells_and_vertices(engine, database, samples, next_revision):
     with transaction(engine) as session:
-        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     next_revision("pass")
     assert migrate.upgrade(database) == "9999"
     assert migrate.current(database) == "9999"
@@ -278,7 +272,7 @@ def test_later_revision_keeps_wells_and_vertices(engine, database, samples, next
 
 def test_failing_revision_leaves_schema_and_data(engine, database, samples, next_revision):
     with transaction(engine) as session:
-        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     next_revision("op.execute('UPDATE nowhere SET x = 1')")
     with pytest.raises(DatabaseError, match="nowhere"):
         migrate.upgrade(database)
@@ -291,7 +285,7 @@ def test_failing_revision_leaves_schema_and_data(engine, database, samples, next
 
 def test_revision_that_breaks_keys_is_undone(engine, database, samples, next_revision):
     with transaction(engine) as session:
-        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     next_revision("op.execute(\"DELETE FROM compound WHERE name LIKE 'Ba0.6%'\")")
     with pytest.raises(DatabaseError, match=r"break keys|foreign key"):
         migrate.upgrade(database)
@@ -314,12 +308,12 @@ def test_upgrade_makes_claims_of_what_strangers_said(engine, database, samples):
     }
     with transaction(engine) as session:
         keys = {
-            name: store_structure(session, record, samples.analysis(), **samples.settings).structure_id
+            name: samples.store_structure(session, record, samples.analysis(), **samples.settings).structure_id
             for name, record in records.items()
         }
-        for table, column, value in (("structure", "origin", "idealised"), ("transition", "tc_kelvin", 92.0)):
-            key = keys["corrected"]
-            add_correction(session, key, column, value, reason="x", author="me", table=CorrectedTable(table))
+        for table, column, value in (("structure", "origin", "idealised"), ("transition", "tc_kelvin", "92.0")):
+            old = {"origin": "measured", "tc_kelvin": "93.0"}[column]
+            samples.correct(session, keys["corrected"], column, value, table, old)
     migrate.downgrade(database, "0004")
     migrate.upgrade(database)
     claimed = ("measured", "YBa2Cu3O7-d", 93.0, "measured", 0)
@@ -348,7 +342,7 @@ IMPORTED = {
 def test_upgrade_keeps_the_origin_that_the_user_named(engine, database, samples, note):
     record = replace(samples.record(note=note, trust=Trust.USER), parser="polyqw 1 (OPTIMADE)")
     with transaction(engine) as session:
-        store_structure(session, record, samples.analysis(), **samples.settings)
+        samples.store_structure(session, record, samples.analysis(), **samples.settings)
     migrate.downgrade(database, "0004")
     migrate.upgrade(database)
     with transaction(engine) as session:
@@ -360,7 +354,7 @@ def test_upgrade_keeps_the_origin_that_the_user_named(engine, database, samples,
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
 def test_upgrade_from_every_earlier_revision_keeps_the_data(engine, database, samples, revision):
     with transaction(engine) as session:
-        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     migrate.downgrade(database, revision)
     assert migrate.current(database) == revision
     assert migrate.upgrade(database) == HEAD

@@ -7,14 +7,13 @@ from polyqw.core.record import Origin, TransitionKind, Trust
 from polyqw.core.wells import Family, Kind, Phase, Role, Status
 from polyqw.db.models import Base, ColumnMetadata, unit_of
 from polyqw.db.open.engine import transaction
-from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 
 @pytest.fixture
 def stored(engine, samples):
     with transaction(engine) as session:
-        store_structure(session, samples.record(), samples.analysis(), **samples.settings)
+        samples.store_structure(session, samples.record(), samples.analysis(), **samples.settings)
     return engine
 
 
@@ -81,7 +80,7 @@ def test_bad_rows_are_refused(stored, statement):
 def test_digest_and_block_are_unique(stored, samples):
     with transaction(stored) as session:
         second = samples.record(file="b.cif", content="second")
-        store_structure(session, second, samples.analysis(), **samples.settings)
+        samples.store_structure(session, second, samples.analysis(), **samples.settings)
     assert "file_sha256" in refuses(stored, f"UPDATE structure SET file_sha256 = '{samples.sha256('first')}'")
 
 

@@ -9,7 +9,6 @@ from polyqw.db.look import find
 from polyqw.db.models import HeightUse, PredictionSet, PublishedHeight, Transition
 from polyqw.db.open.engine import transaction
 from polyqw.db.open.seed import seed
-from polyqw.db.store.structures import store_structure
 from polyqw.errors import DatabaseError
 
 TABLES = (
@@ -193,7 +192,7 @@ def test_transitions_of_superseded_structures_do_not_count(engine, samples):
     with transaction(engine) as session:
         for content in ("first", "second"):
             record = samples.record(content=content)
-            store_structure(session, record, samples.analysis(), **samples.settings)
+            samples.store_structure(session, record, samples.analysis(), **samples.settings)
         compound = find.find_compound(session, record.cell.formula)
         assert len(find.transitions_of(session, compound)) == 1
         assert session.query(Transition).filter(Transition.structure_id.is_not(None)).count() == 2

@@ -14,21 +14,19 @@ from polyqw.db.store.structures import (
     Outcome,
     known_digests,
     record_issue,
-    store_file,
-    store_structure,
 )
 from polyqw.errors import DatabaseError
 
 
 def put(engine, samples, record, analysis=None, **settings):
     with transaction(engine) as session:
-        return store_structure(session, record, analysis or samples.analysis(), **samples.settings | settings)
+        return samples.store_structure(session, record, analysis or samples.analysis(), **samples.settings | settings)
 
 
 def put_file(engine, samples, records, issues=(), content="first", file="a.cif"):
     with transaction(engine) as session:
         blocks = [(record, samples.analysis()) for record in records]
-        return store_file(session, file, samples.sha256(content), blocks, issues, **samples.settings)
+        return samples.store_file(session, file, samples.sha256(content), blocks, issues, **samples.settings)
 
 
 def count(engine, table):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyqw.core import neighbors, nets
+from polyqw.core import neighbors, squares
 from polyqw.core.analysis import find_wells
 from polyqw.core.wells import Status
 from polyqw.errors import ReadError
@@ -172,9 +172,9 @@ def test_squares_are_bounded(monkeypatch):
     (read,) = read_cif("x.cif", abusive.perovskite_blocks(40))
     assert find_wells(read.cell).status is Status.OK
     with monkeypatch.context() as patched:
-        patched.setattr(nets, "MOST_SQUARES", 3)
+        patched.setattr(squares, "MOST_SQUARES", 3)
         assert find_wells(read.cell).reason == "too_crowded"
-    monkeypatch.setattr(nets, "MOST_COMPARISONS", 3)
+    monkeypatch.setattr(squares, "MOST_COMPARISONS", 3)
     assert find_wells(read.cell).reason == "too_crowded"
 
 

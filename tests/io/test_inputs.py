@@ -196,9 +196,7 @@ def test_file_that_vanished(folder):
     assert caught.value.reason == "missing"
 
 
-@pytest.mark.parametrize(
-    "module", ["polyqw.io.inputs", "polyqw.io.pymatgen", "polyqw.io.ase", "polyqw.io.cif.published"]
-)
+@pytest.mark.parametrize("module", ["polyqw.io.inputs", "polyqw.io.pymatgen", "polyqw.io.ase"])
 def test_import_does_not_load_the_libraries(module):
     code = f"import sys, {module}; sys.exit(bool({{'pymatgen', 'ase', 'scipy'}} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,11 +12,8 @@ from sqlalchemy import func, select, text
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin, Provenance, Transition, TransitionKind, Trust
-from polyqw.db.models import CorrectedTable, Structure
+from polyqw.db.models import Structure
 from polyqw.db.models import Transition as TransitionRow
-from polyqw.db.open.engine import open_database, transaction
-from polyqw.db.store.corrections import add_correction
-from polyqw.errors import DatabaseError
 from polyqw.io.cif.reference_set import reference_digests
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.cite.sources import cite_read
@@ -342,19 +339,6 @@ def test_cif_export_and_back(tmp_path, boast, vouch):
     assert standing(one_of(tmp_path / "b.db")) == UNVOUCHED
     ingested(tmp_path / "c.db", path, reading_options=TRUSTED)
     assert standing(one_of(tmp_path / "c.db")) == standing(there) | {"trust": "user"}
-
-
-def test_a_correction_is_the_word_of_its_author(tmp_path, boast):
-    ingested(tmp_path / "a.db", boast)
-    engine = open_database(str(tmp_path / "a.db"), "write")
-    why = {"reason": "seen in the paper", "author": "me"}
-    with transaction(engine) as session:
-        with pytest.raises(DatabaseError, match="--trust"):
-            add_correction(session, 1, "tc_kelvin", 92.0, table=CorrectedTable.TRANSITION, **why)
-        add_correction(session, 1, "origin", "dft", **why)
-    engine.dispose()
-    record = one_of(tmp_path / "a.db")
-    assert (record["trust"], record["origin"], record["claims"]) == ("none", "dft", CLAIMED)
 
 
 def test_weighing_twice_is_weighing_once():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,12 +14,33 @@ from polyqw.core.uncertainty import HeightUncertainty, Span, height_uncertaintie
 from polyqw.core.wells import Kind, Phase, Role, Vertex, Well
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from polyqw.core.cell import Cell, FloatArray
-    from polyqw.core.options import Tolerances
+    from polyqw.core.cell import Cell, Corner, FloatArray
+    from polyqw.core.columns import Column
+    from polyqw.core.squares import Plaquette
+    from polyqw.core.tolerances import Tolerances
+    from polyqw.core.uncertainty import Weighted
 
 PHASE_ORDER = {phase: k for k, phase in enumerate(Phase)}
+
+
+RING: Final = ((0, 1), (1, 2), (2, 3), (3, 0))
+"""Neighbours around a square."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end of h that is the mean of several atoms; a single column is an end as it is."""
+
+    cart: FloatArray
+    weighted: tuple[Weighted, ...]
+
+
+def mean_end(columns: Sequence[Column]) -> End:
+    """Return the mean of some columns."""
+    weighted = tuple((corner, share / len(columns)) for column in columns for corner, share in column.weighted)
+    return End(np.mean([column.cart for column in columns], axis=0), weighted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +49,14 @@ class Candidate:
 
     Parameters
     ----------
-    kind, phase : Kind, Phase
-    height : float
-        h [Å].
-    ends : array, (2, 3)
-        The two points whose separation along the normal is h [Å].
-    span : Span
-        The site images that the two points and the normal are made of.
+    ends : tuple of two ends
+        The points whose separation along the normal of the plaquette is h.
     column_spread : float
         Largest spread of the columns at the ends [Å].
     apices : tuple of str
         Compositions of the apices.
-    plane_metal : str
-    normal : array, (3,)
     cart_electron : array, (3,)
         Place of the confined electron [Å].
-    vertices : tuple of Vertex
     folds : tuple of (edge, first, second)
         Pairs of triangles that the ideal body has in one face, by vertex numbers.
     apex_elevation : float
@@ -53,17 +66,49 @@ class Candidate:
 
     kind: Kind
     phase: Phase
-    height: float
-    ends: FloatArray
-    span: Span
+    plaquette: Plaquette
+    ends: tuple[End | Column, End | Column]
     column_spread: float
     apices: tuple[str, ...]
-    plane_metal: str
-    normal: FloatArray
     cart_electron: FloatArray
     vertices: tuple[Vertex, ...]
     folds: tuple[tuple[tuple[int, int], int, int], ...] = ()
     apex_elevation: float = 0.0
+
+    @property
+    def height(self) -> float:
+        """The height h [Å]."""
+        return float(abs((self.ends[1].cart - self.ends[0].cart) @ self.plaquette.normal))
+
+    @property
+    def span(self) -> Span:
+        """The site images that h and the normal are made of."""
+        return Span(self.plaquette.corners, self.ends[0].weighted, self.ends[1].weighted)
+
+
+def plaquette_vertices(cell: Cell, plaquette: Plaquette) -> list[Vertex]:
+    """Return the four metals as vertices."""
+    places = zip(plaquette.corners, plaquette.cart, strict=True)
+    return [_vertex(cell, corner, Role.PLAQUETTE, cart) for corner, cart in places]
+
+
+def column_vertex(cell: Cell, column: Column, role: Role) -> Vertex:
+    """Return a column as a vertex."""
+    return _vertex(cell, column.main, role, column.cart)
+
+
+def _vertex(cell: Cell, corner: Corner, role: Role, cart: FloatArray) -> Vertex:
+    site, image = corner
+    return Vertex(cell.sites[site].main_element, site, image, role, _triple(cart))
+
+
+def _triple(vector: FloatArray) -> tuple[float, float, float]:
+    return (float(vector[0]), float(vector[1]), float(vector[2]))
+
+
+def _plane_metal(cell: Cell, plaquette: Plaquette) -> str:
+    metals = [cell.sites[site].main_element for site, _ in plaquette.corners]
+    return max(metals, key=lambda metal: (metals.count(metal), metal))
 
 
 def gather_wells(
@@ -77,7 +122,8 @@ def gather_wells(
     groups: dict[tuple[Kind, Phase, str, tuple[str, ...]], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         apices = candidate.apices if candidate.kind is not Kind.NONAHEDRON else ()
-        groups[candidate.kind, candidate.phase, candidate.plane_metal, apices].append(candidate)
+        metal = _plane_metal(cell, candidate.plaquette)
+        groups[candidate.kind, candidate.phase, metal, apices].append(candidate)
     inverse = np.linalg.inv(cell.lattice)
     gathered = [
         [members[k] for k in rows]
@@ -109,7 +155,7 @@ def _well(
     points = np.array([v.cart for v in shown.vertices])
     hull = convex_hull(points, tolerances.coplanar_degrees)
     folds = [fold_degrees(points, edge, first, second) for edge, first, second in shown.folds]
-    span = shown.ends[1] - shown.ends[0]
+    span = shown.ends[1].cart - shown.ends[0].cart
     c_axis = cell.lattice[2] / np.linalg.norm(cell.lattice[2])
     return Well(
         kind=shown.kind,
@@ -122,7 +168,7 @@ def _well(
         height_along_c=float(abs(span @ c_axis)),
         column_spread=shown.column_spread,
         apices=shown.apices,
-        plane_metal=shown.plane_metal,
+        plane_metal=_plane_metal(cell, shown.plaquette),
         multiplicity=len(heights),
         n_faces=hull.n_faces,
         n_edges=hull.n_edges,
@@ -130,18 +176,7 @@ def _well(
         max_fold=max(folds) if folds else None,
         volume=hull.volume,
         layered=layered,
-        normal=as_triple(shown.normal),
-        cart_electron=as_triple(shown.cart_electron),
+        normal=_triple(shown.plaquette.normal),
+        cart_electron=_triple(shown.cart_electron),
         vertices=shown.vertices,
     )
-
-
-def as_triple(vector: FloatArray) -> tuple[float, float, float]:
-    """Return a vector (3,) as a tuple of floats."""
-    return (float(vector[0]), float(vector[1]), float(vector[2]))
-
-
-def make_vertex(cell: Cell, corner: tuple[int, tuple[int, int, int]], role: Role, cart: FloatArray) -> Vertex:
-    """Return the vertex of a site image at a Cartesian position [Å]."""
-    site, image = corner
-    return Vertex(cell.sites[site].main_element, site, image, role, as_triple(cart))

@@ -1,4 +1,4 @@
-"""The iron wells: square nets of Fe between layers of X, and the bodies that stand on their squares."""
+"""The search for iron wells: square nets of Fe between layers of X, and the bodies on their squares."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.account import Reason, note_squares
 from polyqw.core.bodies.caps import Cap, find_caps
-from polyqw.core.bodies.iron_bodies import make_nonahedron, make_tetrahedra, make_tridecahedron
-from polyqw.core.neighbors import add
-from polyqw.core.nets import Net, find_nets, find_plaquettes, orient, plaquettes_in_planes
-from polyqw.core.site_weights import SiteWeights, weigh_sites
+from polyqw.core.bodies.nonahedron import make_nonahedron
+from polyqw.core.bodies.plane_search import PlaneSearch, shared_anions
+from polyqw.core.bodies.tetrahedron import make_tetrahedra
+from polyqw.core.bodies.tridecahedron import make_tridecahedron
+from polyqw.core.reasons import NothingFoundError, Reason, ReasonCode
+from polyqw.core.site_weights import weigh_sites
+from polyqw.core.squares import nets_with, plane_numbers
 from polyqw.core.wells import Phase
 
 if TYPE_CHECKING:
     from polyqw.core.account import Account
     from polyqw.core.bodies.candidates import Candidate
-    from polyqw.core.cell import Cell
-    from polyqw.core.neighbors import Contact, Surroundings
-    from polyqw.core.nets import Edges
-    from polyqw.core.options import AnalysisOptions, Tolerances
+    from polyqw.core.cell import Cell, IntArray
+    from polyqw.core.neighbors import Pairs, Surroundings
+    from polyqw.core.options import AnalysisOptions
+    from polyqw.core.planes import Edges
+    from polyqw.core.site_weights import SiteWeights
+    from polyqw.core.squares import Net
+    from polyqw.core.tolerances import Tolerances
 
 IRON_REACH = 5.75
 """Margin that the search needs around the cell [Å]: the farthest spacer, and a little more."""
@@ -34,20 +39,16 @@ class IronPlanes:
 
     Parameters
     ----------
-    candidates : tuple of Candidate
     reason : Reason or None
         Why there are none.
     nets : tuple of Net
         Planes that carry wells.
-    caps : tuple of Cap
     complete_fraction : float
         Share of the squares of the nets that keep all four metals; below one where vacancies are ordered.
-    layered : bool
-    warnings : tuple of str
     """
 
-    candidates: tuple[Candidate, ...]
     reason: Reason | None
+    candidates: tuple[Candidate, ...] = ()
     nets: tuple[Net, ...] = ()
     caps: tuple[Cap, ...] = ()
     complete_fraction: float = 1.0
@@ -59,127 +60,87 @@ def find_iron_wells(cell: Cell, around: Surroundings, options: AnalysisOptions, 
     """Return the nonahedra, tridecahedra and tetrahedra of the iron planes of a cell.
 
     papers/001 Fig. 5 and papers/002 Figs. 5 and 7 draw the bodies and count their faces; the definitions by the
-    roles of the vertices are our own, and the tetrahedron is our reading of "X electrons" (papers/002 Fig. 5e-h).
+    roles of the vertices are our own.
     """
     tol = options.tolerances
     weights = weigh_sites(cell, options.iron_metals, options.iron_anions, frozenset(), tol)
-    metals, anions = "/".join(sorted(options.iron_metals)), "X"
-    account.note(
-        "plane_metal",
-        f"{len(weights.metal_sites)} sites are at least half {metals}.",
-        sites=[cell.sites[k].label for k in weights.metal_sites],
+    metals = "/".join(sorted(options.iron_metals))
+    search = PlaneSearch(around, weights, metals, tol.iron_edge, tol, account)
+    try:
+        return _find(search, "/".join(sorted(options.iron_anions)))
+    except NothingFoundError as nothing:
+        return IronPlanes(nothing.reason)
+
+
+def _find(search: PlaneSearch, anions: str) -> IronPlanes:
+    tol, weights = search.tolerances, search.weights
+    near = search.metal_contacts()
+    bonds = search.around.contacts(weights.metal_sites, weights.bridge_sites, tol.iron_bond.high, tol.iron_bond.low)
+    edges = search.bridged(
+        near,
+        _bridged_rows(near, bonds, weights, tol),
+        f"share an X (bonds {tol.iron_bond} Å)",
+        (ReasonCode.NO_ANION_LAYER, f"shares an anion of {anions}"),
     )
-    if len(weights.metal_sites) == 0:
-        return _nothing("no_plane_metal", f"no site is at least half {metals}", 0)
-    near = around.contacts(weights.metal_sites, weights.metal_sites, tol.iron_edge.high, tol.iron_edge.low)
-    n_near = sum(map(len, near.values())) // 2
-    bonds = around.contacts(weights.metal_sites, weights.bridge_sites, tol.iron_bond.high, tol.iron_bond.low)
-    edges = _bridged(near, bonds, weights, tol)
-    n_bridged = sum(map(len, edges.values())) // 2
-    account.note(
-        "bridged_edges",
-        f"{n_near} {metals} contacts of {tol.iron_edge.low}-{tol.iron_edge.high} Å; {n_bridged} share an {anions} "
-        f"(bonds {tol.iron_bond.low}-{tol.iron_bond.high} Å).",
-        n_contacts=n_near,
-        n_bridged=n_bridged,
-    )
-    if n_near == 0:
-        span = f"{tol.iron_edge.low}-{tol.iron_edge.high} Å"
-        return _nothing("no_square_net", f"no two {metals} sites are {span} apart", 1)
-    if n_bridged == 0:
-        names = "/".join(sorted(options.iron_anions))
-        return _nothing("no_anion_layer", f"none of {n_near} {metals} contacts shares an anion of {names}", 2)
-    squares, normals = orient(find_plaquettes(around, edges, tol), tol)
-    nets = find_nets(cell.lattice, edges, normals, tol)
-    plaquettes = plaquettes_in_planes(squares, nets)
-    rank = max((net.rank for net in nets), default=0)
-    note_squares(account, cell, squares, plaquettes, nets)
-    if not plaquettes:
-        what = "a ladder or chain" if rank == 1 and squares else "no net"
-        return _nothing(
-            "no_square_net",
-            f"{n_bridged} bridged {metals} contacts form {what}: {len(squares)} squares, none in a net that extends "
-            "in two dimensions",
-            3,
-        )
-    caps, refused = find_caps(cell, around, plaquettes, bonds, weights, tol, account)
+    squares, nets = search.squares(edges, lambda rank, n: "a ladder or chain" if rank == 1 and n else "no net")
+    caps, refused = find_caps(search, squares, bonds)
     if not caps:
-        code = max(refused, key=lambda name: refused[name])
-        told = ", ".join(f"{count} {name}" for name, count in sorted(refused.items()))
-        return _nothing(code, f"{len(plaquettes)} squares of {metals} but no well ({told})", 4)
-    phases, warnings = _spacer_phases(caps, nets, tol)
-    candidates = [make_nonahedron(cell, cap) for cap in caps]
-    candidates += [
-        make_tridecahedron(cell, cap, phase) for cap, phase in zip(caps, phases, strict=True) if phase is not None
-    ]
-    candidates += make_tetrahedra(cell, caps)
+        raise search.nothing_on(squares, "well", refused)
+    candidates, warnings = _wells(search.cell, caps, plane_numbers(nets), tol)
     fraction = _complete_fraction(caps, bonds, weights)
     if fraction < 0.999:
-        warnings.append(
-            f"only {fraction:.3g} of the squares keep all four {metals} (ordered vacancies); the wells are those"
-        )
-    account.note(
+        kept = f"only {fraction:.3g} of the squares keep all four {search.metals}"
+        warnings.append(f"{kept} (ordered vacancies); the wells are those")
+    search.account.note(
         "complete_squares",
-        f"{fraction:.0%} of the squares of the net keep all four {metals}.",
+        f"{fraction:.0%} of the squares of the net keep all four {search.metals}.",
         complete_fraction=fraction,
     )
-    used = {(c.plaquette.orientation, site) for c in caps for site, _ in c.plaquette.corners}
-    planes = tuple(n for n in nets if n.rank == 2 and any((n.orientation, s) in used for s in n.sites))
-    layered = len({c.plaquette.orientation for c in caps}) == 1
-    return IronPlanes(tuple(candidates), None, planes, tuple(caps), fraction, layered, tuple(warnings))
+    planes = nets_with(nets, [cap.plaquette for cap in caps])
+    layered = len({cap.plaquette.orientation for cap in caps}) == 1
+    return IronPlanes(None, tuple(candidates), planes, tuple(caps), fraction, layered, tuple(warnings))
 
 
-def _nothing(code: str, message: str, stage: int) -> IronPlanes:
-    return IronPlanes((), Reason(code, message, stage))
+def _bridged_rows(near: Pairs, bonds: Edges, weights: SiteWeights, tol: Tolerances) -> IntArray:
+    shared = [sum(weights.bridge[x.site] for x, _ in anions) for anions in shared_anions(near, bonds)]
+    return np.flatnonzero(np.array(shared) >= tol.bridge_occupancy)
 
 
-def _bridged(near: Edges, bonds: Edges, weights: SiteWeights, tol: Tolerances) -> Edges:
-    by_corner = {k: {(c.site, c.image) for c in found} for k, found in bonds.items()}
-    kept: Edges = {}
-    for k, contacts in near.items():
-        kept[k] = []
-        for edge in contacts:
-            shared = sum(
-                weights.bridge[c.site] for c in bonds[edge.site] if (c.site, add(edge.image, c.image)) in by_corner[k]
-            )
-            if shared >= tol.bridge_occupancy:
-                kept[k].append(edge)
-    return kept
+def _wells(
+    cell: Cell, caps: list[Cap], plane_of: dict[tuple[int, int], int], tol: Tolerances
+) -> tuple[list[Candidate], list[str]]:
+    """Return all bodies on the caps, and a warning where some have no spacer."""
+    candidates = [make_nonahedron(cell, cap) for cap in caps]
+    for cap, phase in zip(caps, _spacer_phases(caps, plane_of, tol), strict=True):
+        if cap.spacer is not None:
+            candidates.append(make_tridecahedron(cell, cap, cap.spacer, phase))
+    candidates += make_tetrahedra(cell, caps)
+    refusals = sorted(cap.refusal for cap in caps if cap.refusal)
+    which = "" if len(refusals) == len(caps) else f" for {len(refusals)} of {len(caps)} squares"
+    return candidates, [f"beta is undefined{which}: {refusals[0]}"] if refusals else []
 
 
-def _spacer_phases(caps: list[Cap], nets: list[Net], tol: Tolerances) -> tuple[list[Phase | None], list[str]]:
-    """Return beta or gamma for each cap with a spacer: where two spacers face one plane, beta is the nearer."""
-    net_of = {
-        (net.orientation, site): number for number, net in enumerate(nets) if net.rank == 2 for site in net.sites
-    }
+def _spacer_phases(caps: list[Cap], plane_of: dict[tuple[int, int], int], tol: Tolerances) -> list[Phase]:
+    """Return the phase over the spacer of each cap: where two spacers face one plane, beta is the nearer."""
     sides: dict[tuple[int, int], list[Cap]] = defaultdict(list)
     keys = []
     for cap in caps:
-        number = net_of[cap.plaquette.orientation, cap.plaquette.corners[0][0]]
+        number = plane_of[cap.plaquette.orientation, cap.plaquette.corners[0][0]]
         keys.append((number, cap.side))
         if cap.spacer is not None:
-            sides[number, cap.side].append(cap)
+            sides[keys[-1]].append(cap)
     height = {key: float(np.mean([cap.spacer_height for cap in members])) for key, members in sides.items()}
     species = {key: frozenset(cap.spacer.species for cap in members if cap.spacer) for key, members in sides.items()}
-    phases: list[Phase | None] = []
-    for cap, (number, side) in zip(caps, keys, strict=True):
-        if cap.spacer is None:
-            phases.append(None)
-            continue
-        here, there = (number, side), (number, -side)
-        farther = there in height and height[here] > height[there] + tol.height
-        differs = there in height and (
-            species[here] != species[there] or height[here] > height[there] + tol.spacer_difference
-        )
-        phases.append(Phase.GAMMA if farther and differs else Phase.BETA)
-    refusals = sorted(cap.refusal for cap in caps if cap.refusal)
-    if not refusals:
-        return phases, []
-    which = "" if len(refusals) == len(caps) else f" for {len(refusals)} of {len(caps)} squares"
-    return phases, [f"beta is undefined{which}: {refusals[0]}"]
+    farther = set()
+    for here in sides:
+        there = (here[0], -here[1])
+        beyond = height[here] - height.get(there, np.inf)
+        if beyond > tol.height and (species[here] != species[there] or beyond > tol.spacer_difference):
+            farther.add(here)
+    return [Phase.GAMMA if key in farther else Phase.BETA for key in keys]
 
 
-def _complete_fraction(caps: list[Cap], bonds: dict[int, list[Contact]], weights: SiteWeights) -> float:
+def _complete_fraction(caps: list[Cap], bonds: Edges, weights: SiteWeights) -> float:
     """Return the share of squares that keep all four metals: each X of a whole net stands over one square."""
     orientation = caps[0].plaquette.orientation
     here = [cap for cap in caps if cap.plaquette.orientation == orientation]

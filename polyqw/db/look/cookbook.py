@@ -36,7 +36,6 @@ class Parameter:
     ----------
     name : str
         As in the SQL, without the colon.
-    kind : ParameterKind
     default : str
         Taken where none is given.
     meaning : str
@@ -75,10 +74,8 @@ class Recipe:
     ----------
     name : str
         Name of its file.
-    question : str
     account : str
         What the answer holds.
-    parameters : tuple of Parameter
     sql : str
         One statement, parameters as ``:name``.
     """

@@ -15,7 +15,6 @@ from polyqw.db.models import (
     PressurePoint,
     PublishedHeight,
     PublishedPrediction,
-    Reference,
     Resonance,
     SourceBlock,
     SourceFile,
@@ -38,7 +37,6 @@ def find_structure(session: Session, key: str | int) -> Structure | None:
 
     Parameters
     ----------
-    session : Session
     key : str or int
         Number in this database (also of a superseded structure), source id such as ``COD 1000030``, name of
         the data block, or path of the file; the first of these that fits.
@@ -113,12 +111,9 @@ def published_heights(
 
     Parameters
     ----------
-    session : Session
     table_name : {'cuprates', 'iron'}, optional
-    use : HeightUse, optional
     paper : {'001', '002', '004'}, optional
         Only rows that this paper prints.
-    compound : Compound, optional
     """
     conditions: list[ColumnElement[bool]] = []
     if table_name is not None:
@@ -168,11 +163,6 @@ def pressure_windows(session: Session, compound: str | None = None) -> Sequence[
     return session.scalars(
         statement.options(joinedload(PressurePoint.compound), joinedload(PressurePoint.experiment))
     ).all()
-
-
-def find_reference(session: Session, key: str) -> Reference | None:
-    """Return the reference with a key such as ``papers/002`` or ``gao1994``, or None."""
-    return session.scalars(select(Reference).where(Reference.key == key)).one_or_none()
 
 
 def _alphabetical(formula: str) -> str:

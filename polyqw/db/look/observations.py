@@ -27,12 +27,10 @@ class Observation:
     ----------
     tc_kelvin : float
         For a bound, the lowest temperature reached.
-    kind : TransitionKind
     source : str
         Reference, and where in it.
     date : str or None
         Of the reference, as it gives it.
-    pressure_gpa : float or None
     """
 
     tc_kelvin: float

@@ -40,10 +40,6 @@ class ColumnDescription:
 
     Parameters
     ----------
-    name : str
-    kind : ColumnKind
-    unit : str or None
-    description, source : str
     is_required : bool
         Whether no row leaves it empty.
     """
@@ -68,8 +64,6 @@ class TableDescription:
 
     Parameters
     ----------
-    name, description : str
-    columns : tuple of ColumnDescription
     key : tuple of str
         Columns that tell rows apart; empty for a view.
     links : tuple of (str, str, str)
@@ -88,7 +82,6 @@ def describe_table(name: str, description: str | None = None, *, leave_out: Coll
 
     Parameters
     ----------
-    name : str
     description : str, optional
         One sentence; default that of the model.
     leave_out : collection of str

@@ -160,14 +160,6 @@ def backup(database: str | Path, target: str | Path) -> None:
             raise DatabaseError(f"no backup of {location} to {copy}: {error}{remedy}") from error
 
 
-def script_revisions() -> tuple[str, ...]:
-    """Return the revisions of the migration scripts, oldest first."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    scripts = ScriptDirectory.from_config(_config())
-    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
-
-
 def _migrate(database: str | Path, revision: str) -> str:
     with _migration(database) as connection:
         if connection_revision(connection) != revision:

@@ -26,7 +26,6 @@ def connect_file(path: Path, mode: FileMode, *, busy_seconds: float | None = Non
 
     Parameters
     ----------
-    path : Path
     mode : {'ro', 'rw', 'rwc'}
         Read only, write to an existing file, or create it.
     busy_seconds : float, optional

@@ -40,7 +40,6 @@ def store_batch(
         Within a transaction; the caller commits.
     contents : sequence of FileRows
         Their paths differ.
-    analysis_version : str
     tolerances : mapping
         Tolerances by names with units.
 

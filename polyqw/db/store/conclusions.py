@@ -24,9 +24,6 @@ class FitRecord:
 
     Parameters
     ----------
-    family : Family
-    wells : WellChoice
-    n_rows : int
     lambda_mean_kelvin_angstrom2, lambda_sd_kelvin_angstrom2 : float
         Mean and standard deviation of Tc·h² [K Å²].
     results : dict
@@ -35,7 +32,6 @@ class FitRecord:
         Rows that went in, with their sources.
     parameters : dict
         Options.
-    code_version : str
     seed : int or None
         Seed of the random numbers.
     """
@@ -60,7 +56,6 @@ class PredictionRecord:
     ----------
     target : str
         What is predicted.
-    phase : Phase
     height_angstrom, height_su_angstrom : float
         Height used and its standard uncertainty [Å].
     lambda_kelvin_angstrom2 : float
@@ -73,7 +68,6 @@ class PredictionRecord:
         Where λ and h come from, where they are in this database.
     inputs, parameters : dict
         What went in with its sources, and options.
-    code_version : str
     seed : int or None
         Seed of the random numbers.
     """
@@ -119,14 +113,11 @@ def record_cles_run(
 
     Parameters
     ----------
-    session : Session
     kind : {'point', 'curve', 'fit'}
     parameters : dict
         By names with units.
-    exponent : int
     points : list of dict
         Columns of `cles_point` but ``run_id`` and ``point_index``.
-    code_version : str
     """
     row = {
         "kind": kind,

@@ -35,7 +35,6 @@ class BlockRows:
     ----------
     structure : dict
         Columns of the structure, all but its compound.
-    sites, descriptors : list of dict
     wells : list of (dict, list of dict)
         Each well with its vertices.
     transition : dict or None

@@ -56,10 +56,8 @@ def known_digests(
 
     Parameters
     ----------
-    session : Session
     files : sequence of str
         Paths as given to ingest, at most a few hundred.
-    analysis_version : str
     tolerances : mapping
         Tolerances by names with units.
     trusted : bool, optional
@@ -96,12 +94,10 @@ def record_issue(
 
     Parameters
     ----------
-    session : Session
     file : str
         Path as given to ingest.
     file_sha256 : str or None
         Digest of the file; None where it could not be read.
-    issue : Issue
     seconds : float, optional
         Time spent on the file [s].
     """

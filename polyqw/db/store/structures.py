@@ -13,7 +13,6 @@ from sqlalchemy import delete, select, update
 
 from polyqw.db.models import Compound, Descriptor, IngestIssue, Site, Structure, Transition, Well, WellVertex
 from polyqw.db.store.corrections import apply_corrections
-from polyqw.db.store.rows import BlockRows, block_rows
 from polyqw.db.store.source_files import (
     Issue,
     forget_vanished_blocks,
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from polyqw.core.record import StructureRecord
-    from polyqw.core.wells import Analysis
+    from polyqw.db.store.rows import BlockRows
 
     Row = dict[str, Any]
 
@@ -41,8 +39,6 @@ __all__ = [
     "StoreOutcome",
     "known_digests",
     "record_issue",
-    "store_file",
-    "store_structure",
 ]
 
 
@@ -60,7 +56,6 @@ class StoreOutcome:
 
     Parameters
     ----------
-    structure_id : int
     outcome : Outcome
         ``stored``: the database did not have it. ``unchanged``: it had. ``updated``: it stands in place of an
         older content of the same file, or was analysed anew.
@@ -95,50 +90,10 @@ class FileRows:
     seconds: float | None = None
 
 
-def store_file(
-    session: Session,
-    file: str,
-    file_sha256: str,
-    blocks: Sequence[tuple[StructureRecord, Analysis]],
-    issues: Sequence[Issue] = (),
-    *,
-    analysis_version: str,
-    tolerances: Mapping[str, Any],
-    seconds: float | None = None,
-) -> list[StoreOutcome]:
-    """Store all that one file came to; call it once per file, within one transaction.
-
-    Parameters
-    ----------
-    session : Session
-    file : str
-        Path as given to ingest; the same as in the records.
-    file_sha256 : str
-        Digest of the (uncompressed) file.
-    blocks : sequence of (StructureRecord, Analysis)
-        Data blocks that have a structure; their names differ.
-    issues : sequence of Issue
-        What gave no structure; replaces what was recorded for the file before.
-    analysis_version : str
-    tolerances : mapping
-        Tolerances by names with units.
-    seconds : float, optional
-        Time spent on the file [s].
-
-    Returns
-    -------
-    list of StoreOutcome
-        One for each block, in their order.
-    """
-    rows = tuple(block_rows(record, analysis, analysis_version, tolerances) for record, analysis in blocks)
-    content = FileRows(file, file_sha256, rows, tuple(issues), seconds)
-    return store_rows(session, content, analysis_version=analysis_version, tolerances=tolerances)
-
-
 def store_rows(
     session: Session, content: FileRows, *, analysis_version: str, tolerances: Mapping[str, Any]
 ) -> list[StoreOutcome]:
-    """Store the rows of one file; see `store_file`."""
+    """Store the rows of one file, within one transaction; its issues replace what was recorded for it before."""
     session.execute(delete(IngestIssue).where(IngestIssue.file == content.file))
     file_id = remember_file(session, content.file, content.file_sha256, analysis_version, tolerances)
     outcomes = [_store_block(session, rows, file_id) for rows in content.blocks]
@@ -150,36 +105,14 @@ def store_rows(
     return outcomes
 
 
-def store_structure(
-    session: Session,
-    record: StructureRecord,
-    analysis: Analysis,
-    *,
-    analysis_version: str,
-    tolerances: Mapping[str, Any],
-) -> StoreOutcome:
+def _store_block(session: Session, rows: BlockRows, file_id: int) -> StoreOutcome:
     """Store a structure with its wells, or find that it is stored already.
 
     The digest of the file and the name of the data block tell structures apart. The same content under
     another path is not stored twice. Another content under the same path and block is a new structure, and
     the old one is marked superseded unless another path still holds it. Another analysis version, other
     tolerances, or another who vouches for the file replace what is held of the structure.
-
-    Parameters
-    ----------
-    session : Session
-        Within a transaction; the caller commits.
-    record : StructureRecord
-    analysis : Analysis
-    analysis_version : str
-    tolerances : mapping
-        Tolerances by names with units.
     """
-    file_id = remember_file(session, record.file, record.file_sha256, analysis_version, tolerances)
-    return _store_block(session, block_rows(record, analysis, analysis_version, tolerances), file_id)
-
-
-def _store_block(session: Session, rows: BlockRows, file_id: int) -> StoreOutcome:
     new = rows.structure
     found = session.execute(
         select(
@@ -236,7 +169,6 @@ def insert_parts(session: Session, stored: Sequence[tuple[int, int, BlockRows]])
 
     Parameters
     ----------
-    session : Session
     stored : sequence of (structure_id, compound_id, BlockRows)
     """
     insert_all(session, Site, [{**row, "structure_id": key} for key, _, rows in stored for row in rows.sites])

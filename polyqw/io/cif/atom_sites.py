@@ -11,6 +11,7 @@ from polyqw.errors import ReadError
 from polyqw.io.cif.syntax import CifBlock, is_null
 from polyqw.io.elements import element_of_label, element_of_symbol, is_vacancy, mixture_of_symbol
 from polyqw.io.formula import parse_formula
+from polyqw.io.reasons import Unread
 from polyqw.io.standard_uncertainty import parse_apart, parse_su
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ class AtomSite:
 
     Parameters
     ----------
-    label : str
-    element : str
     frac : tuple of float, (3,)
-    occupancy : float
     su : tuple of float or None, (3,)
         Standard uncertainties of the coordinates; None where the file states none.
     """
@@ -77,7 +75,7 @@ def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[li
     occupancies = columns["_atom_site_occupancy"] or ["1"] * len(labels)
     positions = list(zip(*(columns[name] for name in COORDINATE_ITEMS), strict=False))
     if not len(labels) == len(symbols) == len(occupancies) == len(positions) or not labels:
-        raise ReadError("truncated", f"{file}: the atom site loop lacks labels or coordinates; complete it")
+        raise ReadError(Unread.TRUNCATED, f"{file}: the atom site loop lacks labels or coordinates; complete it")
     declared = frozenset(parse_formula(block.first("_chemical_formula_sum") or "") or ())
     warnings: list[str] = []
     skipped: list[str] = []
@@ -91,13 +89,15 @@ def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[li
             continue
         amount = 1.0 if is_null(occupancy) else _read_number(file, label, occupancy)
         if not 0 <= amount <= limits.occupancy:
-            raise ReadError("bad_occupancy", f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1")
+            raise ReadError(
+                Unread.BAD_OCCUPANCY, f"{file}: site {label} has occupancy {occupancy}; it must lie in 0 to 1"
+            )
         x, y, z = (_coordinate(file, label, text) for text in position)
         for element, share in _elements(file, label, symbol, declared):
             if amount * share >= LEAST_OCCUPANCY:
                 sites.append(AtomSite(label, element, (x, y, z), amount * share, su))
     if not sites:
-        raise ReadError("no_atoms", f"{file}: none of the atom sites has coordinates and an element")
+        raise ReadError(Unread.NO_ATOMS, f"{file}: none of the atom sites has coordinates and an element")
     if skipped:
         warnings.append(f"sites: left out, without coordinates or atoms: {_some(skipped)}")
     if any(len(text) <= _LONGEST_ROUGH_THIRD and _ROUGH_THIRD.fullmatch(text) for p in positions for text in p):
@@ -118,7 +118,7 @@ def parse_number(text: str) -> float | None:
 def _read_number(file: str, label: str, text: str) -> float:
     value = parse_number(text)
     if value is None:
-        raise ReadError("bad_number", f"{file}: site {label} has {text[:40]!r} where a number should stand")
+        raise ReadError(Unread.BAD_NUMBER, f"{file}: site {label} has {text[:40]!r} where a number should stand")
     return value
 
 
@@ -129,7 +129,8 @@ def _coordinate(file: str, label: str, text: str) -> float:
     value = _read_number(file, label, text)
     if ulp(value) > FRACTION_LOST:
         raise ReadError(
-            "bad_number", f"{file}: site {label} has {text[:40]!r}, a number too large to hold a fraction of the cell"
+            Unread.BAD_NUMBER,
+            f"{file}: site {label} has {text[:40]!r}, a number too large to hold a fraction of the cell",
         )
     return value
 
@@ -156,7 +157,7 @@ def _elements(file: str, label: str, symbol: str, declared: frozenset[str]) -> S
     if element is None:
         shown = label if is_null(symbol) else symbol
         raise ReadError(
-            "unknown_element",
+            Unread.UNKNOWN_ELEMENT,
             f"{file}: {shown[:40]!r} of site {label[:40]} names no element for certain; write one for each row, "
             "such as Fe, as _atom_site_type_symbol",
         )

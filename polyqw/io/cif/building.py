@@ -15,6 +15,7 @@ from polyqw.io.cif.operations import pymatgen_operations
 from polyqw.io.cif.plausible import refuse_number
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import Reader
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,6 @@ class Built:
 
     Parameters
     ----------
-    cell : Cell
     row_of : list of int
         For each site, the row of the atom list that it is an image of.
     operation_texts : tuple of str
@@ -71,9 +71,6 @@ def build_cell(
         For messages.
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
-    symmetry : Symmetry
-    sites : sequence of AtomSite
-    options : ReadOptions
 
     Raises
     ------
@@ -88,7 +85,7 @@ def build_cell(
         refuse_number(file, len(built.cell.sites), options)
         built = built if wanted else None
     if built is None and options.reader is Reader.GEMMI:
-        raise ReadError("not_provable", f"{file}: only pymatgen can read this with certainty; use --reader auto")
+        raise ReadError(Unread.NOT_PROVABLE, f"{file}: only pymatgen can read this with certainty; use --reader auto")
     if built is None:
         _refuse_slow(file, len(sites) * max(1, len(symmetry.operations)), options)
     return built or _built(file, lengths_angles, symmetry, sites, options)
@@ -98,7 +95,7 @@ def _refuse_slow(file: str, n_images: int, options: ReadOptions) -> None:
     """Check the number of images that pymatgen would compare with each other."""
     if n_images > options.pymatgen_images:
         raise ReadError(
-            "too_large",
+            Unread.TOO_LARGE,
             f"{file}: {n_images} images of atoms that only pymatgen can expand with certainty, which takes long; at "
             f"most {options.pymatgen_images} are given to it (--limit pymatgen_images=...)",
         )
@@ -154,7 +151,7 @@ def _build(file: str, minimal: str, site_occupancy: float) -> tuple[Structure, S
             parser = CifParser.from_str(minimal, occupancy_tolerance=site_occupancy, check_cif=False)
             (structure,) = parser.parse_structures(primitive=False, on_error="raise")
         except Exception as error:
-            reason = "bad_occupancy" if "exceeded tolerance" in str(error) else "parse_error"
+            reason = Unread.BAD_OCCUPANCY if "exceeded tolerance" in str(error) else Unread.PARSE_ERROR
             detail = " ".join(str(error).replace("No structure parsed for section 1 in CIF.", "").split())
             raise ReadError(reason, f"{file}: pymatgen refuses it: {type(error).__name__}: {detail[:200]}") from error
     return structure, parser.symmetry_operations, [str(warning.message) for warning in caught]

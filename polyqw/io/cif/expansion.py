@@ -49,7 +49,6 @@ def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -
     ----------
     lattice : array, (3, 3)
         Lattice vectors as rows [Å].
-    symmetry : Symmetry
     sites : sequence of AtomSite
         Atoms in one place follow each other in any order; occupancies between 0 and 1.05.
     """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.errors import ReadError
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,7 @@ def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> Non
     """
     if len(texts) > most:
         raise ReadError(
-            "too_many_operations",
+            Unread.TOO_MANY_OPERATIONS,
             f"{file}: {len(texts)} symmetry operations, at most {most} are read; no space group has more than 192",
         )
     try:
@@ -100,7 +101,7 @@ def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> Non
     except _NoOperationError as error:
         fault = str(error)
     if fault:
-        raise ReadError("bad_operation", f"{file}: {fault}")
+        raise ReadError(Unread.BAD_OPERATION, f"{file}: {fault}")
 
 
 @lru_cache(maxsize=512)

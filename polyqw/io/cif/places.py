@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from polyqw.errors import ReadError
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def refuse_crowded_places(file: str, sites: Sequence[AtomSite], limits: ReadOpti
     fullest = int(counts.argmax())
     if counts[fullest] > limits.place_rows:
         raise ReadError(
-            "too_many_at_one_place",
+            Unread.TOO_MANY_AT_ONE_PLACE,
             f"{file}: {counts[fullest]} rows of the atom list stand at the place of {sites[first[fullest]].label}; "
             f"at most {limits.place_rows} are read (--limit place_rows=...)",
         )
@@ -73,7 +74,6 @@ def rows_near(frac: FloatArray, rows: Sequence[int], reach: float) -> list[IntAr
     Parameters
     ----------
     frac : array, (n, 3)
-    rows : sequence of int
     reach : float
         Fractional.
     """

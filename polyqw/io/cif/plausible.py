@@ -8,6 +8,7 @@ import numpy as np
 
 from polyqw.core.neighbors import surroundings
 from polyqw.errors import ReadError
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from polyqw.core.cell import Cell
@@ -27,12 +28,7 @@ SPACIOUS: Final = 200.0
 
 
 class ImageBudget:
-    """The images of atoms that the data blocks of one file may have together.
-
-    Parameters
-    ----------
-    most : int
-    """
+    """The images of atoms that the data blocks of one file may have together."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -48,7 +44,7 @@ class ImageBudget:
         """
         if self._taken + n_images > self._most:
             raise ReadError(
-                "too_large",
+                Unread.TOO_LARGE,
                 f"{file}: {n_images} atoms after {self._taken} of the data blocks before; at most {self._most} "
                 "of one file are read, so split it (--limit file_atoms=...)",
             )
@@ -65,7 +61,7 @@ def refuse_size(file: str, n_rows: int, n_operations: int, limits: ReadOptions) 
     """
     if n_rows > limits.atoms or n_rows * n_operations > IMAGES_PER_ATOM * limits.atoms:
         raise ReadError(
-            "too_large",
+            Unread.TOO_LARGE,
             f"{file}: {n_rows} atom sites under {n_operations} operations; at most {limits.atoms} atoms "
             "are read (--limit atoms=...)",
         )
@@ -81,7 +77,8 @@ def refuse_number(file: str, n_sites: int, limits: ReadOptions) -> None:
     """
     if n_sites > limits.atoms:
         raise ReadError(
-            "too_large", f"{file}: {n_sites} atoms in the cell; at most {limits.atoms} are read (--limit atoms=...)"
+            Unread.TOO_LARGE,
+            f"{file}: {n_sites} atoms in the cell; at most {limits.atoms} are read (--limit atoms=...)",
         )
 
 
@@ -98,13 +95,13 @@ def refuse_implausible(file: str, cell: Cell, limits: ReadOptions) -> None:
     least = limits.plane_spacing_angstrom
     if spacing < least:
         raise ReadError(
-            "bad_cell", f"{file}: lattice planes {spacing:.2f} Å apart; a crystal has {least:g} Å or more"
+            Unread.BAD_CELL, f"{file}: lattice planes {spacing:.2f} Å apart; a crystal has {least:g} Å or more"
         )
     volume = cell.volume / len(cell.sites)
     least, largest = limits.volume_min_angstrom3, limits.volume_max_angstrom3
     if not least <= volume <= largest:
         raise ReadError(
-            "implausible_volume",
+            Unread.IMPLAUSIBLE_VOLUME,
             f"{file}: {volume:.2f} Å³ for each atom; crystals have {least:g} to {largest:g} Å³, so check the cell",
         )
 

@@ -36,6 +36,7 @@ from polyqw.io.cif.uncertainties import make_parameters
 from polyqw.io.cif.value_lengths import CELL_ITEMS, refuse_long_values
 from polyqw.io.formula import element_difference, formula_difference
 from polyqw.io.read_options import DEFAULT, Allowance, ReadOptions
+from polyqw.io.reasons import Unread
 from polyqw.io.standard_uncertainty import parse_apart, parse_su
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ class BlockError:
     ----------
     file, block : str
         As in `StructureRecord`.
-    file_sha256 : str
     reason : str
         Reason code of `ReadError`.
     message : str
@@ -97,7 +97,7 @@ def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[Str
     blocks = read_blocks(text, name, options)
     del text
     if not blocks:
-        raise ReadError("not_cif", f"{name}: there is no 'data_' line, so this is not a CIF")
+        raise ReadError(Unread.NOT_CIF, f"{name}: there is no 'data_' line, so this is not a CIF")
     digest = hashlib.sha256(data).hexdigest()
     left = ImageBudget(options.file_atoms)
     results = [
@@ -197,26 +197,28 @@ def _record(
 def _refuse_contradictions(file: str, block: CifBlock) -> None:
     if block.has_frames:
         raise ReadError(
-            "save_frame", f"{file}: save frames do not belong into a structure; take them out of the block"
+            Unread.SAVE_FRAME, f"{file}: save frames do not belong into a structure; take them out of the block"
         )
     needed: tuple[str, ...] = (*CELL_ITEMS, *SITE_ITEMS, *OPERATION_ITEMS, *FORMULA_ITEMS)
     if not any(block.column(*OPERATION_ITEMS)):
         needed = (*needed, *NAME_ITEMS, *NUMBER_ITEMS, *HALL_ITEMS)
     if twice := [name for name in needed if name in block.conflicts]:
-        raise ReadError("duplicate_item", f"{file}: {twice[0]} is given twice with different values; keep one")
+        raise ReadError(Unread.DUPLICATE_ITEM, f"{file}: {twice[0]} is given twice with different values; keep one")
     for name in set(needed) - {*SITE_ITEMS, *OPERATION_ITEMS}:
         if len(values := set(block.column(name)) - NULL) > 1:
             raise ReadError(
-                "duplicate_item", f"{file}: {name} has {len(values)} different values in one loop; keep one"
+                Unread.DUPLICATE_ITEM, f"{file}: {name} has {len(values)} different values in one loop; keep one"
             )
     if cut := [name for name in needed if name in block.truncated]:
-        raise ReadError("truncated", f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it")
+        raise ReadError(
+            Unread.TRUNCATED, f"{file}: the last row of the loop with {cut[0]} is incomplete; complete it"
+        )
 
 
 def _refuse_other_elements(file: str, declared: str, cell: Cell, units: float | None) -> None:
     if difference := element_difference(declared, cell.composition, units):
         raise ReadError(
-            "formula_elements",
+            Unread.FORMULA_ELEMENTS,
             f"{file}: the declared formula {' '.join(unquote(declared).split())[:80]} and the atoms differ; "
             f"{difference} (--allow formula reads it all the same)",
         )
@@ -228,15 +230,15 @@ def _read_cell(file: str, block: CifBlock, limits: ReadOptions) -> tuple[float, 
         text = block.first(name)
         value = None if text is None else parse_number(text)
         if value is None:
-            raise ReadError("bad_cell", f"{file}: {name} is {text or 'missing'}; a number is needed")
+            raise ReadError(Unread.BAD_CELL, f"{file}: {name} is {text or 'missing'}; a number is needed")
         values.append(value)
     least, largest = limits.edge_min_angstrom, limits.edge_max_angstrom
     if not all(least <= edge <= largest for edge in values[:3]):
         raise ReadError(
-            "bad_cell", f"{file}: cell edges {values[:3]} Å, plausible ones are {least:g} to {largest:g} Å"
+            Unread.BAD_CELL, f"{file}: cell edges {values[:3]} Å, plausible ones are {least:g} to {largest:g} Å"
         )
     if not all(0 < angle < 180 for angle in values[3:]) or _relative_volume(values[3:]) < _LEAST_RELATIVE_VOLUME:
-        raise ReadError("bad_cell", f"{file}: cell angles {values[3:]} do not span a cell")
+        raise ReadError(Unread.BAD_CELL, f"{file}: cell angles {values[3:]} do not span a cell")
     return tuple(values)
 
 
@@ -257,9 +259,9 @@ def _relative_volume(angles: Sequence[float]) -> float:
 def _without_structure(name: str, blocks: Sequence[CifBlock]) -> ReadError:
     items = {item for block in blocks for item in (*block.items, *block.columns)}
     if any(block.has_frames for block in blocks) or any(item.startswith("_dictionary_") for item in items):
-        return ReadError("dictionary", f"{name}: this is a CIF dictionary, it holds no structure")
+        return ReadError(Unread.DICTIONARY, f"{name}: this is a CIF dictionary, it holds no structure")
     if "_atom_site_cartn_x" in items:
-        return ReadError("mmcif", f"{name}: only Cartesian coordinates (mmCIF); give fractional ones")
+        return ReadError(Unread.MMCIF, f"{name}: only Cartesian coordinates (mmCIF); give fractional ones")
     if any(item.startswith("_refln_") for item in items):
-        return ReadError("reflections_only", f"{name}: reflections only; give the CIF that has the atoms")
-    return ReadError("no_structure", f"{name}: no data block lists atoms with fractional coordinates")
+        return ReadError(Unread.REFLECTIONS_ONLY, f"{name}: reflections only; give the CIF that has the atoms")
+    return ReadError(Unread.NO_STRUCTURE, f"{name}: no data block lists atoms with fractional coordinates")

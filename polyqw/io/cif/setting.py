@@ -18,6 +18,7 @@ from polyqw.io.cif.space_group_symbols import setting_of_hall, settings_of_numbe
 from polyqw.io.cif.symmetry import Symmetry
 from polyqw.io.formula import formula_difference
 from polyqw.io.read_options import Reader
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,13 +61,10 @@ def fit_symmetry(
     ----------
     file : str
         For messages.
-    block : CifBlock
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
     symmetry : Symmetry
         As stated.
-    sites : sequence of AtomSite
-    options : ReadOptions
     left : ImageBudget
         What the data blocks of the file may still have.
 
@@ -124,7 +122,7 @@ def settings_meant(file: str, symmetry: Symmetry) -> tuple[Setting, ...]:
     if not meant:
         stated = (*symmetry.names, symmetry.hall, symmetry.number and f"number {symmetry.number}")
         raise ReadError(
-            "space_group_conflict",
+            Unread.SPACE_GROUP_CONFLICT,
             f"{file}: {' and '.join(str(said) for said in stated if said)} are not one space group in one setting, "
             "and no operations are listed; list them",
         )
@@ -134,7 +132,7 @@ def settings_meant(file: str, symmetry: Symmetry) -> tuple[Setting, ...]:
 
 def _unknown(file: str, symbol: str) -> ReadError:
     return ReadError(
-        "unknown_space_group",
+        Unread.UNKNOWN_SPACE_GROUP,
         f"{file}: space group {symbol[:40]} is not known and no operations are listed; list them",
     )
 
@@ -147,7 +145,7 @@ def _fitting(
     fitting = tuple(s for s in settings if metric_changes(lattice, s.operations).max() <= options.metric)
     if not fitting:
         raise ReadError(
-            "symmetry_metric",
+            Unread.SYMMETRY_METRIC,
             f"{file}: no cell with edges and angles {_cell_words(lengths_angles)} has the symmetry "
             f"{settings[0].symbol}; check both",
         )
@@ -193,7 +191,7 @@ def _by_content(
     if len(standard) == 1:
         return standard[0][1], f"{standard[0][0]} is the standard setting"
     raise ReadError(
-        "ambiguous_origin",
+        Unread.AMBIGUOUS_ORIGIN,
         f"{file}: the symbol leaves the origin open, and the atoms do not say which is meant; "
         f"write one of {', '.join(dict.fromkeys(s.symbol for s in settings))}, or list the operations",
     )
@@ -257,7 +255,7 @@ def _refuse_lost_atoms(
         pass
     worst = next(operation for operation in listed if operation not in fitting)
     raise ReadError(
-        "symmetry_metric",
+        Unread.SYMMETRY_METRIC,
         f"{file}: the operation {worst} does not belong to a cell with edges and angles "
         f"{_cell_words(lengths_angles)}; check both",
     )

@@ -47,7 +47,6 @@ def find_space_group(cell: Cell, tolerance_angstrom: float) -> SpaceGroup | None
 
     Parameters
     ----------
-    cell : Cell
     tolerance_angstrom : float
         Distance within which positions are one [Å].
     """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from polyqw.errors import ReadError
 from polyqw.io.cif.syntax import CifBlock, is_null
 from polyqw.io.read_options import DEFAULT
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from polyqw.io.read_options import ReadOptions
@@ -59,7 +60,6 @@ class Symmetry:
         Hall symbol.
     code : str
         Coordinate system code of International Tables A, such as ``2``, ``h`` or ``cab``; empty for none.
-    warnings : tuple of str
     """
 
     operations: tuple[str, ...]
@@ -117,7 +117,7 @@ def _listed_operations(file: str, block: CifBlock) -> list[str]:
     lists = {name: block.column(name) for name in OPERATION_ITEMS if block.column(name)}
     sets = {frozenset("".join(text.split()).lower() for text in texts) for texts in lists.values()}
     if len(sets) > 1:
-        raise ReadError("duplicate_item", f"{file}: {' and '.join(lists)} list different operations; keep one")
+        raise ReadError(Unread.DUPLICATE_ITEM, f"{file}: {' and '.join(lists)} list different operations; keep one")
     return next(iter(lists.values()), [])
 
 
@@ -133,12 +133,12 @@ def _refuse_what_is_not_read(file: str, block: CifBlock) -> None:
     number = block.first(*NUMBER_ITEMS)
     if number is not None:
         raise ReadError(
-            "unknown_space_group", f"{file}: there is no space group number {number[:20]}; 1 to 230 exist"
+            Unread.UNKNOWN_SPACE_GROUP, f"{file}: there is no space group number {number[:20]}; 1 to 230 exist"
         )
     for item in (*block.items, *block.columns):
         if item.startswith(_UNUSED_PREFIXES) and (value := block.first(item)) is not None:
             raise ReadError(
-                "unknown_space_group",
+                Unread.UNKNOWN_SPACE_GROUP,
                 f"{file}: {item} is {value[:40]}, but no operations are listed; "
                 "list those of the magnetic or superspace group, or of the space group of this cell",
             )
@@ -147,7 +147,9 @@ def _refuse_what_is_not_read(file: str, block: CifBlock) -> None:
 def _operation(file: str, text: str) -> str:
     compact = _compact_operation(text)
     if compact is None:
-        raise ReadError("bad_operation", f"{file}: {text[:60]!r} is not a symmetry operation such as 'x,-y,z+1/2'")
+        raise ReadError(
+            Unread.BAD_OPERATION, f"{file}: {text[:60]!r} is not a symmetry operation such as 'x,-y,z+1/2'"
+        )
     return compact
 
 
@@ -163,7 +165,7 @@ def _refuse_many_magnetic(file: str, block: CifBlock, most: int) -> None:
     operations, centrings = len(block.column(MAGNETIC_ITEM)), len(block.column(MAGNETIC_CENTRING_ITEM))
     if operations * max(1, centrings) > 2 * most:
         raise ReadError(
-            "too_many_operations",
+            Unread.TOO_MANY_OPERATIONS,
             f"{file}: {operations} magnetic operations with {centrings} centrings, at most {2 * most} together are "
             "read (--limit operations=...)",
         )

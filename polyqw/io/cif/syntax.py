@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.read_options import DEFAULT
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,6 @@ class CifBlock:
         Items of loops whose last row is incomplete; that row is left out.
     has_frames : bool
         Whether it holds save frames, as dictionaries do.
-    warnings : list of str
     """
 
     name: str
@@ -94,10 +94,8 @@ def read_blocks(text: str, name: str = "CIF text", limits: ReadOptions = DEFAULT
 
     Parameters
     ----------
-    text : str
     name : str
         Name of the file, for messages.
-    limits : ReadOptions
 
     Raises
     ------
@@ -171,7 +169,7 @@ class _Reader:
     def _refuse_long(self, name: str) -> None:
         if len(name) > self._limits.characters:
             raise ReadError(
-                "too_long",
+                Unread.TOO_LONG,
                 f"{self._file}: the name {name[:_SHOWN]}... has {len(name)} characters, at most "
                 f"{self._limits.characters} are read (--limit characters=...)",
             )
@@ -179,7 +177,7 @@ class _Reader:
     def _too_many(self, what: str, limit: str) -> ReadError:
         most = getattr(self._limits, limit)
         return ReadError(
-            "too_large",
+            Unread.TOO_LARGE,
             f"{self._file}: more than {most} {what}; split the file, or allow more (--limit {limit}=...)",
         )
 

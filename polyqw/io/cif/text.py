@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from polyqw.errors import ReadError
+from polyqw.io.reasons import Unread
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -30,12 +31,12 @@ def decode_cif(name: str, data: bytes) -> tuple[str, list[str]]:
         ``empty``, ``utf16`` or ``binary``.
     """
     if data.startswith(_UTF16_MARKS):
-        raise ReadError("utf16", f"{name}: this is UTF-16 text; save it as UTF-8")
+        raise ReadError(Unread.UTF16, f"{name}: this is UTF-16 text; save it as UTF-8")
     body = data.removeprefix(_UTF8_MARK)
     if not body.strip():
-        raise ReadError("empty", f"{name}: this file is empty")
+        raise ReadError(Unread.EMPTY, f"{name}: this file is empty")
     if body.translate(None, _CONTROL_BYTES) != body:
-        raise ReadError("binary", f"{name}: this is binary data, not the text of a CIF")
+        raise ReadError(Unread.BINARY, f"{name}: this is binary data, not the text of a CIF")
     warnings = []
     try:
         text = body.decode("utf-8")

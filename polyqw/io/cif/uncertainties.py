@@ -24,7 +24,6 @@ def make_parameters(built: Built, rows: Sequence[AtomSite], cell_su: Sequence[fl
 
     Parameters
     ----------
-    built : Built
     rows : sequence of AtomSite
         The atom site loop.
     cell_su : sequence of float or None, (6,)

@@ -15,6 +15,7 @@ from polyqw.io.cif.symmetry import (
     OPERATION_ITEMS,
     SUPERSPACE_ITEM,
 )
+from polyqw.io.reasons import Unread
 
 if TYPE_CHECKING:
     from polyqw.io.cif.syntax import CifBlock
@@ -57,7 +58,7 @@ def refuse_long_values(file: str, block: CifBlock, limits: ReadOptions) -> None:
             for value in block.column(name):
                 if len(value) > most:
                     raise ReadError(
-                        "too_long",
+                        Unread.TOO_LONG,
                         f"{file}: {name} has the value {value[:_SHOWN]}... of {len(value)} characters, at most "
                         f"{most} are read (--limit {limit}=...)",
                     )

@@ -78,8 +78,6 @@ def wells_cif(name: str, record: StructureRecord, analysis: Analysis, *, dummies
     ----------
     name : str
         Name of the data block: letters, digits and ``_.+-``.
-    record : StructureRecord
-    analysis : Analysis
     dummies : bool
         Whether centres and apices of the wells also stand among the atom sites, as dummies.
     """

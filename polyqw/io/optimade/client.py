@@ -102,7 +102,6 @@ class OptimadeClient:
     ----------
     url : str
         Base URL, with or without its version (``/v1``).
-    limits : ClientLimits
     pause : callable
         Waits for a number of seconds.
     tell : callable

@@ -21,7 +21,6 @@ def write_jsonl(path: Path, info: Iterable[Mapping[str, Any]], entries: Iterable
 
     Parameters
     ----------
-    path : Path
     info : iterable of mapping
         One description for each type of entry, see `entry_info`.
     entries : iterable of mapping
@@ -50,7 +49,6 @@ def entry_info(kind: str, description: str, properties: Mapping[str, Mapping[str
     ----------
     kind : str
         ``structures`` or ``references``.
-    description : str
     properties : mapping
         Description, unit (UCUM), sortable and type of each property, by name.
     """
@@ -88,7 +86,6 @@ def write_server_config(
 
     Parameters
     ----------
-    path : Path
     provider : mapping of str to str
         ``prefix``, ``name`` and ``description``; the server leaves out properties of any other prefix.
     jsonl : str

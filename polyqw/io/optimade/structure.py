@@ -19,6 +19,7 @@ from polyqw.io.cif.plausible import refuse_implausible, refuse_number, spacious_
 from polyqw.io.elements import SYMBOLS
 from polyqw.io.optimade.formulae import anonymous_formula, hill_formula, reduced_formula, whole_amounts
 from polyqw.io.read_options import DEFAULT
+from polyqw.io.reasons import Unread
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ class OptimadeCell:
 
     Parameters
     ----------
-    cell : Cell
     warnings : tuple of str
         What had to be mended, or what a careful reader should know.
     """
@@ -133,14 +133,15 @@ def cell_of_attributes(name: str, attributes: Mapping[str, Any]) -> OptimadeCell
         total = sum(amounts.values())
         if total > DEFAULT.site_occupancy:
             raise ReadError(
-                "bad_occupancy", f"{name}: site {group[0] + 1} holds {total:g} atoms in one place; one is the most"
+                Unread.BAD_OCCUPANCY,
+                f"{name}: site {group[0] + 1} holds {total:g} atoms in one place; one is the most",
             )
         x, y, z = frac[group[0]].tolist()
         shared = {element: amount / max(1.0, total) for element, amount in amounts.items() if amount > 0}
         if shared:
             sites.append(Site(labels[group[0]], tuple(sorted(shared.items())), (x, y, z)))
     if not sites:
-        raise ReadError("no_atoms", f"{name}: none of its sites holds an atom")
+        raise ReadError(Unread.NO_ATOMS, f"{name}: none of its sites holds an atom")
     if len(groups) < len(positions):
         warnings.append(f"sites: {len(positions) - len(groups)} stand where another does and share its place")
     cell = Cell(lattice, tuple(sites))
@@ -176,25 +177,25 @@ def _species(name: str, content: Species) -> dict[str, Any]:
 def _lattice(name: str, attributes: Mapping[str, Any]) -> FloatArray:
     vectors = attributes.get("lattice_vectors")
     if vectors is None:
-        raise ReadError("no_structure", f"{name}: the provider gives no lattice vectors")
+        raise ReadError(Unread.NO_STRUCTURE, f"{name}: the provider gives no lattice vectors")
     kinds = attributes.get("dimension_types")
     periodic = attributes.get("nperiodic_dimensions")
     if (isinstance(kinds, list) and 0 in kinds) or (periodic is not None and periodic != 3):
-        raise ReadError("not_periodic", f"{name}: not periodic in three directions, so no crystal")
+        raise ReadError(Unread.NOT_PERIODIC, f"{name}: not periodic in three directions, so no crystal")
     lattice = _numbers(name, "lattice_vectors", vectors)
     if lattice.shape != (3, 3) or abs(np.linalg.det(lattice)) < 1e-3:
-        raise ReadError("bad_cell", f"{name}: its lattice vectors do not span a cell")
+        raise ReadError(Unread.BAD_CELL, f"{name}: its lattice vectors do not span a cell")
     return lattice
 
 
 def _positions(name: str, attributes: Mapping[str, Any]) -> FloatArray:
     rows = attributes.get("cartesian_site_positions")
     if not rows or not isinstance(rows, list):
-        raise ReadError("no_structure", f"{name}: the provider gives no positions of sites")
+        raise ReadError(Unread.NO_STRUCTURE, f"{name}: the provider gives no positions of sites")
     refuse_number(name, len(rows), DEFAULT)
     positions = _numbers(name, "cartesian_site_positions", rows)
     if positions.ndim != 2 or positions.shape[1] != 3:
-        raise ReadError("bad_number", f"{name}: a position of a site is not three numbers")
+        raise ReadError(Unread.BAD_NUMBER, f"{name}: a position of a site is not three numbers")
     return positions
 
 
@@ -202,9 +203,9 @@ def _numbers(name: str, what: str, rows: Any) -> FloatArray:
     try:
         values = np.array(rows, dtype=float)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ReadError("bad_number", f"{name}: {what} holds something that is not a number") from error
+        raise ReadError(Unread.BAD_NUMBER, f"{name}: {what} holds something that is not a number") from error
     if not np.isfinite(values).all():
-        raise ReadError("bad_number", f"{name}: {what} holds something that is not a finite number")
+        raise ReadError(Unread.BAD_NUMBER, f"{name}: {what} holds something that is not a finite number")
     return values
 
 
@@ -212,7 +213,7 @@ def _contents(name: str, attributes: Mapping[str, Any], n_sites: int, warnings: 
     at_sites = attributes.get("species_at_sites")
     if not isinstance(at_sites, list) or len(at_sites) != n_sites:
         raise ReadError(
-            "no_structure", f"{name}: the provider does not say which species stands at each of its sites"
+            Unread.NO_STRUCTURE, f"{name}: the provider does not say which species stands at each of its sites"
         )
     rows = attributes.get("species")
     known = {}
@@ -220,7 +221,7 @@ def _contents(name: str, attributes: Mapping[str, Any], n_sites: int, warnings: 
         if isinstance(row, dict) and isinstance(row.get("name"), str):
             known[row["name"]] = _read_species(name, row, warnings)
     if missing := next((s for s in at_sites if not isinstance(s, str) or s not in known), None):
-        raise ReadError("unknown_element", f"{name}: species {one_line(str(missing), 40)!r} is not described")
+        raise ReadError(Unread.UNKNOWN_ELEMENT, f"{name}: species {one_line(str(missing), 40)!r} is not described")
     return [known[species] for species in at_sites]
 
 
@@ -228,17 +229,19 @@ def _read_species(name: str, row: Mapping[str, Any], warnings: list[str]) -> Spe
     symbols, concentration = row.get("chemical_symbols"), row.get("concentration")
     told = one_line(str(row["name"]), 40)
     if not isinstance(symbols, list) or not isinstance(concentration, list) or len(symbols) != len(concentration):
-        raise ReadError("bad_occupancy", f"{name}: species {told!r} does not give a concentration for each symbol")
+        raise ReadError(
+            Unread.BAD_OCCUPANCY, f"{name}: species {told!r} does not give a concentration for each symbol"
+        )
     amounts: dict[str, float] = {}
     for symbol, value in zip(symbols, concentration, strict=True):
         if not isinstance(value, int | float) or not 0 <= value <= DEFAULT.site_occupancy:  # NaN is not either
-            raise ReadError("bad_occupancy", f"{name}: species {told!r} has a concentration outside of 0 to 1")
+            raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: species {told!r} has a concentration outside of 0 to 1")
         if not isinstance(symbol, str) or (symbol != VACANCY and symbol not in SYMBOLS):
-            raise ReadError("unknown_element", f"{name}: species {told!r} holds {one_line(str(symbol), 20)!r}")
+            raise ReadError(Unread.UNKNOWN_ELEMENT, f"{name}: species {told!r} holds {one_line(str(symbol), 20)!r}")
         amounts[symbol] = amounts.get(symbol, 0.0) + float(value)
     total = sum(amounts.values())
     if total > DEFAULT.site_occupancy or total == 0:
-        raise ReadError("bad_occupancy", f"{name}: the concentrations of species {told!r} sum to {total:g}")
+        raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: the concentrations of species {told!r} sum to {total:g}")
     if abs(total - 1.0) > FULL and (total > 1.0 or (VACANCY not in amounts and total > 1.0 - _ROUGH_SUM)):
         amounts = {symbol: amount / total for symbol, amount in amounts.items()}
         if abs(total - 1.0) > 1e-3:
@@ -266,7 +269,7 @@ def _shares(name: str, assemblies: Any, n_sites: int, warnings: list[str]) -> li
                         raise ValueError
                     shares[site] = min(1.0, float(probability))
     except (TypeError, ValueError, OverflowError, KeyError, IndexError) as error:
-        raise ReadError("bad_occupancy", f"{name}: its assemblies of sites cannot be read") from error
+        raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: its assemblies of sites cannot be read") from error
     warnings.append("disorder: correlated sites (assemblies) were read as their average")
     return shares
 

@@ -34,7 +34,6 @@ class CsvTable:
     ----------
     header : list of str
         Titles without the blanks around them.
-    delimiter : str
     lines : iterator of (int, list of str)
         Number of the line in the file, and its cells without the blanks around them.
     """
@@ -50,7 +49,6 @@ def open_csv(path: Path, encoding: str | None = None) -> Iterator[CsvTable]:
 
     Parameters
     ----------
-    path : Path
     encoding : str, optional
         Default what the first bytes say, else UTF-8.
 

@@ -34,7 +34,6 @@ def write_csv_package(folder: Path, tables: Sequence[DataTable], about: Mapping[
     ----------
     folder : Path
         Made if needed.
-    tables : sequence of DataTable
     about : mapping
         ``name``, ``title``, ``description`` and more of the package.
 

@@ -31,8 +31,6 @@ def write_parquet(folder: Path, tables: Sequence[DataTable], about: Mapping[str,
     ----------
     folder : Path
         Made if needed.
-    tables : sequence of DataTable
-    about : mapping of str to str
 
     Raises
     ------

@@ -51,8 +51,6 @@ class TcCell:
 
     Parameters
     ----------
-    kelvin : float
-    su_kelvin : float or None
     is_bound : bool
         Whether Tc is only known to lie below.
     is_rough : bool
@@ -92,7 +90,6 @@ def read_tc(text: str, unit: str, style: CellStyle) -> TcCell:
         ``92.5(3)``, ``92.5 ± 0.3 K``, ``<4.2``, ``350 mK``, ``-181 °C``; kelvin where nothing else is said.
     unit : str
         What the line says of its unit, empty for nothing.
-    style : CellStyle
 
     Raises
     ------

@@ -166,7 +166,6 @@ def find_columns(
 
     Parameters
     ----------
-    header : sequence of str
     fields : collection of TcField
         What is looked for.
     given : mapping of TcField to str

@@ -88,12 +88,6 @@ class TcRow:
     ----------
     line : int
         Line in the file, the header being the first of them.
-    subject : Subject
-    tc_kelvin : float
-    tc_su_kelvin : float or None
-    kind : TransitionKind
-    pressure_gpa, doping : float or None
-    method, doi, source, note : str or None
     """
 
     line: int
@@ -120,12 +114,10 @@ class RefusedRow:
 
     Parameters
     ----------
-    line : int
     reason : str
         Reason code.
     message : str
         One sentence.
-    subject : Subject
     """
 
     line: int
@@ -144,13 +136,10 @@ class TcReading:
         Headers that are not in the vocabulary.
     unit, pressure_unit : str or None
         Units where neither header nor cell names one; without it a Tc is in kelvin and a pressure is refused.
-    kind : TransitionKind
-    zero : Zero
     zero_kelvin : float or None
         Lowest temperature reached for the zeros that mean that no transition was observed [K].
     ignored : tuple of str
         Headers, or patterns, of columns to leave out.
-    encoding : str or None
     fields : collection of TcField
         What is read, if the table has it.
     """
@@ -172,7 +161,6 @@ class TcLines:
 
     Parameters
     ----------
-    columns : TcColumns
     rows : list of TcRow or RefusedRow
         Every line below the header, in order.
     """
@@ -183,11 +171,6 @@ class TcLines:
 
 def read_tc_rows(path: Path, reading: TcReading) -> TcLines:
     """Return what each line of a CSV of Tc says.
-
-    Parameters
-    ----------
-    path : Path
-    reading : TcReading
 
     Raises
     ------

@@ -33,7 +33,6 @@ class TcTable:
 
     Parameters
     ----------
-    name : str
     columns : dict
         Header used for each field.
     by_file, by_composition : dict
@@ -76,10 +75,8 @@ def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None, enco
 
     Parameters
     ----------
-    path : Path
     columns : mapping of TcField to str, optional
         Headers where they are not in the vocabulary.
-    encoding : str, optional
 
     Raises
     ------

@@ -40,7 +40,6 @@ def find_unit(text: str, measure: Measure) -> str | None:
     ----------
     text : str
         E.g. ``K``, ``mK``, ``°C``, ``GPa``, ``MPa``, ``kbar``, ``bar``, ``atm``.
-    measure : Measure
     """
     if text in _KEPT:
         return str(measure) if _KEPT[text] is measure else None
@@ -62,10 +61,8 @@ def convert(value: float, unit: str, measure: Measure) -> float:
 
     Parameters
     ----------
-    value : float
     unit : str
         As `find_unit` gives it.
-    measure : Measure
     """
     return value if unit == measure else float(_registry().Quantity(value, unit).to(str(measure)).magnitude)
 

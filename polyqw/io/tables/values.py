@@ -19,11 +19,8 @@ class Column:
 
     Parameters
     ----------
-    name, title : str
     kind : str
         ``number``, ``integer``, ``boolean``, ``text``, ``moment`` (UTC) or ``json``.
-    unit : str or None
-    description, source : str
     is_required : bool
         Whether no row leaves it empty.
     """
@@ -43,8 +40,6 @@ class DataTable:
 
     Parameters
     ----------
-    name, title, description : str
-    columns : tuple of Column
     rows : iterable of tuple
         Read once.
     key : tuple of str

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.descriptors import APICAL_REACH
 from polyqw.core.elements import NONMETALS
 from polyqw.core.stacking import find_stacking
+from polyqw.core.tolerances import LAYERS
 from polyqw.services.describe.wording import count, joined, layer_formula
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _net(analysis: Analysis) -> str:
         )
     apical = d.get("t_x_apical_angstrom")
     along = (
-        f"no anion stands over it within {APICAL_REACH:g} Å"
+        f"no anion stands over it within {LAYERS.apical:g} Å"
         if apical is None
         else f"the nearest anion over it is {apical:.3f} Å away"
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.options import OccupancyPolicy
 from polyqw.core.record import Origin
-from polyqw.core.site_weights import disordered_labels
 from polyqw.core.wells import Kind
 from polyqw.services.describe.wording import count, foreign, joined, number_word, sentence
 
@@ -42,10 +41,9 @@ def tell_remarks(analysed: Analysed, options: AnalysisOptions) -> str:
 
 
 def _disorder(cell: Cell, options: AnalysisOptions) -> str:
-    labels = set(disordered_labels(cell))
-    if not labels:
+    shown = list(dict.fromkeys(_site_words(site) for site in cell.sites if site.is_disordered))
+    if not shown:
         return ""
-    shown = list(dict.fromkeys(_site_words(site) for site in cell.sites if site.label in labels and not _full(site)))
     rest = len(shown) - _MOST_SITES
     listed = joined(shown) if rest <= 0 else f"{', '.join(shown[:_MOST_SITES])} and {number_word(rest)} more"
     policy = {
@@ -55,10 +53,6 @@ def _disorder(cell: Cell, options: AnalysisOptions) -> str:
     }[options.occupancy]
     one = len(shown) == 1
     return f"{'One kind of site is' if one else 'Some sites are'} shared or partly empty: {listed}; {policy}."
-
-
-def _full(site: Site) -> bool:
-    return len(site.species) == 1 and abs(site.occupancy - 1.0) <= 0.01
 
 
 def _site_words(site: Site) -> str:

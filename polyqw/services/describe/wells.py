@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.core.plaquette_shape import plaquette_shape
+from polyqw.core.reasons import ReasonCode
 from polyqw.core.wells import Kind, Phase, Status
 from polyqw.services.describe.wording import count, foreign, joined, length, number_word, sentence
 
@@ -21,17 +22,19 @@ PLURALS = {
 }
 SINGULARS = {kind: str(kind) for kind in Kind} | {Kind.TRIDECAHEDRON: "tri-decahedron"}
 
-_WHY = {
-    "no_plane_metal": "The wells stand on square nets of a metal, bridged by anions or with anions above and below",
-    "no_square_net": "A well needs four metals of a square net that extends in two dimensions",
-    "edges_not_bridged": "The metals of an oxide plane must be joined by bridging anions",
-    "no_anion_layer": "The metals of an iron plane must share anions above and below",
-    "anion_on_both_sides": "A square of an iron plane must carry its anion on one side alone",
-    "incomplete_base": "Below a square of an iron plane there must be four anions",
-    "centre_occupied": "The place of the confined electron must be empty",
-    "no_apex": "An octahedron needs a cation on each side of its square",
-    "disordered": "Disordered structures were to be refused",
-    "atoms_too_close": "Two atoms cannot stand so close, so the structure is not to be trusted",
+_WHY: dict[str, str] = {
+    ReasonCode.NO_PLANE_METAL: (
+        "The wells stand on square nets of a metal, bridged by anions or with anions above and below"
+    ),
+    ReasonCode.NO_SQUARE_NET: "A well needs four metals of a square net that extends in two dimensions",
+    ReasonCode.EDGES_NOT_BRIDGED: "The metals of an oxide plane must be joined by bridging anions",
+    ReasonCode.NO_ANION_LAYER: "The metals of an iron plane must share anions above and below",
+    ReasonCode.ANION_ON_BOTH_SIDES: "A square of an iron plane must carry its anion on one side alone",
+    ReasonCode.INCOMPLETE_BASE: "Below a square of an iron plane there must be four anions",
+    ReasonCode.CENTRE_OCCUPIED: "The place of the confined electron must be empty",
+    ReasonCode.NO_APEX: "An octahedron needs a cation on each side of its square",
+    ReasonCode.DISORDERED: "Disordered structures were to be refused",
+    ReasonCode.ATOMS_TOO_CLOSE: "Two atoms cannot stand so close, so the structure is not to be trusted",
 }
 """What the definitions ask for, by the reason that a structure does not meet it."""
 

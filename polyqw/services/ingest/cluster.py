@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from polyqw.core.wells import Status
 from polyqw.errors import MissingLibraryError, PolyqwError, ReadError
 from polyqw.io.inputs import RefusedSource, Source
+from polyqw.io.reasons import Unread
 from polyqw.services.ingest.cluster_watch import CONNECTION_LOST, ClusterLostError, ClusterWatch
 from polyqw.services.ingest.work import Worked, not_read, without_content, work
 
@@ -128,12 +129,12 @@ class Cluster:
         name = source.name
         if isinstance(error, TimeoutError):
             message = f"{name}: not done after {self.limits.seconds:g} s; allow more with --timeout"
-            return without_content(name, Status.FAILED, "timeout", message)
+            return without_content(name, Status.FAILED, Unread.TIMEOUT, message)
         if isinstance(error, KilledWorker):
             message = f"{name}: every worker that took it died; the rest goes on"
-            return without_content(name, Status.FAILED, "worker_died", message)
+            return without_content(name, Status.FAILED, Unread.WORKER_DIED, message)
         message = f"{name}: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-        return without_content(name, Status.FAILED, "internal_error", message)
+        return without_content(name, Status.FAILED, Unread.INTERNAL_ERROR, message)
 
     def _wait_for(self, future: Future[list[Worked]] | None, n_files: int) -> list[Worked]:
         """Return the results of a chunk.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Status
 from polyqw.errors import PolyqwError
-from polyqw.services.ingest.work import NOT_READ
+from polyqw.io.reasons import Unread
 from polyqw.services.structures.analyse import ABSENT
 from polyqw.untrusted import csv_value
 
@@ -52,7 +52,7 @@ class Ingested:
     @property
     def is_not_read(self) -> bool:
         """Whether a run that ended early has left it for the next one."""
-        return self.reason == NOT_READ
+        return self.reason == Unread.NOT_READ
 
     @property
     def is_done(self) -> bool:

@@ -15,6 +15,7 @@ from polyqw.db.store.structures import FileRows
 from polyqw.errors import ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.io.read_options import DEFAULT
+from polyqw.io.reasons import Unread
 from polyqw.services.structures.analyse import UNREACHABLE, analyse_source
 from polyqw.services.workers.server import INGESTING
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from polyqw.services.structures.analyse import Analysed
 
 
-NOT_READ = "not_read"
 """Reason of files that a run which ended early has left for the next one."""
 
 
@@ -163,12 +163,12 @@ def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: Analy
         return _rows(list(analysed), file, digest, options, start)
     except MemoryError:
         return without_content(
-            file, Status.FAILED, "memory", f"{file}: needs more memory than a worker may take", digest
+            file, Status.FAILED, Unread.MEMORY, f"{file}: needs more memory than a worker may take", digest
         )
     except Exception as error:
         detail = " ".join(str(error).split())[:200]
         return without_content(
-            file, Status.FAILED, "internal_error", f"{file}: {type(error).__name__}: {detail}", digest
+            file, Status.FAILED, Unread.INTERNAL_ERROR, f"{file}: {type(error).__name__}: {detail}", digest
         )
 
 
@@ -181,7 +181,7 @@ def without_content(file: str, status: Status, reason: str, message: str, digest
 
 def not_read(file: str, why: str) -> Worked:
     """Return that nobody has read a file; nothing is stored of it, so that the next run reads it."""
-    return Worked(file, None, (Found("", str(Status.FAILED), NOT_READ, why, is_stored=False),))
+    return Worked(file, None, (Found("", str(Status.FAILED), Unread.NOT_READ, why, is_stored=False),))
 
 
 def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOptions, start: float) -> Worked:
@@ -208,7 +208,7 @@ def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOption
 def _issue(analysed: Analysed) -> Issue:
     return Issue(
         "failed" if analysed.status is Status.FAILED else "rejected",
-        analysed.reason or "unknown",
+        analysed.reason or Unread.UNKNOWN,
         analysed.complaint,
         analysed.block,
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.cages import EQUAL_LENGTH, Cage, ElementCages, find_cages
+from polyqw.core.cages import Cage, ElementCages, find_cages
+from polyqw.core.tolerances import CAGES
 from polyqw.core.wells import Status
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.drawing.style import new_figure
@@ -72,7 +73,7 @@ def alike(cages: Sequence[Cage]) -> list[list[Cage]]:
     groups: list[list[Cage]] = []
     while rest:
         diagonals = np.array([cage.diagonals for cage in rest])
-        same = np.abs(diagonals - diagonals[0]).max(axis=1) <= EQUAL_LENGTH
+        same = np.abs(diagonals - diagonals[0]).max(axis=1) <= CAGES.equal_length
         groups.append([cage for cage, is_same in zip(rest, same, strict=True) if is_same])
         rest = [cage for cage, is_same in zip(rest, same, strict=True) if not is_same]
     return sorted(groups, key=lambda group: float(group[0].diagonals[0]))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place, find_kagome_nets, sizes
+from polyqw.core.kagome import KagomeNet, KagomeNets, find_kagome_nets
+from polyqw.core.kagome_places import SHAPE, KagomeState, Place, sizes
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from polyqw.core.cell import FloatArray
-    from polyqw.core.kagome import Cap
+    from polyqw.core.kagome_places import Cap
     from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
 from polyqw.errors import ReadError, UsageError
+from polyqw.io.reasons import Unread
 from polyqw.io.tables.tc_rows import ZERO, RefusedRow, Subject, TcRow
 from polyqw.io.tables.tc_table import FIELDS, Entry, read_tc_table, tables_in
 from polyqw.services.structures.stored import as_analysed, current_structures
@@ -96,7 +97,7 @@ def folder_data(
 def _table_of(path: str) -> Path:
     folder = Path(path)
     if not folder.exists():
-        raise ReadError("missing", f"{path}: there is no such folder; name a folder of CIFs with a CSV of Tc")
+        raise ReadError(Unread.MISSING, f"{path}: there is no such folder; name a folder of CIFs with a CSV of Tc")
     if not folder.is_dir():
         raise UsageError(f"{path}: not a folder; name its CSV of Tc with --table")
     found = list(tables_in(folder))

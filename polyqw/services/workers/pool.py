@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol
 
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import RefusedSource, Source
+from polyqw.io.reasons import Unread
 from polyqw.services.workers.server import clean_context, prepare
 from polyqw.services.workers.worker import START_SECONDS, Result, Task, Worker, do_safely
 
@@ -156,7 +157,7 @@ class Pool(Generic[Result]):
             self._count_failed_start(f"not ready after {START_SECONDS:g} s", HUNG_START)
         else:
             late = f"not done after {self.limits.seconds:g} s; allow more with --timeout"
-            worker.tasks.popleft().fail("timeout", late)
+            worker.tasks.popleft().fail(Unread.TIMEOUT, late)
         self._dismiss(worker)
 
     def _watch(self) -> None:
@@ -195,7 +196,7 @@ class Pool(Generic[Result]):
         if worker.began is None:
             self._count_failed_start(how)
         elif worker.tasks:
-            worker.tasks.popleft().fail("worker_died", f"its worker died ({how}); the rest goes on")
+            worker.tasks.popleft().fail(Unread.WORKER_DIED, f"its worker died ({how}); the rest goes on")
         self._dismiss(worker)
 
     def _dismiss(self, worker: Worker[Result]) -> None:

@@ -15,6 +15,7 @@ from multiprocessing import parent_process
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from polyqw.io.inputs import RefusedSource, Source
+from polyqw.io.reasons import Unread
 from polyqw.services.workers.server import kill_server, starting
 
 if TYPE_CHECKING:
@@ -227,10 +228,12 @@ def do_safely(job: Job[Result], source: Source | RefusedSource) -> Result:
     try:
         return job.do(source)
     except MemoryError:
-        return _failed(job, source, "memory", "needs more memory than a worker may take; allow more with --memory")
+        return _failed(
+            job, source, Unread.MEMORY, "needs more memory than a worker may take; allow more with --memory"
+        )
     except Exception as error:  # whatever did not become a result
         detail = " ".join(str(error).split())[:200]
-        return _failed(job, source, "internal_error", f"{type(error).__name__}: {detail}")
+        return _failed(job, source, Unread.INTERNAL_ERROR, f"{type(error).__name__}: {detail}")
 
 
 def _failed(job: Job[Result], source: Source | RefusedSource, reason: str, why: str) -> Result:

@@ -25,14 +25,12 @@ class BoundTest:
     ----------
     n, n_above : int
         Compounds, and those whose Tc exceeds λ/h².
-    fraction_above : float
     fraction_ci95 : tuple of float, (2,)
         Exact binomial interval (Clopper and Pearson).
     excess_max_kelvin : float
         Largest Tc less λ/h² [K]; negative when none lies above.
     lambda_needed : float
         Smallest λ that bounds every Tc [K Å²].
-    quantile : float
     edge_slope, edge_intercept : float or None
         Quantile regression of Tc on 1/h² [K Å², K]: under the law as a bound the slope is λ and the intercept 0.
         None with fewer than ten compounds.

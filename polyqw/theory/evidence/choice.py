@@ -61,10 +61,8 @@ class ChoiceTest:
         Median error of the best choice with permuted Tc [K].
     p_value : float
         Share of permutations, the true order counted among them, that err no more.
-    n_permutations : int
     exact : bool
         Whether all permutations were tried.
-    seed : int
     """
 
     n: int
@@ -84,7 +82,6 @@ def best_choice(heights_angstrom: Sequence[Mapping[str, float]], tcs_kelvin: Seq
     ----------
     heights_angstrom : sequence of mapping
         Heights by phase, one mapping per compound [Å].
-    tcs_kelvin : sequence of float
 
     Raises
     ------
@@ -116,8 +113,6 @@ def choice_test(
     ----------
     heights_angstrom : sequence of mapping
         Heights by phase, one mapping per compound [Å].
-    tcs_kelvin : sequence of float
-    seed : int
     resamples : int
         Permutations to draw; all are tried where there are no more than these.
 

@@ -30,7 +30,6 @@ class Score:
 
     Parameters
     ----------
-    model : Model
     n, n_groups, n_bounds : int
         Rows, groups among them, and rows that are bounds.
     rmse_kelvin, mae_kelvin : float
@@ -200,7 +199,6 @@ class Influence:
 
     Parameters
     ----------
-    name : str
     lambda_without : float
         Least-squares λ of the other rows [K Å²].
     cook : float

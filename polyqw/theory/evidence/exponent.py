@@ -27,7 +27,6 @@ class ExponentFit:
 
     Parameters
     ----------
-    exponent : float
     ci95 : tuple of float, (2,)
         From Student's t with n - 2 degrees of freedom and the scatter about the fit.
     factor : float

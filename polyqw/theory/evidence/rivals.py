@@ -29,7 +29,6 @@ class Model:
 
     Parameters
     ----------
-    name, title : str
     source : str
         Who proposed it, or that it is a yardstick.
     terms : callable

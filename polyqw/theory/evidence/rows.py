@@ -19,8 +19,6 @@ class EvidenceRow:
 
     Parameters
     ----------
-    name : str
-    family : str
     group : str
         Parent compound; rows of one group never stand on both sides of a split.
     tc_kelvin : float
@@ -33,7 +31,6 @@ class EvidenceRow:
         Whether Tc is only known to lie below ``tc_kelvin``.
     descriptors : mapping of str to float
         Names as in the analysis, e.g. ``anion_height_angstrom``.
-    height_su_angstrom, tc_su_kelvin : float or None
     label : str
         What tells rows of one name apart, e.g. a file.
     """

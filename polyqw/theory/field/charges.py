@@ -77,7 +77,6 @@ def assign_charges(
     ----------
     cell : Cell
         Shared and partly empty sites count by their occupancies.
-    plane_metals : collection of str
     given : mapping of str to float, optional
         Charges by element [e].
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyqw.constants import COULOMB_EV_ANGSTROM
-from polyqw.core.options import Tolerances
+from polyqw.core.tolerances import Tolerances
 from polyqw.core.wells import Kind, Role
 from polyqw.errors import UsageError
 from polyqw.theory.field.frame import find_ions
@@ -60,10 +60,8 @@ def make_cluster(
 
     Parameters
     ----------
-    cell : Cell
     charges : array, (n,)
         Of the sites [e].
-    well : Well
     frame : Frame
         Plane of the well.
     tolerances : Tolerances, optional

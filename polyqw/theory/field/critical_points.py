@@ -109,7 +109,6 @@ class Completeness:
         Whether U in the plane repeats with the square. Where it does not, there is no such sum.
     euler_sum : int or None
         Zero when no critical point is missing (or they are missing in pairs).
-    n_minima, n_saddles, n_maxima, n_cation_poles, n_anion_poles : int
     """
 
     applies: bool
@@ -140,7 +139,6 @@ class PlaneSurvey:
         At Γ, in the plane's axes [eV/Å²].
     points : tuple of CriticalPoint
         Nearest to Γ first; where the plane repeats with its square, one of each set that translations make one.
-    completeness : Completeness
     """
 
     energy: float
@@ -159,7 +157,6 @@ def survey_plane(field: CoulombField, frame: Frame, ions: Sequence[NearIon]) -> 
 
     Parameters
     ----------
-    field : CoulombField
     frame : Frame
         Plane and square of the well.
     ions : sequence of NearIon

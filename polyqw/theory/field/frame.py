@@ -114,10 +114,8 @@ def find_ions(cell: Cell, charges: FloatArray, frame: Frame, *, margin: float, r
 
     Parameters
     ----------
-    cell : Cell
     charges : array, (n,)
         Of the sites [e].
-    frame : Frame
     margin : float
         How far beyond the square, as a share of its edges.
     reach : float

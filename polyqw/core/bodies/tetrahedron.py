@@ -1,0 +1,80 @@
+"""The tetrahedron of the iron planes: two neighbouring X and the spacer cations on both sides of their edge.
+
+It is our reading of "X electrons" (papers/002 Fig. 5e-h).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from polyqw.core.bodies.candidates import RING, Candidate, column_vertex, mean_end
+from polyqw.core.neighbors import add, subtract
+from polyqw.core.wells import Kind, Phase, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from polyqw.core.bodies.caps import Cap
+    from polyqw.core.cell import Cell, Corner, Image
+    from polyqw.core.columns import Column
+    from polyqw.core.squares import Plaquette
+
+
+def make_tetrahedra(cell: Cell, caps: Iterable[Cap]) -> list[Candidate]:
+    """Return the tetrahedra of all edges of the X squares that have a spacer on both sides."""
+    shared: dict[tuple[Corner, Corner], list[tuple[Cap, Column, int, Image]]] = defaultdict(list)
+    for cap in caps:
+        if cap.spacer is not None:
+            for i, j in RING:
+                key, shift = _edge(cap.base[i].members[0], cap.base[j].members[0])
+                shared[key].append((cap, cap.spacer, i, shift))
+    found = []
+    for members in shared.values():
+        if len(members) == 2:
+            (cap, near, i, shift), (_, far, _, other_shift) = members
+            edge = cap.base[i], cap.base[(i + 1) % 4]
+            far = _moved(cell, far, subtract(shift, other_shift))
+            found.append(_make_tetrahedron(cell, cap.plaquette, edge, (near, far)))
+    return found
+
+
+def _edge(one: Corner, other: Corner) -> tuple[tuple[Corner, Corner], Image]:
+    """Return two corners freed from their lattice translation, and the translation."""
+    (first, shift), (second, image) = sorted((one, other))
+    key = ((first, (0, 0, 0)), (second, subtract(image, shift)))
+    if first == second:  # the same site twice: either may be called the first
+        reverse = ((first, (0, 0, 0)), (first, subtract(shift, image)))
+        if reverse < key:
+            return reverse, image
+    return key, shift
+
+
+def _moved(cell: Cell, column: Column, by: Image) -> Column:
+    return replace(
+        column,
+        members=tuple((site, add(image, by)) for site, image in column.members),
+        cart=column.cart + np.array(by) @ cell.lattice,
+        main=(column.main[0], add(column.main[1], by)),
+    )
+
+
+def _make_tetrahedron(
+    cell: Cell, plaquette: Plaquette, edge: tuple[Column, Column], spacers: tuple[Column, Column]
+) -> Candidate:
+    """Return the well: h from the mean of the X to the mean of the spacers, the electron in the mean of all."""
+    vertices = [column_vertex(cell, x, Role.BASE) for x in edge]
+    vertices += [column_vertex(cell, spacer, Role.APEX) for spacer in spacers]
+    return Candidate(
+        kind=Kind.TETRAHEDRON,
+        phase=Phase.MU,
+        plaquette=plaquette,
+        ends=(mean_end(edge), mean_end(spacers)),
+        column_spread=max(spacer.spread for spacer in spacers),
+        apices=tuple(sorted(spacer.species for spacer in spacers)),
+        cart_electron=np.mean([vertex.cart for vertex in vertices], axis=0),
+        vertices=tuple(vertices),
+    )
