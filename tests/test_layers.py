@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,14 @@ def test_every_room_has_its_rule():
     assert {room for room in inner if room.startswith(("services", "io", "db"))} - {"services", "db"} == {
         room for room in ROOMS if not room.startswith("core")
     }
+
+
+def test_no_import_goes_in_a_circle():
+    imports = {name: names_in(path) - {name} for name, path in NAMES.items()}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from polyqw.core.cell import as_image
+from polyqw.core.arrays import as_image
 from polyqw.core.neighbors import subtract, surroundings
 from polyqw.core.polyhedron import convex_hull
 from polyqw.core.reasons import Reason, ReasonCode
@@ -23,7 +23,8 @@ from polyqw.core.tolerances import CAGES
 from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, Corner, FloatArray, IntArray
+    from polyqw.core.arrays import Corner, FloatArray, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
 
 MOST_ATOMS: Final = 2_000

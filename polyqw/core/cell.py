@@ -6,28 +6,18 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from polyqw.core.arrays import as_image
 from polyqw.core.tolerances import SITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from polyqw.core.arrays import Corner, FloatArray, Image
     from polyqw.core.free_parameters import FreeParameters
-
-FloatArray: TypeAlias = NDArray[np.float64]
-Image: TypeAlias = tuple[int, int, int]
-Corner: TypeAlias = tuple[int, Image]
-IntArray: TypeAlias = NDArray[np.intp]
-BoolArray: TypeAlias = NDArray[np.bool_]
-
-
-def as_image(shift: IntArray | FloatArray) -> Image:
-    """Return a cell shift (3,) as a tuple."""
-    return (int(shift[0]), int(shift[1]), int(shift[2]))
 
 
 @dataclass(frozen=True, slots=True)

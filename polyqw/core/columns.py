@@ -11,7 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from polyqw.core.cell import BoolArray, Cell, Corner, FloatArray, IntArray
+    from polyqw.core.arrays import BoolArray, Corner, FloatArray, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
     from polyqw.core.squares import Plaquette
 

@@ -10,10 +10,11 @@ import numpy as np
 from polyqw.core.tolerances import LAYERS
 
 if TYPE_CHECKING:
+    from polyqw.core.arrays import FloatArray, Image
     from polyqw.core.bodies.iron import IronPlanes
     from polyqw.core.bodies.octahedron import Octahedron
     from polyqw.core.bodies.oxide import OxidePlanes
-    from polyqw.core.cell import Cell, FloatArray, Image
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
 
 

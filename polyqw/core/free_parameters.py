@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
 
 CELL_NAMES: Final = ("a", "b", "c", "alpha", "beta", "gamma")
 SAME_PLACE: Final = 5e-4

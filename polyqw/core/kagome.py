@@ -31,7 +31,8 @@ from polyqw.core.tolerances import KAGOME
 from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Pairs, Surroundings
     from polyqw.core.planes import Edges
 

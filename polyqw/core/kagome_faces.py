@@ -10,7 +10,7 @@ from polyqw.core.neighbors import add, subtract
 from polyqw.core.planes import common_neighbors
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Corner, FloatArray, Image
+    from polyqw.core.arrays import Corner, FloatArray, Image
     from polyqw.core.neighbors import Contact
     from polyqw.core.planes import Edges
 

@@ -14,7 +14,7 @@ from polyqw.core.tolerances import KAGOME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import Corner, FloatArray
+    from polyqw.core.arrays import Corner, FloatArray
     from polyqw.core.neighbors import Surroundings
 
 

@@ -13,7 +13,8 @@ from polyqw.errors import CrowdedError
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
-    from polyqw.core.cell import Cell, FloatArray, Image, IntArray
+    from polyqw.core.arrays import FloatArray, Image, IntArray
+    from polyqw.core.cell import Cell
 
 MOST_NEIGHBORS: Final = 600_000
 """Neighbours of all sites together that are looked at; 20,000 atoms of a close-packed metal have 500,000."""

@@ -15,7 +15,7 @@ from polyqw.core.neighbors import Contact, add, subtract
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from polyqw.core.cell import BoolArray, Corner, FloatArray, Image, IntArray
+    from polyqw.core.arrays import BoolArray, Corner, FloatArray, Image, IntArray
     from polyqw.core.neighbors import Pairs
 
 MOST_COMPARISONS: Final = 20_000_000

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

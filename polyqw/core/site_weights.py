@@ -14,7 +14,7 @@ from polyqw.core.options import OccupancyPolicy
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from polyqw.core.cell import BoolArray, FloatArray, IntArray
+    from polyqw.core.arrays import BoolArray, FloatArray, IntArray
     from polyqw.core.tolerances import Tolerances
 
 

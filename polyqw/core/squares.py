@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from polyqw.core.account import Account
-    from polyqw.core.cell import Cell, Corner, FloatArray, IntArray
+    from polyqw.core.arrays import Corner, FloatArray, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Pairs, Surroundings
     from polyqw.core.tolerances import Tolerances
 

@@ -15,7 +15,8 @@ from polyqw.core.tolerances import LAYERS
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
 
 _SHORTER = 1e-9
 """Least gain in squared length, relative, that is no rounding."""

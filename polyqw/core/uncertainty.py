@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from polyqw.core.cell import Cell, Corner, FloatArray, IntArray
+    from polyqw.core.arrays import Corner, FloatArray, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.free_parameters import FreeParameters
 
 NEGLIGIBLE_ANGSTROM: Final = 1e-5

@@ -22,7 +22,7 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 ComplexArray: TypeAlias = "NDArray[np.complex128]"
 

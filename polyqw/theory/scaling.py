@@ -14,7 +14,7 @@ from polyqw.theory.evidence.exponent import fit_exponent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 BOOTSTRAP_RESAMPLES = 9999
 

@@ -23,7 +23,8 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import Cell, FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
+    from polyqw.core.cell import Cell
 
 SIDE_PEAK: Final = 1.5
 """Distance of the side peaks from the central one [a0] (papers/001, Fig. 3)."""

@@ -16,7 +16,8 @@ from polyqw.core.wells import Kind, Phase, Role, Vertex, Well
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from polyqw.core.cell import Cell, Corner, FloatArray
+    from polyqw.core.arrays import Corner, FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.core.columns import Column
     from polyqw.core.squares import Plaquette
     from polyqw.core.tolerances import Tolerances

@@ -15,8 +15,8 @@ from polyqw.core.reasons import ReasonCode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from polyqw.core.arrays import Corner
     from polyqw.core.bodies.plane_search import PlaneSearch
-    from polyqw.core.cell import Corner
     from polyqw.core.columns import Positions
     from polyqw.core.planes import Edges
     from polyqw.core.squares import Plaquette

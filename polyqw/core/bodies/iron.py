@@ -20,8 +20,9 @@ from polyqw.core.wells import Phase
 
 if TYPE_CHECKING:
     from polyqw.core.account import Account
+    from polyqw.core.arrays import IntArray
     from polyqw.core.bodies.candidates import Candidate
-    from polyqw.core.cell import Cell, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Pairs, Surroundings
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.planes import Edges

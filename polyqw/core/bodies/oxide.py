@@ -19,8 +19,9 @@ from polyqw.core.wells import Phase
 
 if TYPE_CHECKING:
     from polyqw.core.account import Account
+    from polyqw.core.arrays import FloatArray, Image, IntArray
     from polyqw.core.bodies.candidates import Candidate
-    from polyqw.core.cell import Cell, FloatArray, Image, IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Contact, Pairs, Surroundings
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.squares import Net

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from polyqw.core.account import Account
-    from polyqw.core.cell import Cell, IntArray
+    from polyqw.core.arrays import IntArray
+    from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Contact, Pairs, Surroundings
     from polyqw.core.planes import Edges
     from polyqw.core.site_weights import SiteWeights

@@ -18,8 +18,9 @@ from polyqw.core.wells import Kind, Phase, Role
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from polyqw.core.arrays import Corner, Image
     from polyqw.core.bodies.caps import Cap
-    from polyqw.core.cell import Cell, Corner, Image
+    from polyqw.core.cell import Cell
     from polyqw.core.columns import Column
     from polyqw.core.squares import Plaquette
 

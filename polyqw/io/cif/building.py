@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pymatgen.core import Structure
     from pymatgen.core.operations import SymmOp
 
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.io.cif.atom_sites import AtomSite
     from polyqw.io.cif.symmetry import Symmetry
     from polyqw.io.read_options import ReadOptions

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pymatgen.core.sites import Site as PymatgenSite
 
-    from polyqw.core.cell import FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
     from polyqw.io.cif.atom_sites import AtomSite
     from polyqw.io.cif.operations import Operations
     from polyqw.io.cif.symmetry import Symmetry

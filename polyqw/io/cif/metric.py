@@ -9,7 +9,7 @@ import numpy as np
 from polyqw.io.cif.operations import make_operations
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 NOTEWORTHY: Final = 2e-3
 """Change of the metric tensor that is more than rounding; 0.1 % of an edge, or 0.1 degrees."""

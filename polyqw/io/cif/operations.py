@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pymatgen.core.operations import SymmOp
 
-    from polyqw.core.cell import BoolArray, FloatArray, IntArray
+    from polyqw.core.arrays import BoolArray, FloatArray, IntArray
 
 _SAME_SHIFT: Final = 2e-3
 """Translations that differ by no more than this are one; files write thirds as 0.333."""

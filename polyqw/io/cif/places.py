@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scipy.spatial import cKDTree
 
-    from polyqw.core.cell import FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
     from polyqw.io.cif.atom_sites import AtomSite
     from polyqw.io.read_options import ReadOptions
 

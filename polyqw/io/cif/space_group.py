@@ -11,7 +11,8 @@ from polyqw.io.cif.operations import make_operations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
 
 _SAME_SHIFT: Final = 2e-3
 """Translations that differ by no more than this are one; files write thirds as 0.333."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import gemmi
 
-    from polyqw.core.cell import IntArray
+    from polyqw.core.arrays import IntArray
 
 _MONOCLINIC: Final = range(3, 16)
 _TETRAGONAL: Final = range(75, 143)

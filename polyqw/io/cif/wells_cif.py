@@ -42,7 +42,8 @@ from polyqw.untrusted import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Analysis, Well
 

@@ -25,7 +25,7 @@ from polyqw.untrusted import one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 API_VERSION: Final = "1.2.0"
 """Version of the specification that what is written here follows."""

@@ -13,7 +13,7 @@ from polyqw.services.report.well_scene import element_colour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
     from polyqw.services.report.well_scene import Scene
 
 SCALE = 27.0

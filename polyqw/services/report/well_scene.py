@@ -15,7 +15,8 @@ from polyqw.core.polyhedron import convex_hull
 from polyqw.core.wells import Kind, Role
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.core.wells import Well
 
 AROUND = 1.5

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
     from polyqw.core.kagome_places import Cap
     from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed

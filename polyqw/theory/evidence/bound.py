@@ -11,7 +11,7 @@ from scipy import optimize, stats
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 QUANTILE = 0.9
 """Quantile of Tc that is fitted as its upper edge."""

@@ -11,7 +11,7 @@ from scipy import stats
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import BoolArray, FloatArray
+    from polyqw.core.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from polyqw.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 RESAMPLES = 9999
 

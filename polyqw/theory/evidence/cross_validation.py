@@ -14,7 +14,7 @@ from polyqw.theory.evidence.rows import bounds_of, tcs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from polyqw.core.cell import FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
     from polyqw.theory.evidence.rivals import Model
     from polyqw.theory.evidence.rows import EvidenceRow
 

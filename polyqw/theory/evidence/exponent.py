@@ -11,7 +11,7 @@ import numpy as np
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 
 class Errors(StrEnum):

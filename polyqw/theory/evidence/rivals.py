@@ -16,7 +16,7 @@ from polyqw.theory.evidence.rows import bounds_of, tcs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
     from polyqw.theory.evidence.rows import EvidenceRow
 
 REGULAR_TETRAHEDRON = 109.4712

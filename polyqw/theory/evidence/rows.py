@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from polyqw.core.cell import BoolArray, FloatArray
+    from polyqw.core.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)

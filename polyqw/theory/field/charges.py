@@ -13,7 +13,8 @@ from polyqw.theory.field.ewald import NEUTRAL
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
 
 
 def _states(text: str) -> dict[str, float]:

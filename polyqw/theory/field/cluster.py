@@ -15,7 +15,8 @@ from polyqw.theory.field.frame import find_ions
 from polyqw.theory.field.values import SAME_PLACE, FieldValues
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.core.wells import Well
     from polyqw.theory.field.frame import Frame, NearIon
 

@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
     from polyqw.theory.field.frame import Frame, NearIon
     from polyqw.theory.field.values import CoulombField, FieldValues
 

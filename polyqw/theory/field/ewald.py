@@ -17,7 +17,7 @@ from polyqw.theory.field.values import SAME_PLACE, FieldValues
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from polyqw.core.cell import FloatArray, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
 
 NEUTRAL = 1e-3
 """Largest sum of charges still called neutral [e]: occupancies are printed with three digits."""

@@ -12,7 +12,8 @@ from polyqw.core.wells import Kind, Role
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.core.wells import Well
 
 

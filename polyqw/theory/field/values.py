@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
 
 SAME_PLACE = 1e-6
 """Distance within which a point sits on an ion, whose own field is then left out [Å]."""

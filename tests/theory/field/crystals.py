@@ -10,7 +10,8 @@ from polyqw.theory.field import EwaldField, make_ewald
 from tests.core.crystals import make_cell
 
 if TYPE_CHECKING:
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
 
 FACES = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
 

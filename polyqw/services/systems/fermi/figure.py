@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from polyqw.core.cell import FloatArray
+    from polyqw.core.arrays import FloatArray
     from polyqw.services.systems.fermi.sketch import FermiSketch
     from polyqw.theory.fermi import Sheet
 

@@ -26,7 +26,8 @@ from polyqw.theory.field.frame import find_ions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from polyqw.core.cell import Cell, FloatArray
+    from polyqw.core.arrays import FloatArray
+    from polyqw.core.cell import Cell
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.wells import Well
     from polyqw.services.structures.analyse import Analysed
