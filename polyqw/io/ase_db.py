@@ -66,7 +66,7 @@ def write_ase_database(path: Path, rows: Iterable[AseRow]) -> int:
 
 def is_disordered(cell: Cell) -> bool:
     """Whether ASE's atoms alone would lose something of a cell: a mixed or partly empty site."""
-    return any(len(site.species) > 1 or abs(site.occupancy - 1.0) > 1e-9 for site in cell.sites)
+    return any(site.is_disordered for site in cell.sites)
 
 
 def _disorder(atoms: Atoms) -> dict[str, Any]:

@@ -50,8 +50,8 @@ class Candidate:
 
     Parameters
     ----------
-    ends : tuple of two ends
-        The points whose separation along the normal of the plaquette is h.
+    height : float
+        h, the separation of the two ends along the normal of the plaquette [Å].
     column_spread : float
         Largest spread of the columns at the ends [Å].
     apices : tuple of str
@@ -67,6 +67,7 @@ class Candidate:
 
     kind: Kind
     phase: Phase
+    height: float
     plaquette: Plaquette
     ends: tuple[End | Column, End | Column]
     column_spread: float
@@ -75,11 +76,6 @@ class Candidate:
     vertices: tuple[Vertex, ...]
     folds: tuple[tuple[tuple[int, int], int, int], ...] = ()
     apex_elevation: float = 0.0
-
-    @property
-    def height(self) -> float:
-        """The height h [Å]."""
-        return float(abs((self.ends[1].cart - self.ends[0].cart) @ self.plaquette.normal))
 
     @property
     def span(self) -> Span:

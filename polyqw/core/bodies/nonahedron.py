@@ -21,6 +21,7 @@ def make_nonahedron(cell: Cell, cap: Cap) -> Candidate:
     return Candidate(
         kind=Kind.NONAHEDRON,
         phase=Phase.ALPHA,
+        height=cap.alpha_height,
         plaquette=plaquette,
         ends=(mean_end(cap.base), apex),
         column_spread=max(apex.spread, *(x.spread for x in cap.base)),

@@ -73,6 +73,7 @@ def make_octahedron(cell: Cell, octahedron: Octahedron, phase: Phase) -> Candida
     return Candidate(
         kind=Kind.OCTAHEDRON,
         phase=phase,
+        height=float(abs((above.cart - below.cart) @ plaquette.normal)),
         plaquette=plaquette,
         ends=(below, above),
         column_spread=max(below.spread, above.spread),

@@ -67,13 +67,15 @@ def _make_tetrahedron(
     cell: Cell, plaquette: Plaquette, edge: tuple[Column, Column], spacers: tuple[Column, Column]
 ) -> Candidate:
     """Return the well: h from the mean of the X to the mean of the spacers, the electron in the mean of all."""
+    low, high = mean_end(edge), mean_end(spacers)
     vertices = [column_vertex(cell, x, Role.BASE) for x in edge]
     vertices += [column_vertex(cell, spacer, Role.APEX) for spacer in spacers]
     return Candidate(
         kind=Kind.TETRAHEDRON,
         phase=Phase.MU,
+        height=float(abs((high.cart - low.cart) @ plaquette.normal)),
         plaquette=plaquette,
-        ends=(mean_end(edge), mean_end(spacers)),
+        ends=(low, high),
         column_spread=max(spacer.spread for spacer in spacers),
         apices=tuple(sorted(spacer.species for spacer in spacers)),
         cart_electron=np.mean([vertex.cart for vertex in vertices], axis=0),

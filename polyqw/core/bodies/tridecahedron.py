@@ -23,6 +23,7 @@ def make_tridecahedron(cell: Cell, cap: Cap, spacer: Column, phase: Phase) -> Ca
     return Candidate(
         kind=Kind.TRIDECAHEDRON,
         phase=phase,
+        height=cap.spacer_height,
         plaquette=plaquette,
         ends=(End(plaquette.centre, tuple((corner, 0.25) for corner in plaquette.corners)), spacer),
         column_spread=spacer.spread,
