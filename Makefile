@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+JOBS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 FUZZ_SECONDS ?= 600
 MUTATE_SECONDS ?= 3600
 N ?= 200
