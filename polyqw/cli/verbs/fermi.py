@@ -10,7 +10,7 @@ from polyqw.cli.options import analysis_options, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.services.drawing.columns import Column
+from polyqw.services.drawing.columns import Column, columns_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,5 +75,5 @@ def command(
 def _write(rows: list[dict[str, Any]], output: Format) -> None:
     lines = [{**row, **sheet} for row in rows for sheet in (row["sheets"] or [{}])]
     marked = [{**line, "occupied": YES_NO[line.get("occupied")]} for line in lines]
-    table = Table(marked, SHOWN, other=[Column("kind", "sheet")])
+    table = Table(marked, columns_of(SHOWN, Column("kind", "sheet")))
     write(output, rows, [table, *named_notes(rows, "warnings", "notes")], (lines, [*SHOWN, *MORE]))

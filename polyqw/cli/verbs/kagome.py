@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = (
-    "file", "formula", "origin", "status", "element", "state", "shape", "per_cell", "edge_angstrom",
+    "file", "formula", "origin", "status", Column("element", "net of"), "state", "shape", "per_cell", "edge_angstrom",
     "radius_angstrom", "nearest_element", "nearest_distance_angstrom", "cap_to_cap_angstrom", "caps", "reason",
 )  # fmt: skip
 MORE = ("block", "occupied", "edge_min_angstrom", "edge_max_angstrom", "message")
@@ -52,6 +52,6 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
         for net in (row["nets"] or [{}])
         for state in (net.get("states") or [{}])
     ]
-    table = Table(lines, SHOWN, MORE, other=[Column("element", "net of")])
+    table = Table(lines, SHOWN, MORE)
     write(output, rows, [table, *named_notes(rows, "warnings", "notes")])
     return over.exit_code

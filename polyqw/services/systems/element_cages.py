@@ -9,6 +9,7 @@ import numpy as np
 
 from polyqw.core.cages import EQUAL_LENGTH, Cage, ElementCages, find_cages
 from polyqw.core.wells import Status
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.drawing.style import new_figure
 
@@ -17,21 +18,15 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
 IN_REPORT = ("nb", "ta", "pb", "al", "re")
 
-COLUMNS: Columns = {
-    "element": ("element", None),
-    "packing": ("packing", None),
-    "diagonals": ("diagonals (Å)", None),
-    "cages_per_atom": ("cages per atom", 2),
-    "n_body_orientations": ("orientations", 0),
-    "apex_directions_per_site": ("apex directions at a site", 0),
-    "volume_share": ("V cages / V cell", 3),
-}
+COLUMNS = (
+    "element", "packing", "diagonals", Column("cages_per_atom", "cages per atom", decimals=2), "n_body_orientations",
+    "apex_directions_per_site", Column("volume_share", "V cages / V cell", decimals=3),
+)  # fmt: skip
 
 
 def cages_row(read: Analysed) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from polyqw.core.kagome import SHAPE, KagomeNet, KagomeNets, KagomeState, Place, find_kagome_nets, sizes
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
+from polyqw.services.drawing.columns import STRUCTURE
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.drawing.style import new_figure
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import FloatArray
     from polyqw.core.kagome import Cap
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
@@ -30,15 +30,7 @@ COLOURS = {KagomeState.ALPHA: "#e78ac3", KagomeState.BETA: "#ffd92f", KagomeStat
 
 IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
 
-COLUMNS: Columns = {
-    "name": ("structure", None),
-    "metal": ("net of", None),
-    "state": ("state", None),
-    "shape": ("shape", None),
-    "edge_angstrom": ("edge (Å)", 4),
-    "radius_angstrom": ("radius (Å)", 4),
-    "per_unit": ("per unit", 1),
-}
+COLUMNS = (STRUCTURE, "metal", "state", "shape", "edge_angstrom", "radius_angstrom", "per_unit")
 
 
 def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from polyqw.core.record import Origin
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
 from polyqw.services.law.fit import WellChoice
 from polyqw.services.law.law_section import choice_fits, chosen_fits
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
-from polyqw.services.validation.page import COLUMNS
+from polyqw.services.validation.page import RIVALS
 from polyqw.services.validation.run import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
     from polyqw.services.validation.run import Validation
 
@@ -28,21 +28,12 @@ SIGNIFICANT = 0.05
 INFLUENTIAL = 0.4
 """Cook's distance from which a row is named."""
 
-RANKING: Columns = {
-    **{key: column for key, column in COLUMNS["ranking_columns"].items() if key != "n_groups"},
-    "source": ("source", None),
-}
-SHUFFLES: Columns = {
-    "family": ("family", None),
-    "rows": ("rows", None),
-    "n": ("compounds", 0),
-    "n_with_choice": ("with a choice", 0),
-    "p_value": ("share as good", 4),
-    "rmse_kelvin": ("error of the best choice (K)", 2),
-    "rmse_permuted_median_kelvin": ("shuffled, median (K)", 2),
-    "n_permutations": ("permutations", 0),
-    "seed": ("seed", 0),
-}
+RANKING = (*(column for column in RIVALS if column != "n_groups"), "source")
+SHUFFLES = (
+    "family", "rows", Column("n", "compounds", decimals=0), "n_with_choice", "p_value",
+    Column("rmse_kelvin", "error of the best choice", "K", 2), "rmse_permuted_median_kelvin", "n_permutations",
+    Column("seed", "seed", decimals=0),
+)  # fmt: skip
 CAPTION = (
     "Errors of models on printed rows, each row predicted without itself; bars: 95 % bootstrap intervals. All take "
     "the wells that the papers choose, but for the one that says otherwise."

@@ -9,6 +9,7 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PressureState
 from polyqw.db.well_columns import read_well
 from polyqw.errors import PolyqwError, UsageError
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.style import MARKERS, new_figure
 from polyqw.services.law.predict import ALL_SETS, prediction_set, printed_lambda
 from polyqw.services.structures.stored import structures_for_compound
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Compound, PredictionSet, PressurePoint
+
+AS_PRINTED = (Column("height_angstrom", "h printed", "Å", 3), Column("tc_law_kelvin", "Tc by law", "K", 2))
+WINDOWS = (
+    "pressure_from_gpa", "pressure_to_gpa", "state", "phase", *AS_PRINTED, "tc_observed_kelvin", "pressure_of_tc_gpa",
+    "height_for_observed_angstrom",
+)  # fmt: skip
+"""Columns of the table of windows."""
 
 
 def pressure_phases(session: Session, name: str, lam: float | None = None) -> dict[str, Any]:
