@@ -13,7 +13,7 @@ from polyqw.services.law.fit import WellChoice
 from polyqw.services.law.law_section import choice_fits, chosen_fits
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
-from polyqw.services.validation.page import RIVALS
+from polyqw.services.validation.page import RIVALS, ranked
 from polyqw.services.validation.run import validate
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def section(data: Lookup) -> Section:
     fits, choices = chosen_fits(data), choice_fits(data)
     held = validate(database_data(data.session, "the database"), WellChoice.BEST, Origin.UNKNOWN)
     figure = ranking_figure({fit["family"]: fit for fit in fits})
-    ranked = [_ranked(row, fit) for fit in fits for row in fit["ranking"]]
-    rivals = [_ranked(row, fit) for fit in fits for row in fit["ranking_with_structures"]["ranking"]]
+    printed = [ranked(row, fit["family"]) for fit in fits for row in fit["ranking"]]
+    rivals = [ranked(row, fit["family"]) for fit in fits for row in fit["ranking_with_structures"]["ranking"]]
     shuffles = [{**test, "family": fit["family"]} for fit in fits for test in fit["choice_tests"]]
     beside = "rows beside which a structure stands, with rivals from the literature that need one."
     return Section(
@@ -60,7 +60,7 @@ def section(data: Lookup) -> Section:
         [
             Bullets([sentence for fit in fits for sentence in _plain_words(fit, choices)]),
             Picture("evidence", figure, CAPTION, ALT, "Errors of models on the printed rows"),
-            Table(ranked, RANKING, "Models on the printed rows, best first."),
+            Table(printed, RANKING, "Models on the printed rows, best first."),
             Table(rivals, RANKING, f"The same on those printed {beside}", f"The same on {beside}"),
             Table(shuffles, SHUFFLES, "Shuffled Tc, each order with its own best wells and λ."),
             Heading(
@@ -72,10 +72,6 @@ def section(data: Lookup) -> Section:
             Bullets(_would_change(fits, held)),
         ],
     )
-
-
-def _ranked(row: dict[str, Any], fit: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "family": fit["family"], "low": row["ci95"][0], "high": row["ci95"][1]}
 
 
 def _plain_words(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> list[str]:

@@ -115,11 +115,12 @@ def _family_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _ranking_rows(families: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {**row, "family": family, "low": row["ci95"][0], "high": row["ci95"][1]}
-        for family, values in families.items()
-        for row in values["ranking"]
-    ]
+    return [ranked(row, family) for family, values in families.items() for row in values["ranking"]]
+
+
+def ranked(row: Mapping[str, Any], family: str) -> dict[str, Any]:
+    """Return the errors of a model on a family, the ends of its interval apart."""
+    return {**row, "family": family, "low": row["ci95"][0], "high": row["ci95"][1]}
 
 
 def _with_percents(pair: Mapping[str, Any]) -> dict[str, Any]:
