@@ -6,24 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from polyqw.db.models import Verdict
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.pages import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.services.drawing.pages import Columns
 
-COLUMNS: Columns = {
-    "id": ("id", None),
-    "where": ("where", None),
-    "claim": ("statement", None),
-    "stated": ("stated", None),
-    "recomputed": ("recomputed", None),
-    "unit": ("unit", None),
-    "tolerance": ("tolerance", None),
-    "verdict": ("verdict", None),
-    "note": ("note", None),
-}
+COLUMNS = (
+    "id", "where", Column("claim", "statement"), "stated", "recomputed", "unit", "tolerance", "verdict", "note",
+)  # fmt: skip
 HEAD = """# What the papers state, recomputed
 
 Written by `make docs` from the ledger (`db/seed/claim.csv`) and the reference structures; `polyqw claims` gives the

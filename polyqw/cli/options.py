@@ -12,7 +12,9 @@ import click
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.figure import Figure
 
 db_option = click.option(
     "--db",
@@ -30,6 +32,18 @@ figure_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw the figure: .svg, .png or .pdf.",
 )
+
+
+def draw_if_any(
+    figure_file: Path | None, draw: Callable[[Sequence[Any]], Figure], values: Sequence[Any], nothing: str
+) -> None:
+    """Draw values where a figure is asked for, or say that there is nothing to draw."""
+    from polyqw.services.drawing.figure_files import write_figure
+
+    if figure_file and values:
+        write_figure(draw(values), figure_file)
+    elif figure_file:
+        click.echo(f"polyqw: {nothing}", err=True)
 
 
 def _flag(name: str) -> str:

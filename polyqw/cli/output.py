@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.errors import UsageError
-from polyqw.services.drawing.columns import CATALOGUE
+from polyqw.services.drawing.columns import columns_of
 from polyqw.untrusted import csv_value, visible_json
 
 if TYPE_CHECKING:
@@ -89,30 +89,26 @@ class Table:
     Parameters
     ----------
     rows : sequence of mapping
-    shown : sequence of str
-        Keys of the columns that people see.
+    shown : sequence of str or Column
+        What people see: keys of the catalogue, and columns that this table calls otherwise.
     more : sequence of str
         Keys that only CSV has, after those.
-    other : sequence of Column
-        Columns that this table calls otherwise than the catalogue.
     as_stored : bool
         Whether numbers keep six digits whatever the catalogue says.
     """
 
     rows: Sequence[Mapping[str, Any]]
-    shown: Sequence[str]
+    shown: Sequence[str | Column]
     more: Sequence[str] = ()
-    other: Sequence[Column] = ()
     as_stored: bool = False
 
     def __str__(self) -> str:
         """Return the table for people."""
         from tabulate import tabulate
 
-        own = {column.key: column for column in self.other}
-        columns = [own.get(key) or CATALOGUE[key] for key in self.shown]
+        columns = columns_of(self.shown)
         body = [[_shown(row.get(column.key), column, self.as_stored) for column in columns] for row in self.rows]
-        align = [_alignment(self.rows, key) for key in self.shown] if self.rows else None
+        align = [_alignment(self.rows, column.key) for column in columns] if self.rows else None
         return tabulate(body, headers=[column.title for column in columns], disable_numparse=True, colalign=align)
 
 
@@ -159,7 +155,7 @@ def write(
 
 def _as_csv(parts: Iterable[Table | str]) -> tuple[Sequence[Mapping[str, Any]], Sequence[str]]:
     table = next(part for part in parts if isinstance(part, Table))
-    return table.rows, [*table.shown, *table.more]
+    return table.rows, [*(column.key for column in columns_of(table.shown)), *table.more]
 
 
 def bulleted(notes: Iterable[str]) -> list[str]:

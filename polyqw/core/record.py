@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -83,6 +83,18 @@ class FileClaims:
     def is_empty(self) -> bool:
         """Whether the file claims nothing."""
         return self.origin is Origin.UNKNOWN and self.table_row is None and self.transition is None
+
+    def row(self) -> dict[str, Any]:
+        """Return the claims as plain values, Tc in kelvin."""
+        tc = self.transition
+        return {
+            "origin": None if self.origin is Origin.UNKNOWN else self.origin.value,
+            "table_row": self.table_row,
+            "tc_kelvin": float(tc.tc_kelvin) if tc else None,
+            "tc_kind": tc.kind.value if tc else None,
+            "tc_pressure_gpa": tc.pressure_gpa if tc else None,
+            "tc_source": tc.source if tc else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)

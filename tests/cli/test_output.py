@@ -3,7 +3,7 @@
 import pytest
 
 from polyqw.cli.output import Format, Table, write
-from polyqw.services.drawing.columns import _COLUMNS, CATALOGUE, Column, as_named, on_page
+from polyqw.services.drawing.columns import _COLUMNS, CATALOGUE, Column, as_named, columns_of
 
 ROWS = [
     {"phase": "alpha", "height_angstrom": 3.123456789, "apices": ["Ba", "Cu"], "n": 2},
@@ -28,7 +28,7 @@ def test_headers_units_and_decimals_of_the_catalogue():
 
 def test_a_table_may_call_a_column_otherwise():
     other = [Column("phase", "well"), *as_named(["height_angstrom"])]
-    head, _, first, _ = lines(Table(ROWS, SHOWN, other=other))
+    head, _, first, _ = lines(Table(ROWS, columns_of(SHOWN, *other)))
     assert head == ["well", "height_angstrom", "apices", "rows"]
     assert first[1] == lines(Table(ROWS, SHOWN, as_stored=True))[2][1] == "3.12346"
 
@@ -44,10 +44,3 @@ def test_csv_is_that_of_the_first_table_unless_given(capsys):
     assert capsys.readouterr().out.splitlines() == [
         "phase,apices", "alpha,Ba Cu", "beta,", "phase,height_angstrom,apices,n", "alpha,3.123456789,Ba Cu,2",
     ]  # fmt: skip
-
-
-def test_a_page_takes_the_same_columns():
-    assert on_page("height_angstrom", Column("phase", "well")) == {
-        "height_angstrom": ("h (Å)", 4),
-        "phase": ("well", None),
-    }

@@ -106,10 +106,7 @@ def test_a_compound_has_no_element_cages():
     rows = [cages_row(r) for r in read("nacl", "nb")]
     assert [r["status"] for r in rows] == ["no_well", "ok"]
     assert rows[0]["reason"] == "not_one_element"
-    figure = draw_cages(rows)
-    assert figure is not None
-    assert figure_bytes(figure, "png").startswith(PNG)
-    assert draw_cages(rows[:1]) is None
+    assert figure_bytes(draw_cages(rows), "png").startswith(PNG)
 
 
 @pytest.mark.parametrize(("name", "element", "a"), [("model_csv3sb5", "V", 5.495), ("model_csti3bi5", "Ti", 5.79)])

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = (
-    "name", "source", "n_sites_per_plane", "n_planes", "n_electrons", "x_fraction", "x_one_plane", "x_per_copper",
-    "fourfold", "state_in_paper",
+    Column("name", "pattern"), "source", "n_sites_per_plane", "n_planes", "n_electrons", "x_fraction", "x_one_plane",
+    "x_per_copper", "fourfold", "state_in_paper",
 )  # fmt: skip
 MORE = ("x_printed", "nearest_like_a0", "nearest_unlike_a0", "vectors_a0", "electrons")
 
@@ -35,5 +35,5 @@ def command(figure_file: Path | None, output: Format) -> None:
     result = charge_order_result()
     if figure_file:
         write_figure(draw_charge_orders(), figure_file)
-    table = Table(result["patterns"], SHOWN, MORE, other=[Column("name", "pattern")])
+    table = Table(result["patterns"], SHOWN, MORE)
     write(output, result, [table, *bulleted([*result["counting"], *result["notes"]])])

@@ -12,7 +12,7 @@ from polyqw.cli.options import db_option, figure_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
-from polyqw.services.drawing.columns import Column, as_named
+from polyqw.services.drawing.columns import OF_WELL, as_named, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,11 +27,6 @@ MODEL_OPTIONS = (
     ("--omega-c", "omega_c", 1.0, "ωc, upper end of the band [eV]"),
     ("--prefactor", "prefactor", 3.51, "ratio 2E_G/kTc at weak coupling; 3.527754 is exact"),
 )
-
-FITTED = (
-    "compound", "phase", "height_angstrom", "tc_kelvin", "d0_j_exponent_2", "d0_j_exponent_1", "n_solutions",
-    "reason",
-)  # fmt: skip
 
 mu_options = (
     click.option("--mu", "mu_ev", type=float, help="Chemical potential μ [eV]."),
@@ -220,7 +215,7 @@ def fit(
     from polyqw.services.place.database import reading
     from polyqw.services.systems.cles.figures import draw_couplings
     from polyqw.services.systems.cles.runs import save_run
-    from polyqw.services.systems.cles.solve import chemical_potential, coupling_row, coupling_rows
+    from polyqw.services.systems.cles.solve import COUPLINGS, chemical_potential, coupling_row, coupling_rows
 
     mu = None if mu_ev is None and doping is None else chemical_potential(mu_ev, doping, parameters)
     if tc_kelvin is not None:
@@ -231,7 +226,7 @@ def fit(
         say_saved(save_run(database, "fit", parameters, rows), "run", database)
     if figure_file:
         write_figure(draw_couplings(rows), figure_file)
-    table = Table(rows, FITTED, other=[Column("phase", "well")], as_stored=True)
+    table = Table(rows, columns_of(COUPLINGS, OF_WELL), as_stored=True)
     write(output, rows, [table], (rows, None))
     return _code(rows, strict)
 
@@ -244,7 +239,7 @@ def _write_one(row: Mapping[str, Any], output: Format, strict: bool) -> ExitCode
 
 
 def _write_many(rows: Sequence[Mapping[str, Any]], output: Format, strict: bool) -> ExitCode:
-    write(output, rows, [Table(rows, list(rows[0]), other=as_named(rows[0]))])
+    write(output, rows, [Table(rows, as_named(rows[0]))])
     return _code(rows, strict)
 
 

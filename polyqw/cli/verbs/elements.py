@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import draw_if_any, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -28,19 +28,13 @@ SHOWN = (
 @format_options
 def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find the octahedral cages of FILEs that hold one element: BCC, CCP, HCP or other (papers/002, Fig. 6)."""
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.element_cages import cages_row, draw_cages
 
     rows = []
     over = OverFiles("elements", how)
     for _, row in over.compute(files, cages_row):
         rows.append(row)
-    if figure_file:
-        figure = draw_cages(rows)
-        if figure is None:
-            click.echo("polyqw: no cage to draw", err=True)
-        else:
-            write_figure(figure, figure_file)
+    draw_if_any(figure_file, draw_cages, [row for row in rows if row["cages"]], "no cage to draw")
     lines = [_line(row, cage) for row in rows for cage in (row["cages"] or [{}])]
     write(output, rows, [Table(lines, SHOWN, ("block", "angles_degrees", "message")), *named_notes(rows, "notes")])
     return over.exit_code

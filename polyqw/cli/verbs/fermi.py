@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyqw.cli.options import analysis_options, figure_option
+from polyqw.cli.options import analysis_options, draw_if_any, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.services.drawing.columns import Column
+from polyqw.services.drawing.columns import Column, columns_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,6 @@ def command(
     It is the papers' picture (papers/001 Fig. 4, papers/002 Figs. 3, 7 and 9) with a scale of ours, 1/h² for radius
     and gap and h for the length of an arc: a sketch, no calculation of bands.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.fermi.figure import draw_fermi
     from polyqw.services.systems.fermi.rows import fermi_row
     from polyqw.services.systems.fermi.sketch import fermi_sketch
@@ -63,11 +62,7 @@ def command(
         rows.append(fermi_row(sketch))
         if sketch.sheets:
             drawn.append(sketch)
-    if figure_file:
-        if drawn:
-            write_figure(draw_fermi(drawn), figure_file)
-        else:
-            click.echo("polyqw: no well to draw a sheet of", err=True)
+    draw_if_any(figure_file, draw_fermi, drawn, "no well to draw a sheet of")
     _write(rows, output)
     return over.exit_code
 
@@ -75,5 +70,5 @@ def command(
 def _write(rows: list[dict[str, Any]], output: Format) -> None:
     lines = [{**row, **sheet} for row in rows for sheet in (row["sheets"] or [{}])]
     marked = [{**line, "occupied": YES_NO[line.get("occupied")]} for line in lines]
-    table = Table(marked, SHOWN, other=[Column("kind", "sheet")])
+    table = Table(marked, columns_of(SHOWN, Column("kind", "sheet")))
     write(output, rows, [table, *named_notes(rows, "warnings", "notes")], (lines, [*SHOWN, *MORE]))

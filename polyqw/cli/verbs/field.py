@@ -79,10 +79,12 @@ def command(
     for one in found:
         if one.error is not None:
             over.leave_out(str(one.error))
-        elif one.status == "no_well":
-            click.echo(f"polyqw: {one.file}: no field, {one.message}; polyqw explain shows why", err=True)
-        for warning in one.warnings if one.wells else ():
-            click.echo(f"polyqw: warning: {one.file}: {warning}", err=True)
+        elif one.analysed.status == "no_well":
+            click.echo(
+                f"polyqw: {one.analysed.file}: no field, {one.analysed.message}; polyqw explain shows why", err=True
+            )
+        for warning in (*one.analysed.warnings, *one.doubts) if one.wells else ():
+            click.echo(f"polyqw: warning: {one.analysed.file}: {warning}", err=True)
     if figure_file:
         drawn = [one for one in found if one.wells]
         if len(drawn) != 1:

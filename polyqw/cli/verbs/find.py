@@ -8,7 +8,7 @@ from polyqw.cli.completing import complete_condition
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.errors import UsageError
-from polyqw.services.drawing.columns import as_named
+from polyqw.services.drawing.columns import as_named, columns_of
 
 DEFAULT_COLUMNS = (
     "id,name,formula,family,origin,tc_kelvin,tc_kind,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
@@ -40,5 +40,5 @@ def command(
     fields = {name for record in records for name in record}
     if records and (unknown := [name for name in names if name not in fields]):
         raise UsageError(f"no field {unknown[0]!r} to show; there are {', '.join(sorted(fields))}")
-    plain = as_named(name for name in names if name not in TITLED)
-    write(output, records, [Table(records, names, other=plain, as_stored=True)])
+    shown = columns_of(names, *as_named(name for name in names if name not in TITLED))
+    write(output, records, [Table(records, shown, as_stored=True)])

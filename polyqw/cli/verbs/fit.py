@@ -9,15 +9,12 @@ import click
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.saving import save_option, say_saved
-from polyqw.services.drawing.columns import Column
+from polyqw.services.drawing.columns import LAW_ROW, OF_WELL, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROWS = (
-    "compound", "phase", "height_angstrom", "tc_kelvin", "lambda_kelvin_angstrom2", "lambda_printed_kelvin_angstrom2",
-    "tc_law_kelvin", "residual_kelvin", "lambda_without_kelvin_angstrom2", "cook_distance",
-)  # fmt: skip
+INFLUENCE = ("lambda_without_kelvin_angstrom2", "cook_distance")
 RANKING = ("model", "title", "n", "rmse_kelvin", "low", "high", "spearman")
 
 
@@ -79,7 +76,7 @@ def command(
         say_saved(save_fits(database, fits), "fit", database)
     rows = [{"family": f["family"], **row} for f in fits for row in f["rows"]]
     text = (part for fit in fits for part in _parts(fit))
-    write(output, fits[0] if family else fits, text, (rows, ["family", *ROWS, "source"]))
+    write(output, fits[0] if family else fits, text, (rows, ["family", *LAW_ROW, *INFLUENCE, "source"]))
 
 
 def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
@@ -104,7 +101,7 @@ def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
         f"as an upper bound with λ = {bound['lambda_kelvin_angstrom2']:.0f}: {bound['n_above']} of {bound['n']} Tc "
         f"lie above it; λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all"
     )
-    yield Table(fit["rows"], ROWS, other=[Column("phase", "well")])
+    yield Table(fit["rows"], columns_of((*LAW_ROW, *INFLUENCE), OF_WELL))
     yield ""
     yield Table([{**row, "low": row["ci95"][0], "high": row["ci95"][1]} for row in fit["ranking"]], RANKING)
     yield ""

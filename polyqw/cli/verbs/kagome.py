@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import draw_if_any, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = (
-    "file", "formula", "origin", "status", "element", "state", "shape", "per_cell", "edge_angstrom",
+    "file", "formula", "origin", "status", Column("element", "net of"), "state", "shape", "per_cell", "edge_angstrom",
     "radius_angstrom", "nearest_element", "nearest_distance_angstrom", "cap_to_cap_angstrom", "caps", "reason",
 )  # fmt: skip
 MORE = ("block", "occupied", "edge_min_angstrom", "edge_max_angstrom", "message")
@@ -33,7 +33,6 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
 
     The α-state belongs to the triangle, β to the hexagon, γ to the star of David.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
 
     rows, drawn = [], []
@@ -41,17 +40,13 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
     for _, (row, nets) in over.compute(files, kagome_and_pictures):
         rows.append(row)
         drawn += nets
-    if figure_file:
-        if drawn:
-            write_figure(draw_kagome(drawn), figure_file)
-        else:
-            click.echo("polyqw: no kagome net to draw", err=True)
+    draw_if_any(figure_file, draw_kagome, drawn, "no kagome net to draw")
     lines = [
         {**row, **net, **state}
         for row in rows
         for net in (row["nets"] or [{}])
         for state in (net.get("states") or [{}])
     ]
-    table = Table(lines, SHOWN, MORE, other=[Column("element", "net of")])
+    table = Table(lines, SHOWN, MORE)
     write(output, rows, [table, *named_notes(rows, "warnings", "notes")])
     return over.exit_code

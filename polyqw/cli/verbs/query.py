@@ -49,7 +49,7 @@ def command(
         answer = run_recipe(database, recipe, limit_seconds, parameters)
     else:
         answer = run_query(database, sys.stdin.read() if sql == "-" else str(sql), limit_seconds, parameters)
-    write(output, answer.records(), [Table(answer.records(), answer.columns, other=as_named(answer.columns))])
+    write(output, answer.records(), [Table(answer.records(), as_named(answer.columns))])
 
 
 def _parameter(text: str) -> tuple[str, str]:

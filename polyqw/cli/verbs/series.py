@@ -12,7 +12,7 @@ from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.errors import UsageError
-from polyqw.services.drawing.columns import Column
+from polyqw.services.drawing.columns import Column, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +25,11 @@ SHOWN = (
 )  # fmt: skip
 CSV = ("file", "block", *SHOWN[1:], "in_series", "by", "unit", "lambda_used_kelvin_angstrom2")
 PHASES = (
-    "phase", "n", "slope_angstrom_per_unit", "slope_angstrom_per_unit_standard_error", "log_slope_per_unit",
-    "log_slope_per_unit_standard_error", "tc_slope_kelvin_per_unit", "tc_slope_kelvin_per_unit_standard_error",
+    "phase", Column("n", "n"), "slope_angstrom_per_unit", "slope_angstrom_per_unit_standard_error",
+    "log_slope_per_unit", "log_slope_per_unit_standard_error", "tc_slope_kelvin_per_unit",
+    "tc_slope_kelvin_per_unit_standard_error",
 )  # fmt: skip
 CROSSINGS = ("phases", "value", "height_angstrom", "tc_law_kelvin", "smaller_before", "smaller_after")
-WINDOWS = (
-    "pressure_from_gpa", "pressure_to_gpa", "state", "phase", "height_angstrom", "tc_law_kelvin",
-    "tc_observed_kelvin", "pressure_of_tc_gpa", "height_for_observed_angstrom",
-)  # fmt: skip
-AS_PRINTED = (Column("height_angstrom", "h printed", "Å", 3), Column("tc_law_kelvin", "Tc by law", "K", 2))
 
 
 @click.command(
@@ -134,9 +130,9 @@ def _parts(result: dict[str, Any], lines: list[dict[str, Any]]) -> Iterator[str 
     unit, lam = result["unit"], result["lambda_used_kelvin_angstrom2"]
     law = "" if lam is None else f"; λ = {lam:g} K Å² ({result['lambda_from']})"
     yield f"x is the {result['by']} ({unit}){law}\n"
-    yield Table(lines, SHOWN, other=[Column("value", "x", unit)])
+    yield Table(lines, columns_of(SHOWN, Column("value", "x", unit)))
     yield ""
-    yield Table(result["phases"], PHASES, other=[Column("n", "n")])
+    yield Table(result["phases"], PHASES)
     if result["crossings"]:
         yield ""
         yield Table(result["crossings"], CROSSINGS)
@@ -147,12 +143,12 @@ def _parts(result: dict[str, Any], lines: list[dict[str, Any]]) -> Iterator[str 
 def _set(name: str, lam: float | None, figure_file: Path | None, output: Format, database: str | None) -> ExitCode:
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading
-    from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
+    from polyqw.services.systems.series.pressure_phases import WINDOWS, draw_pressure_phases, pressure_phases
 
     with reading(database) as session:
         result = pressure_phases(session, name, lam)
     if figure_file:
         write_figure(draw_pressure_phases(result), figure_file)
-    table = Table(result["windows"], WINDOWS, ["source"], AS_PRINTED)
+    table = Table(result["windows"], WINDOWS, ["source"])
     write(output, result, [table, "", *bulleted(result["notes"])])
     return ExitCode.DONE

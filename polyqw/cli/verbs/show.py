@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 TABLES = {
     "wells": ("Wells", WELL),
     "transitions": ("Transitions", ("tc_kelvin", "kind", "pressure_gpa", "reference", "source")),
-    "published_heights": ("Printed heights", ("phase", "height_angstrom", "tc_kelvin", "chosen", "source")),
+    "published_heights": (
+        "Printed heights",
+        ("phase", Column("height_angstrom", "h printed", "Å"), "tc_kelvin", "chosen", "source"),
+    ),
     "structures": (
         "Structures", ("id", "name", "origin", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom"),
     ),
 }  # fmt: skip
-PRINTED = Column("height_angstrom", "h printed", "Å")
 
 
 @click.command(epilog="Example: polyqw show lafeaso_cod")
@@ -55,5 +57,5 @@ def _parts(record: dict[str, Any]) -> Iterator[str | Table]:
     for name, (title, keys) in TABLES.items():
         if record.get(name):
             yield f"\n{title}"
-            yield Table(record[name], keys, other=[PRINTED] if name == "published_heights" else [], as_stored=True)
+            yield Table(record[name], keys, as_stored=True)
     yield ""

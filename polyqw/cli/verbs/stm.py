@@ -25,8 +25,8 @@ SHOWN = (
 )  # fmt: skip
 MORE = ("block", "a0_angstrom", "message")
 PRINTED = (
-    "compound", "h_alpha_angstrom", "h_beta_angstrom", "peak_ratio", "printed_peak_ratio", "side_peak_a0",
-    "measured_side_peak_a0",
+    Column("compound", "printed"), "h_alpha_angstrom", "h_beta_angstrom", "peak_ratio", "printed_peak_ratio",
+    "side_peak_a0", "measured_side_peak_a0",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def command(
     if figure_file:
         write_figure(draw_stm(result, width), figure_file)
     measured: list[str | Table] = [Table(rows, SHOWN), ""] if rows else []
-    printed = Table(result["printed"], PRINTED, other=[Column("compound", "printed")])
+    printed = Table(result["printed"], PRINTED)
     csv = (rows, [*SHOWN, *MORE]) if files else (result["printed"], None)
     write(output, result, [*measured, printed, *bulleted(result["notes"])], csv)
     return over.exit_code

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
-    "family", "origin", "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin", "spearman", "p_choice",
-    "fraction_above_bound",
+    "family", Column("origin", "structures"), "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin", "spearman",
+    "p_choice", "fraction_above_bound",
 )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _parts(result: Mapping[str, Any], paths: Mapping[str, Path]) -> Iterator[str
         for origin, families in result["by_origin"].items()
         for family, values in families.items()
     ]
-    yield Table(rows, SHOWN, other=[Column("origin", "structures")])
+    yield Table(rows, SHOWN)
     yield from (f"\n{sentence}" for sentence in result["verdicts"])
     if paths:
         yield f"\npage: {paths['validation.html']}"

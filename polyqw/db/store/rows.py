@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.record import Origin
 from polyqw.db.models import unit_of
 from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
 from polyqw.db.plain import plain, plain_dict
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell
     from polyqw.core.cell import Site as CoreSite
     from polyqw.core.free_parameters import FreeParameters
-    from polyqw.core.record import FileClaims, StructureRecord, Transition
+    from polyqw.core.record import StructureRecord, Transition
     from polyqw.core.wells import Analysis
 
     Row = dict[str, Any]
@@ -78,16 +77,8 @@ def _transition_row(transition: Transition) -> Row:
     }
 
 
-def _claim_columns(claims: FileClaims) -> Row:
-    tc = claims.transition
-    return {
-        "origin_claimed": None if claims.origin is Origin.UNKNOWN else claims.origin.value,
-        "table_row_claimed": claims.table_row,
-        "tc_claimed_kelvin": None if tc is None else float(tc.tc_kelvin),
-        "tc_claimed_kind": None if tc is None else tc.kind.value,
-        "tc_claimed_pressure_gpa": None if tc is None else tc.pressure_gpa,
-        "tc_claimed_source": None if tc is None else tc.source,
-    }
+def _claimed(name: str) -> str:
+    return name.replace("tc_", "tc_claimed_") if name.startswith("tc_") else f"{name}_claimed"
 
 
 def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version: str, tolerances: Row) -> Row:
@@ -101,7 +92,7 @@ def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version
         "origin": origin.origin.value,
         "doping": None,
         "trust": origin.trust.value,
-        **_claim_columns(origin.claims),
+        **{_claimed(name): value for name, value in origin.claims.row().items()},
         "parser_warnings": list(record.warnings),
         "status": analysis.status.value,
         "reason": analysis.reason,

@@ -9,22 +9,16 @@ from markupsafe import Markup
 
 from polyqw.db.models import Verdict
 from polyqw.services.claims.ledger import run_claims
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Paragraph, Section, Table
 
 if TYPE_CHECKING:
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
-COLUMNS: Columns = {
-    "verdict": ("verdict", None),
-    "claim": ("claim", None),
-    "stated": ("stated", None),
-    "recomputed": ("recomputed", None),
-    "unit": ("unit", None),
-    "note": ("what came out", None),
-    "where": ("where", None),
-    "id": ("polyqw claims ...", None),
-}
+COLUMNS = (
+    "verdict", "claim", "stated", "recomputed", "unit", Column("note", "what came out"), "where",
+    Column("id", "polyqw claims ..."),
+)  # fmt: skip
 
 WORST_FIRST = (
     Verdict.CONTRADICTION,

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from polyqw.services.drawing.pages import Columns
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -45,10 +43,18 @@ WELL: Final = (
 )  # fmt: skip
 """Keys of a well in every table of wells."""
 
+LAW_ROW: Final = (
+    "compound", "phase", "height_angstrom", "tc_kelvin", "lambda_kelvin_angstrom2", "lambda_printed_kelvin_angstrom2",
+    "tc_law_kelvin", "residual_kelvin",
+)  # fmt: skip
+"""Keys of a printed row beside the law."""
+
+
 _SAME: Final = (
-    "branch chosen claim compound degeneracy element family file formula fourfold id kind line matched message model "
+    "branch chosen claim command compound element family file formula fourfold id kind line matched message model "
     "name note notes occupied origin outcome packing parameters parity phase place question reading recipe "
-    "recomputed reason reference rows shape source state stated status table target unit verdict"
+    "recomputed reason reference rows seed shape source state stated status structure table target tolerance unit "
+    "verdict wells what where"
 )
 """Keys that are their own headers."""
 
@@ -61,6 +67,10 @@ _COLUMNS: Final = (
     Column("pressure_gpa", "p", "GPa"),
     Column("tc_kelvin", "Tc", "K", 1),
     Column("tc_kind", "kind of Tc"),
+    Column("block", "structure"),
+    Column("file_sha256", "SHA-256"),
+    Column("parser", "reader"),
+    Column("sha256", "SHA-256"),
     # wells
     Column("apices", "apices", joint="-"),
     Column("height_angstrom", "h", "Å", 4),
@@ -71,22 +81,37 @@ _COLUMNS: Final = (
     Column("n_faces", "faces"),
     Column("volume_angstrom3", "V", "Å³", 3),
     # the law
+    Column("baseline_rmse_kelvin", "error of a constant", "K", 1),
+    Column("correlation", "r(Tc, h)", decimals=2),
     Column("cook_distance", "Cook's distance", decimals=2),
+    Column("difference_angstrom", "less", "Å", 4),
+    Column("explanation", "what the data say"),
     Column("fraction_above_bound", "above λ/h²", decimals=2),
+    Column("height_printed_angstrom", "printed", "Å", 4),
+    Column("height_structure_angstrom", "structure", "Å", 4),
     Column("high", "to", decimals=1),
     Column("lambda_kelvin_angstrom2", "λ", "K Å²", 1),
+    Column("lambda_mean", "λ mean", "K Å²", 1),
+    Column("lambda_printed_height", "λ printed", decimals=0),
     Column("lambda_printed_kelvin_angstrom2", "λ printed", decimals=0),
+    Column("lambda_sd", "sd", decimals=1),
+    Column("lambda_structure_height", "λ structure", decimals=0),
     Column("lambda_used", "λ", "K Å²", 1),
     Column("lambda_without_kelvin_angstrom2", "λ without", decimals=1),
+    Column("loo_rmse_kelvin", "error of the law", "K", 1),
     Column("low", "95 % from", decimals=1),
     Column("mae_kelvin", "mean error", "K", 1),
     Column("n", "rows", decimals=0),
     Column("n_groups", "parents", decimals=0),
+    Column("n_permutations", "permutations", decimals=0),
+    Column("n_with_choice", "with a choice", decimals=0),
     Column("p_choice", "shuffled as good", decimals=4),
+    Column("p_value", "share as good", decimals=4),
     Column("residual_kelvin", "residual", "K", 1),
     Column("rmse_constant_kelvin", "of a constant", "K", 1),
     Column("rmse_kelvin", "error", "K", 1),
     Column("rmse_law_kelvin", "error of the law", "K", 1),
+    Column("rmse_permuted_median_kelvin", "shuffled, median", "K", 2),
     Column("spearman", "rank correlation", decimals=2),
     Column("tc_law_kelvin", "Tc by law", "K", 1),
     Column("title", "what it says"),
@@ -101,6 +126,7 @@ _COLUMNS: Final = (
     Column("mae_law_kelvin", "mean error of the law", "K", 1),
     # predictions
     Column("error_kelvin", "error", "K", 1),
+    Column("lambda_from", "λ from"),
     Column("observed_kelvin", "observed", "K", 1),
     Column("observed_kind", "kind"),
     Column("observed_pressure_gpa", "at", "GPa", 1),
@@ -143,7 +169,7 @@ _COLUMNS: Final = (
     # CLES
     Column("d0_j_exponent_1", "D0·J, n = 1"),
     Column("d0_j_exponent_2", "D0·J, n = 2"),
-    Column("n_solutions", "solutions"),
+    Column("n_solutions", "solutions", decimals=0),
     # charge orders
     Column("n_electrons", "electrons"),
     Column("n_planes", "planes"),
@@ -168,6 +194,7 @@ _COLUMNS: Final = (
     Column("sd_expected_e_angstrom", "eσ/√N", "e Å", 5),
     # Fermi surface
     Column("centre", "at"),
+    Column("degeneracy", "degeneracy", decimals=0),
     Column("relative_binding", "binding (rel.)", decimals=3),
     Column("relative_gap", "gap (rel.)", decimals=3),
     Column("relative_length", "length (rel.)", decimals=3),
@@ -183,33 +210,40 @@ _COLUMNS: Final = (
     Column("side_peak_a0", "side peak", "a0"),
     # cages of elements
     Column("apex_directions", "apex directions"),
+    Column("apex_directions_per_site", "apex directions at a site", decimals=0),
     Column("cages_around_atom", "cages at an atom"),
     Column("cages_per_atom", "per atom"),
     Column("d1", "d1", "Å", 4),
     Column("d2", "d2", "Å", 4),
     Column("d3", "d3", "Å", 4),
-    Column("n_body_orientations", "orientations"),
+    Column("diagonals", "diagonals", "Å"),
+    Column("n_body_orientations", "orientations", decimals=0),
     Column("volume_share", "V cages / V cell", decimals=4),
     # kagome nets
     Column("caps", "caps", joint="-"),
     Column("cap_to_cap_angstrom", "cap to cap", "Å", 4),
     Column("edge_angstrom", "edge", "Å", 4),
+    Column("metal", "net of"),
     Column("nearest_distance_angstrom", "at", "Å", 4),
     Column("nearest_element", "nearest atom"),
     Column("per_cell", "per cell"),
+    Column("per_unit", "per unit", decimals=1),
     Column("radius_angstrom", "radius", "Å", 4),
 )
 
 CATALOGUE: Final = {column.key: column for column in _COLUMNS}
 """Every column by its key; where a table calls one otherwise, it says so itself."""
 
+STRUCTURE: Final = Column("name", "structure")
+OF_WELL: Final = Column("phase", "well")
+
+
+def columns_of(columns: Iterable[str | Column], *own: Column) -> list[Column]:
+    """Return the columns of a table: keys stand for those of the catalogue, or for the table's own of that key."""
+    called = CATALOGUE | {column.key: column for column in own}
+    return [called[column] if isinstance(column, str) else column for column in columns]
+
 
 def as_named(keys: Iterable[str]) -> list[Column]:
     """Return columns whose headers are their keys, for tables that the user asks for by these."""
     return [Column(key, key) for key in keys]
-
-
-def on_page(*columns: str | Column) -> Columns:
-    """Return columns as a page takes them, by key: those of the catalogue, and those called otherwise there."""
-    chosen = [CATALOGUE[column] if isinstance(column, str) else column for column in columns]
-    return {column.key: (column.title, column.decimals) for column in chosen}

@@ -15,13 +15,13 @@ from markupsafe import Markup, escape
 
 from polyqw.errors import PolyqwError
 from polyqw.io.whole_files import replacing
+from polyqw.services.drawing.columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-Columns = dict[str, tuple[str, int | None]]
-"""Columns of a table: key, header with unit, decimals (None for text)."""
+    from polyqw.services.drawing.columns import Column
 
 LONG_TEXTS = frozenset({"explanation", "message", "claim", "note"})
 """Columns that hold sentences."""
@@ -126,14 +126,19 @@ def json_for_script(value: Any) -> Markup:
 
 
 def _html_table(
-    rows: Sequence[Mapping[str, Any]], columns: Columns, caption: str = "", *, choose: str = "", link: str = ""
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str | Column],
+    caption: str = "",
+    *,
+    choose: str = "",
+    link: str = "",
 ) -> Markup:
     """Return a table.
 
     Parameters
     ----------
     rows : sequence of mapping
-    columns : Columns
+    columns : sequence of str or Column
     caption : str
     choose : str
         Column that readers choose rows by.
@@ -142,30 +147,28 @@ def _html_table(
     """
     if not rows:
         return Markup("<p>None.</p>")
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_align(decimals), title) for title, decimals in columns.values()
-    )
+    shown = columns_of(columns)
+    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_align(c.decimals), c.title) for c in shown)
     body = Markup("").join(
         Markup("<tr{}>{}</tr>\n").format(
             Markup(' class="chosen"') if row.get("chosen") else "",
-            Markup("").join(_html_cell(row, columns, key, link) for key in columns),
+            Markup("").join(_html_cell(row, c, link if c is shown[0] else "") for c in shown),
         )
         for row in rows
     )
     long = Markup(' data-long=""') if len(rows) > LONG_TABLE else ""
-    chosen = Markup(' data-choose="{}"').format(list(columns).index(choose)) if choose else ""
+    chosen = Markup(' data-choose="{}"').format([c.key for c in shown].index(choose)) if choose else ""
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table{3}{4}><caption>{0}</caption>'
         "<thead><tr>{1}</tr></thead><tbody>\n{2}</tbody></table></div>"
     ).format(caption, head, body, long, chosen)
 
 
-def _html_cell(row: Mapping[str, Any], columns: Columns, key: str, link: str) -> Markup:
-    decimals = columns[key][1]
-    text = escape(_shown(row.get(key), decimals))
-    if row.get(link) and key == next(iter(columns)):
+def _html_cell(row: Mapping[str, Any], column: Column, link: str) -> Markup:
+    text = escape(_shown(row.get(column.key), column.decimals))
+    if row.get(link):
         text = Markup('<a href="#{}">{}</a>').format(row[link], text)
-    return Markup("<td{}>{}</td>").format(_align(decimals, key), text)
+    return Markup("<td{}>{}</td>").format(_align(column.decimals, column.key), text)
 
 
 def _align(decimals: int | None, key: str = "") -> Markup:
@@ -178,14 +181,17 @@ def _align(decimals: int | None, key: str = "") -> Markup:
     return Markup(' class="long"') if key in LONG_TEXTS else Markup("")
 
 
-def markdown_table(rows: Sequence[Mapping[str, Any]], columns: Columns, caption: str = "", **_: str) -> Markup:
+def markdown_table(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str | Column], caption: str = "", **_: str
+) -> Markup:
     """Return rows as a table in Markdown, its cells escaped."""
     if not rows:
         return Markup("None.")
-    lines = ["| " + " | ".join(title for title, _ in columns.values()) + " |"]
-    lines.append("|" + "|".join("---" if d is None else "---:" for _, d in columns.values()) + "|")
+    shown = columns_of(columns)
+    lines = ["| " + " | ".join(c.title for c in shown) + " |"]
+    lines.append("|" + "|".join("---" if c.decimals is None else "---:" for c in shown) + "|")
     for row in rows:
-        cells = (_markdown_cell(_shown(row.get(key), decimals)) for key, (_, decimals) in columns.items())
+        cells = (_markdown_cell(_shown(row.get(c.key), c.decimals)) for c in shown)
         lines.append("| " + " | ".join(cells) + " |")
     head = [f"*{_markdown_text(caption)}*", ""] if caption else []
     return Markup("\n".join([*head, *lines]))  # noqa: S704 - cells and caption are escaped

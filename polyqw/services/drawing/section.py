@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from polyqw.services.drawing.pages import Columns
+    from polyqw.services.drawing.columns import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class Table(Part):
     Parameters
     ----------
     rows : sequence of mapping
-    columns : Columns
+    columns : sequence of str or Column
+        Keys of the catalogue, and columns that this table calls otherwise.
     caption : str
     in_markdown : str or None
         Caption in Markdown, where it is another one.
@@ -83,7 +84,7 @@ class Table(Part):
     """
 
     rows: Sequence[Mapping[str, Any]]
-    columns: Columns
+    columns: Sequence[str | Column]
     caption: str
     in_markdown: str | None = None
     choose: str = ""

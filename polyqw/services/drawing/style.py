@@ -1,4 +1,4 @@
-"""What the figures share: colours of the families, marks of the phases, an empty figure."""
+"""What the figures share: colours, marks of the phases, an empty figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = {"cuprate": "#2166ac", "nickelate": "#1b7837", "iron": "#b2182b"}
+RED, BLUE, GREEN, YELLOW = "#b2182b", "#2166ac", "#1b7837", "#ffd92f"
+
+COLOURS = {"cuprate": BLUE, "nickelate": GREEN, "iron": RED}
+"""Of the families."""
+
+OF_PHASE = {"alpha": RED, "beta": BLUE, "gamma": GREEN}
+
+OF_SHEET = {"alpha": "#d62728", "beta": "#1f4fb4", "gamma": "#2ca02c", "mu": "#b8860b"}
+"""Red, blue and green as papers/001, Fig. 4c."""
+
+OF_BRANCH = {"antibonding": OF_SHEET["gamma"], "bonding": "#00a5b5"}
+"""Green and cyan as papers/002, Fig. 3c."""
+
+OF_KAGOME_STATE = {"alpha": "#e78ac3", "beta": YELLOW, "gamma": "#66c2d9"}
+
 MARKERS = {"alpha": "o", "beta": "s", "gamma": "^"}
 
 

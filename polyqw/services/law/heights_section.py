@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from polyqw.core.record import Origin
 from polyqw.db.models import PublishedHeight
+from polyqw.services.drawing.columns import OF_WELL, Column
 from polyqw.services.drawing.section import Paragraph, Picture, Section, Table
 from polyqw.services.drawing.style import COLOURS, MARKERS, new_figure
 from polyqw.services.law.heights import SAME_HEIGHT, compare_heights, comparison_row
@@ -19,20 +20,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from sqlalchemy.orm import Session
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
-COLUMNS: Columns = {
-    "compound": ("row", None),
-    "phase": ("well", None),
-    "height_printed_angstrom": ("printed (Å)", 4),
-    "height_structure_angstrom": ("structure (Å)", 4),
-    "difference_angstrom": ("less (Å)", 4),
-    "lambda_printed_height": ("λ printed", 0),
-    "lambda_structure_height": ("λ structure", 0),
-    "structure": ("structure", None),
-    "explanation": ("what the data say", None),
-}
+COLUMNS = (
+    Column("compound", "row"), OF_WELL, "height_printed_angstrom", "height_structure_angstrom", "difference_angstrom",
+    "lambda_printed_height", "lambda_structure_height", "structure", "explanation",
+)  # fmt: skip
 INTRODUCTION = Markup(
     "Every printed height beside every structure in the database that stands for its row. λ is T<sub>c</sub> as "
     "printed times h²."

@@ -9,7 +9,7 @@ from polyqw.core.wells import Family, Phase
 from polyqw.db.models import Fit, Prediction, WellChoice
 from polyqw.db.store.conclusions import FitRecord, PredictionRecord, record_fit, record_prediction
 from polyqw.services.law.predict import LEVEL
-from polyqw.services.place.saved import Saved, record_each, save
+from polyqw.services.place.saved import Saved, save_each
 from polyqw.version import __version__
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
 def save_fits(database: str | None, fits: Iterable[Mapping[str, Any]]) -> Saved:
     """Append fits that a database does not hold yet, as `polyqw.services.law.fit.fit_row` gives them."""
-    return save(
-        database,
-        lambda session: record_each(session, Fit, (partial(record_fit, session, _fit_record(fit)) for fit in fits)),
-    )
+    return save_each(database, Fit, [partial(record_fit, fit=_fit_record(fit)) for fit in fits])
 
 
 def save_predictions(database: str | None, predicted: Iterable[Predicted]) -> Saved:
@@ -32,12 +29,7 @@ def save_predictions(database: str | None, predicted: Iterable[Predicted]) -> Sa
     Changes of Tc by substitution are left out: they rest on no height.
     """
     records = [record for item in predicted if (record := _prediction_record(item)) is not None]
-    return save(
-        database,
-        lambda session: record_each(
-            session, Prediction, (partial(record_prediction, session, record) for record in records)
-        ),
-    )
+    return save_each(database, Prediction, [partial(record_prediction, prediction=record) for record in records])
 
 
 def _fit_record(row: Mapping[str, Any]) -> FitRecord:

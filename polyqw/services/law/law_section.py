@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from polyqw.core.record import Origin
+from polyqw.services.drawing.columns import LAW_ROW, OF_WELL, columns_of
 from polyqw.services.drawing.section import Paragraph, Picture, Section, Table
 from polyqw.services.drawing.style import COLOURS, MARKERS, new_figure
 from polyqw.services.law.fit import FAMILIES_WITH_TABLE, WellChoice, fit_family, fit_row
@@ -19,32 +20,12 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
-ROWS: Columns = {
-    "family": ("family", None),
-    "compound": ("compound", None),
-    "phase": ("well", None),
-    "height_angstrom": ("h (Å)", 4),
-    "tc_kelvin": ("Tc (K)", 1),
-    "lambda_kelvin_angstrom2": ("λ (K Å²)", 1),
-    "lambda_printed_kelvin_angstrom2": ("λ printed", 0),
-    "tc_law_kelvin": ("Tc by law (K)", 1),
-    "residual_kelvin": ("residual (K)", 1),
-    "source": ("source", None),
-}
-CHOICES: Columns = {
-    "family": ("family", None),
-    "wells": ("wells", None),
-    "n": ("rows", 0),
-    "lambda_mean": ("λ mean (K Å²)", 1),
-    "lambda_sd": ("sd", 1),
-    "exponent": ("free exponent", 2),
-    "correlation": ("r(Tc, h)", 2),
-    "loo_rmse_kelvin": ("error of the law (K)", 1),
-    "baseline_rmse_kelvin": ("error of a constant (K)", 1),
-}
+CHOICES = (
+    "family", "wells", "n", "lambda_mean", "lambda_sd", "exponent", "correlation", "loo_rmse_kelvin",
+    "baseline_rmse_kelvin",
+)  # fmt: skip
 
 FITTED_HTML = Markup(
     "<b>{family}</b>, {n} rows, {wells} wells: λ = {lambda_mean:.1f} ± {lambda_sd:.1f} K Å² (mean ± standard "
@@ -106,7 +87,12 @@ def section(data: Lookup) -> Section:
                 "Tc against h and λ compound by compound",
                 law_view(fits, measured),
             ),
-            Table(rows, ROWS, "Rows of the fits, as the papers print them.", ""),
+            Table(
+                rows,
+                columns_of(("family", *LAW_ROW, "source"), OF_WELL),
+                "Rows of the fits, as the papers print them.",
+                "",
+            ),
             Paragraph("", question),
             Table(choices, CHOICES, f"{question} the same rows with other wells.", ""),
         ],

@@ -6,29 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from polyqw.services.drawing.columns import OF_WELL, Column
 from polyqw.services.drawing.section import Paragraph, Section, Table
 from polyqw.services.law.predict import ALL_SETS, predict_set, predicted_row, prediction_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
-COLUMNS: Columns = {
-    "target": ("target", None),
-    "phase": ("well", None),
-    "height_from": ("h from", None),
-    "height_angstrom": ("h (Å)", 4),
-    "lambda_used": ("λ (K Å²)", 1),
-    "lambda_from": ("λ from", None),
-    "tc_kelvin": ("Tc (K)", 1),
-    "tc_low_kelvin": ("low", 1),
-    "tc_high_kelvin": ("high", 1),
-    "published_kelvin": ("printed (K)", 1),
-    "observed_kelvin": ("observed (K)", 1),
-    "note": ("note", None),
-}
+COLUMNS = (
+    "target", OF_WELL, "height_from", "height_angstrom", "lambda_used", "lambda_from", "tc_kelvin",
+    Column("tc_low_kelvin", "low", decimals=1), Column("tc_high_kelvin", "high", decimals=1), "published_kelvin",
+    "observed_kelvin", "note",
+)  # fmt: skip
 INTRODUCTION = Markup(
     "T<sub>c</sub> = λ/h². The interval is that in which one more compound of the family falls with 95 % "
     "probability, given the scatter of λ over the printed rows; it holds for any λ used."

@@ -10,6 +10,7 @@ from polyqw.core.wells import Phase
 from polyqw.db.look.find import find_compound
 from polyqw.db.look.find import resonance_modes as resonance_modes_of
 from polyqw.errors import UsageError
+from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Bullets, Paragraph, Section, Table
 from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import structures_for_compound
@@ -21,21 +22,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Resonance
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
 DEFAULT_COMPOUND = "CaKFe4As4"
 
-COLUMNS: Columns = {
-    "phase": ("well", None),
-    "heights_from": ("h from", None),
-    "height_angstrom": ("h (Å)", 4),
-    "energy_mev": ("E_R (meV)", 2),
-    "published_mev": ("printed (meV)", 1),
-    "measured_mev": ("measured (meV)", 1),
-    "parity": ("parity", None),
-    "relative_intensity": ("intensity", 2),
-}
+MODES = (
+    "phase", "heights_from", "height_angstrom", "energy_mev", "published_mev", "measured_mev", "parity",
+    "relative_intensity",
+)  # fmt: skip
+"""Columns of the table of modes."""
+
+INTENSITY = Column("relative_intensity", "intensity", decimals=2)
 
 
 def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[str, Any]:
@@ -158,7 +155,7 @@ def section(data: Lookup) -> Section:
         f"Spin resonance of {found['compound']}",
         [
             Paragraph(law, "E_R = Θ/h², Θ set by E_R({phase}) = {energy_mev} meV.".format(**found["anchor"])),
-            Table(found["modes"], COLUMNS, caption, ""),
+            Table(found["modes"], columns_of(MODES, OF_WELL, INTENSITY), caption, ""),
             Bullets(found["notes"]),
         ],
         entry="Resonance",

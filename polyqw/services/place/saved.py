@@ -47,13 +47,14 @@ def save(database: str | None, record: Callable[[Session], Saved]) -> Saved:
         return Saved(refusal=str(error))
 
 
-def record_each(session: Session, model: type[Base], records: Iterable[Callable[[], int]]) -> Saved:
+def save_each(database: str | None, model: type[Base], records: Iterable[Callable[[Session], int]]) -> Saved:
     """Record results of one kind, each by a call; those that the table holds already are counted as known."""
 
-    def n_rows() -> int:
-        return session.scalar(select(func.count()).select_from(table_of(model))) or 0
+    def record(session: Session) -> Saved:
+        rows = select(func.count()).select_from(table_of(model))
+        before = session.scalar(rows) or 0
+        n_records = sum(1 for one in records if one(session))
+        n_new = (session.scalar(rows) or 0) - before
+        return Saved(n_new, n_records - n_new)
 
-    before = n_rows()
-    n_records = sum(1 for record in records if record())
-    n_new = n_rows() - before
-    return Saved(n_new, n_records - n_new)
+    return save(database, record)

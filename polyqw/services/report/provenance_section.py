@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Base
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
 INPUTS: tuple[type[Base], ...] = (
@@ -57,15 +56,6 @@ COMMANDS = (
 )
 """Anchor of a section, what stands there, and the command that gives it."""
 
-
-COMMAND_COLUMNS: Columns = {"what": ("what", None), "command": ("command", None)}
-DIGEST_COLUMNS: Columns = {"table": ("table", None), "n": ("rows", 0), "sha256": ("SHA-256", None)}
-FILE_COLUMNS: Columns = {
-    "name": ("name", None),
-    "file": ("file", None),
-    "file_sha256": ("SHA-256", None),
-    "parser": ("reader", None),
-}
 MADE = Markup(
     "Made by <code>polyqw report</code>; {}; views in 3-D by plotly.js of plotly {}. Same database and versions, "
     "same bytes (but for the date, which SOURCE_DATE_EPOCH fixes). Structures marked <i>constructed</i> were made "
@@ -88,9 +78,13 @@ def section(data: Lookup) -> Section:
             Paragraph(
                 MADE.format(versions_text(), version("plotly")), f"Made by `polyqw report`; {versions_text()}."
             ),
-            Table(commands, COMMAND_COLUMNS, "Numbers and the commands that give them.", link="link"),
-            Table([table_digest(data.session, model) for model in INPUTS], DIGEST_COLUMNS, typed),
-            Table(files, FILE_COLUMNS, "Structure files, with the SHA-256 of what was read."),
+            Table(commands, ("what", "command"), "Numbers and the commands that give them.", link="link"),
+            Table([table_digest(data.session, model) for model in INPUTS], ("table", "n", "sha256"), typed),
+            Table(
+                files,
+                ("name", "file", "file_sha256", "parser"),
+                "Structure files, with the SHA-256 of what was read.",
+            ),
         ],
     )
 

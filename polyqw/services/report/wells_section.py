@@ -13,6 +13,7 @@ from polyqw.core.wells import Status
 from polyqw.db.look.restore import read_cell, read_claims
 from polyqw.db.models import IngestIssue
 from polyqw.db.well_columns import read_well
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Paragraph, Part, Section, Table
 from polyqw.services.law.heights_section import comparisons
 from polyqw.services.report.well_picture import picture, picture_file
@@ -24,33 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.db.models import Structure
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.report.well_scene import Scene
     from polyqw.services.structures.lookup import Lookup
 
 MOST_DRAWN = 60
 """Most structures that are drawn, those beside a row of the papers first: a page has to open."""
 
-COLUMNS: Columns = {
-    "name": ("name", None),
-    "formula": ("formula", None),
-    "family": ("family", None),
-    "origin": ("origin", None),
-    "h_alpha_angstrom": ("h alpha (Å)", 4),
-    "h_beta_angstrom": ("h beta (Å)", 4),
-    "h_gamma_angstrom": ("h gamma (Å)", 4),
-    "tc_kelvin": ("Tc (K)", 1),
-    "tc_kind": ("kind of Tc", None),
-    "pressure_gpa": ("p (GPa)", 1),
-    "source": ("source", None),
-}
-FAILURES: Columns = {
-    "name": ("name", None),
-    "formula": ("formula", None),
-    "status": ("status", None),
-    "reason": ("reason", None),
-    "message": ("with numbers", None),
-}
+COLUMNS: tuple[str | Column, ...] = (
+    "name", "formula", "family", "origin",
+    *(Column(f"h_{p}_angstrom", f"h {p}", "Å", 4) for p in ("alpha", "beta", "gamma")), "tc_kelvin", "tc_kind",
+    Column("pressure_gpa", "p", "GPa", 1), "source",
+)  # fmt: skip
+FAILURES = ("name", "formula", "status", "reason", Column("message", "with numbers"))
 INTRODUCTION = Markup(
     "Every well stands here as it is stored: its vertices, the plaquette (yellow, the plane that confines the "
     "electron), and h as a line with its value, among the atoms of its crystal. All pictures have one scale. "

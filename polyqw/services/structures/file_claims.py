@@ -14,18 +14,8 @@ _LONGEST = 200
 
 
 def claims_row(claims: FileClaims) -> dict[str, Any] | None:
-    """Return the claims of a file as plain values, Tc in kelvin; None where it claims nothing."""
-    if claims.is_empty:
-        return None
-    tc = claims.transition
-    return {
-        "origin": None if claims.origin is Origin.UNKNOWN else str(claims.origin),
-        "table_row": claims.table_row,
-        "tc_kelvin": tc.tc_kelvin if tc else None,
-        "tc_kind": str(tc.kind) if tc else None,
-        "tc_pressure_gpa": tc.pressure_gpa if tc else None,
-        "tc_source": tc.source if tc else None,
-    }
+    """Return the claims of a file as plain values; None where it claims nothing."""
+    return None if claims.is_empty else claims.row()
 
 
 def claims_words(claims: FileClaims) -> str:

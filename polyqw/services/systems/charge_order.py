@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from polyqw.services.drawing.section import Picture, Section, system_section
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import BLUE, RED, new_figure
 from polyqw.theory.charge_order import (
     NEMATIC,
     Electron,
@@ -30,7 +30,7 @@ COUNTING = (
 )
 """The two conventions, stated with every result."""
 
-COLOURS = {Electron.ALPHA: "#b2182b", Electron.BETA: "#2166ac", Electron.UP: "#b2182b", Electron.DOWN: "#2166ac"}
+COLOURS = {Electron.ALPHA: RED, Electron.BETA: BLUE, Electron.UP: RED, Electron.DOWN: BLUE}
 MARKERS = {Electron.ALPHA: "o", Electron.BETA: "s", Electron.UP: "^", Electron.DOWN: "v"}
 
 

@@ -10,29 +10,24 @@ import numpy as np
 from polyqw.core.cages import Cage, ElementCages, find_cages
 from polyqw.core.tolerances import CAGES
 from polyqw.core.wells import Status
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import BLUE, GREEN, RED, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.figure import Figure
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
 IN_REPORT = ("nb", "ta", "pb", "al", "re")
 
-COLUMNS: Columns = {
-    "element": ("element", None),
-    "packing": ("packing", None),
-    "diagonals": ("diagonals (Å)", None),
-    "cages_per_atom": ("cages per atom", 2),
-    "n_body_orientations": ("orientations", 0),
-    "apex_directions_per_site": ("apex directions at a site", 0),
-    "volume_share": ("V cages / V cell", 3),
-}
+COLUMNS = (
+    "element", "packing", "diagonals", Column("cages_per_atom", "cages per atom", decimals=2), "n_body_orientations",
+    "apex_directions_per_site", Column("volume_share", "V cages / V cell", decimals=3),
+)  # fmt: skip
 
 
 def cages_row(read: Analysed) -> dict[str, Any]:
@@ -114,11 +109,9 @@ def notes(found: ElementCages) -> list[str]:
     return told
 
 
-def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
-    """Return one cage of each kind of each structure, with its diagonals; None if there is none to draw."""
+def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure:
+    """Return one cage of each kind of each structure, with its diagonals."""
     shown = [(row, cage) for row in rows for cage in row["cages"]]
-    if not shown:
-        return None
     columns = min(3, len(shown))
     lines = -(-len(shown) // columns)
     figure = new_figure(4.2 * columns, 4.3 * lines)
@@ -129,7 +122,7 @@ def draw_cages(rows: Sequence[dict[str, Any]]) -> Figure | None:
         for i, j in combinations(range(6), 2):
             if i // 2 != j // 2:
                 panel.plot(*points[[i, j]].T, color="0.4", lw=1)
-        for axis, colour in enumerate(("#b2182b", "#2166ac", "#1b7837")):
+        for axis, colour in enumerate((RED, BLUE, GREEN)):
             length = cage["diagonals_angstrom"][axis]
             panel.plot(*points[[2 * axis, 2 * axis + 1]].T, "--", color=colour, lw=1.2, label=f"{length:.3f} Å")
         panel.scatter(*points.T, color="black", s=30, depthshade=False)
@@ -158,13 +151,12 @@ def section(data: Lookup) -> Section:
         for row in rows
         if row["cages"]
     ]
-    figure = draw_cages(rows)
     caption = "Octahedral cages of the packings, as papers/002 Fig. 6."
     return system_section(
         "elements",
         "Elements",
         "polyqw elements FILE",
         sorted({note for row in rows for note in row["notes"]}),
-        [Picture("elements", figure, caption)] if figure else [],
+        [Picture("elements", draw_cages(lines), caption)] if lines else [],
         [Table(lines, COLUMNS, "Octahedral cages.")],
     )

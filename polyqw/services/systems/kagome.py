@@ -12,8 +12,9 @@ from polyqw.core.kagome import KagomeNet, KagomeNets, find_kagome_nets
 from polyqw.core.kagome_places import SHAPE, KagomeState, Place, sizes
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
+from polyqw.services.drawing.columns import STRUCTURE
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import OF_KAGOME_STATE, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,24 +23,12 @@ if TYPE_CHECKING:
 
     from polyqw.core.arrays import FloatArray
     from polyqw.core.kagome_places import Cap
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
-COLOURS = {KagomeState.ALPHA: "#e78ac3", KagomeState.BETA: "#ffd92f", KagomeState.GAMMA: "#66c2d9"}
-"""The colours of papers/003, Fig. 1a: pink, yellow, cyan."""
-
 IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
 
-COLUMNS: Columns = {
-    "name": ("structure", None),
-    "metal": ("net of", None),
-    "state": ("state", None),
-    "shape": ("shape", None),
-    "edge_angstrom": ("edge (Å)", 4),
-    "radius_angstrom": ("radius (Å)", 4),
-    "per_unit": ("per unit", 1),
-}
+COLUMNS = (STRUCTURE, "metal", "state", "shape", "edge_angstrom", "radius_angstrom", "per_unit")
 
 
 def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
@@ -169,14 +158,14 @@ def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
     for panel, one in zip(panels, drawn, strict=False):
         net = one.net
         for outline, state in _outlines(one):
-            panel.add_patch(Polygon(outline, closed=True, fc=COLOURS[state], ec="0.3", lw=0.8))
+            panel.add_patch(Polygon(outline, closed=True, fc=OF_KAGOME_STATE[state], ec="0.3", lw=0.8))
             panel.plot(*outline.T, "o", color="black", ms=4)
         for state, letter in ((KagomeState.ALPHA, "α"), (KagomeState.BETA, "β"), (KagomeState.GAMMA, "γ")):
             groups = sizes([p for p in net.places if p.state is state])
             star = state is KagomeState.GAMMA
             told = ", ".join(f"{g[0].radius if star else g[0].edge:.3f}" for g in groups)
             label = f"{letter}: {SHAPE[state]}, {'centre to tips' if star else 'edge'} {told} Å"
-            panel.plot([], [], "s", color=COLOURS[state], label=label)
+            panel.plot([], [], "s", color=OF_KAGOME_STATE[state], label=label)
         panel.set(aspect="equal", title=one.title, xlabel="Å", ylabel="Å")
         panel.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     return figure

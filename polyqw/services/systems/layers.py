@@ -5,25 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from polyqw.core.wells import Phase
+from polyqw.services.drawing.columns import OF_WELL, STRUCTURE, Column
 from polyqw.services.drawing.section import Section, Table, system_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.core.wells import Well
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
 IN_REPORT = ("bi2223_pb", "bi2212_ideal", "hg1223_o835", "hg1223_high_pressure", "la4ni3o10_i4mmm_ap")
 
-COLUMNS: Columns = {
-    "name": ("structure", None),
-    "phase": ("well", None),
-    "apices": ("apices", None),
-    "height_angstrom": ("h (Å)", 4),
-    "relative_binding": ("1/h² over that of alpha", 3),
-}
+BINDING = Column("relative_binding", "1/h² over that of alpha", decimals=3)
 
 
 def section(data: Lookup) -> Section:
@@ -31,7 +25,7 @@ def section(data: Lookup) -> Section:
     found = [(a.block, _wells(a)) for a in data.analysed(IN_REPORT)]
     rows = [_row(name, well, wells[0]) for name, wells in found for well in wells]
     notes = [_order(name, wells) for name, wells in found if len(wells) > 1]
-    table = Table(rows, COLUMNS, "Wells from the inside out.")
+    table = Table(rows, (STRUCTURE, OF_WELL, "apices", "height_angstrom", BINDING), "Wells from the inside out.")
     return system_section("layers", "Wells by layer", "polyqw wells FILE", notes, tables=[table])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from polyqw.constants import ELEMENTARY_CHARGE_C, LIGHT_SPEED_M_PER_S
 from polyqw.errors import UsageError
 from polyqw.services.drawing.section import Picture, Section, system_section
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import BLUE, RED, new_figure
 from polyqw.theory.monopole import eq6_dimensions, field_of_pair_tesla, magnetic_charges
 from polyqw.theory.order_parameter import (
     Condensed,
@@ -204,10 +204,10 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     for k, (state, r) in enumerate(samples.items()):
         panel = figure.add_subplot(grid[0, k])
         shown = r[0, :: max(1, n_electrons // 500)]
-        panel.plot(shown.real, shown.imag, ".", color="#2166ac", ms=3, alpha=0.5, rasterized=True)
+        panel.plot(shown.real, shown.imag, ".", color=BLUE, ms=3, alpha=0.5, rasterized=True)
         p = complex(order_parameter(r).mean())
         panel.plot(0, 0, "k+", ms=10)
-        panel.plot(p.real, p.imag, "x", color="#b2182b", ms=10, mew=2)
+        panel.plot(p.real, p.imag, "x", color=RED, ms=10, mew=2)
         panel.set(title=f"{state}\nmean P = {p.real:z.3f} e Å", aspect="equal", xlim=(-reach, reach),
                   ylim=(-reach, reach), xlabel="along the field (Å)")  # fmt: skip
         if k == 0:
@@ -216,10 +216,10 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     for k, r in enumerate(samples.values()):
         along = order_parameter(r).real
         left.plot(
-            np.linspace(k - 0.3, k + 0.3, len(along)), along - along.mean(), ".", color="#2166ac", ms=3,
+            np.linspace(k - 0.3, k + 0.3, len(along)), along - along.mean(), ".", color=BLUE, ms=3,
             rasterized=True,
         )  # fmt: skip
-        left.errorbar(k, 0, yerr=along.std(), fmt="x", color="#b2182b", capsize=8, ms=8)
+        left.errorbar(k, 0, yerr=along.std(), fmt="x", color=RED, capsize=8, ms=8)
         left.annotate(f"mean {along.mean():z.3f}", (k, 0.97), xycoords=("data", "axes fraction"), ha="center",
                       va="top", fontsize=8)  # fmt: skip
     left.margins(y=0.15)
@@ -228,7 +228,7 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     right = figure.add_subplot(grid[1, 2:])
     rows = scaling_rows(displacements, n_electrons, n_samples, seed)
     sizes = [row["n_electrons"] for row in rows]
-    right.plot(sizes, [row["sd_e_angstrom"] for row in rows], "o", color="#2166ac", label="metallic, simulated")
+    right.plot(sizes, [row["sd_e_angstrom"] for row in rows], "o", color=BLUE, label="metallic, simulated")
     right.plot(sizes, [row["sd_expected_e_angstrom"] for row in rows], "k-", lw=1, label="eσ/√N")
     if displacements.thermal > 0:
         right.set(xscale="log", yscale="log")

@@ -9,7 +9,7 @@ import numpy as np
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Status
 from polyqw.services.drawing.section import Picture, Section, system_section
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import BLUE, GREEN, new_figure
 from polyqw.theory.stm import (
     MEASURED_SIDE_PEAKS,
     PRINTED_DEPTHS,
@@ -141,7 +141,7 @@ def draw_stm(result: dict[str, Any], width: float) -> Figure:
     for row, style in zip(result["printed"], ("--", ":"), strict=True):
         label = f"{row['compound']}, printed depths, k = {row['peak_ratio']:.3f}"
         axes.plot(x, dos_profile(x, row["peak_ratio"], width=width), f"k{style}", lw=1.2, label=label)
-    for row, colour in zip(result["printed"], ("#1b7837", "#2166ac"), strict=True):
+    for row, colour in zip(result["printed"], (GREEN, BLUE), strict=True):
         for sign in (-1, 1):
             axes.axvline(sign * row["measured_side_peak_a0"], ymax=0.55, color=colour, lw=0.8)
         axes.plot([], [], color=colour, lw=0.8, label=f"measured side peaks, {row['compound']}")

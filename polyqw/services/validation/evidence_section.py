@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from polyqw.core.record import Origin
+from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
 from polyqw.services.law.fit import WellChoice
 from polyqw.services.law.law_section import choice_fits, chosen_fits
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
-from polyqw.services.validation.page import COLUMNS
+from polyqw.services.validation.page import RIVALS, ranked
 from polyqw.services.validation.run import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
     from polyqw.services.validation.run import Validation
 
@@ -28,21 +28,12 @@ SIGNIFICANT = 0.05
 INFLUENTIAL = 0.4
 """Cook's distance from which a row is named."""
 
-RANKING: Columns = {
-    **{key: column for key, column in COLUMNS["ranking_columns"].items() if key != "n_groups"},
-    "source": ("source", None),
-}
-SHUFFLES: Columns = {
-    "family": ("family", None),
-    "rows": ("rows", None),
-    "n": ("compounds", 0),
-    "n_with_choice": ("with a choice", 0),
-    "p_value": ("share as good", 4),
-    "rmse_kelvin": ("error of the best choice (K)", 2),
-    "rmse_permuted_median_kelvin": ("shuffled, median (K)", 2),
-    "n_permutations": ("permutations", 0),
-    "seed": ("seed", 0),
-}
+RANKING = (*(column for column in RIVALS if column != "n_groups"), "source")
+SHUFFLES = (
+    "family", "rows", Column("n", "compounds", decimals=0), "n_with_choice", "p_value",
+    Column("rmse_kelvin", "error of the best choice", "K", 2), "rmse_permuted_median_kelvin", "n_permutations",
+    Column("seed", "seed", decimals=0),
+)  # fmt: skip
 CAPTION = (
     "Errors of models on printed rows, each row predicted without itself; bars: 95 % bootstrap intervals. All take "
     "the wells that the papers choose, but for the one that says otherwise."
@@ -59,8 +50,8 @@ def section(data: Lookup) -> Section:
     fits, choices = chosen_fits(data), choice_fits(data)
     held = validate(database_data(data.session, "the database"), WellChoice.BEST, Origin.UNKNOWN)
     figure = ranking_figure({fit["family"]: fit for fit in fits})
-    ranked = [_ranked(row, fit) for fit in fits for row in fit["ranking"]]
-    rivals = [_ranked(row, fit) for fit in fits for row in fit["ranking_with_structures"]["ranking"]]
+    printed = [ranked(row, fit["family"]) for fit in fits for row in fit["ranking"]]
+    rivals = [ranked(row, fit["family"]) for fit in fits for row in fit["ranking_with_structures"]["ranking"]]
     shuffles = [{**test, "family": fit["family"]} for fit in fits for test in fit["choice_tests"]]
     beside = "rows beside which a structure stands, with rivals from the literature that need one."
     return Section(
@@ -69,7 +60,7 @@ def section(data: Lookup) -> Section:
         [
             Bullets([sentence for fit in fits for sentence in _plain_words(fit, choices)]),
             Picture("evidence", figure, CAPTION, ALT, "Errors of models on the printed rows"),
-            Table(ranked, RANKING, "Models on the printed rows, best first."),
+            Table(printed, RANKING, "Models on the printed rows, best first."),
             Table(rivals, RANKING, f"The same on those printed {beside}", f"The same on {beside}"),
             Table(shuffles, SHUFFLES, "Shuffled Tc, each order with its own best wells and λ."),
             Heading(
@@ -81,10 +72,6 @@ def section(data: Lookup) -> Section:
             Bullets(_would_change(fits, held)),
         ],
     )
-
-
-def _ranked(row: dict[str, Any], fit: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "family": fit["family"], "low": row["ci95"][0], "high": row["ci95"][1]}
 
 
 def _plain_words(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> list[str]:

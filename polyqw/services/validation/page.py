@@ -7,9 +7,9 @@ import json
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.drawing.columns import Column, on_page
+from polyqw.services.drawing.columns import OF_WELL, Column
 from polyqw.services.drawing.figure_files import figure_bytes
-from polyqw.services.drawing.pages import Columns, date_of_page, figure_url, render, write_files
+from polyqw.services.drawing.pages import date_of_page, figure_url, render, write_files
 from polyqw.services.place.versions import versions_text
 from polyqw.services.validation.figures import law_figure, prediction_figure, ranking_figure
 from polyqw.untrusted import csv_value
@@ -27,25 +27,22 @@ SECTIONS = [
     ("made", "How this was made"),
 ]
 
-_WELL = Column("phase", "well")
-_HEIGHT = Column("height_angstrom", "h", "Å", 3)
-COLUMNS: dict[str, Columns] = {
-    "family_columns": on_page(
+RIVALS = ("family", Column("title", "model"), "n", "n_groups", "rmse_kelvin", "low", "high", "mae_kelvin", "spearman")
+COLUMNS = {
+    "family_columns": (
         "family", Column("origin", "structures"), "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin",
         "mae_law_kelvin", "spearman", Column("p_choice", "shuffled", decimals=4),
         Column("fraction_above_bound", "above", decimals=2), "exponent", "lambda_median_kelvin_angstrom2",
         "lambda_spread_factor",
     ),
-    "ranking_columns": on_page(
-        "family", Column("title", "model"), "n", "n_groups", "rmse_kelvin", "low", "high", "mae_kelvin", "spearman"
-    ),
-    "pair_columns": on_page(
-        Column("formula", "computed cell"), _WELL, "height_computed_angstrom",
+    "ranking_columns": RIVALS,
+    "pair_columns": (
+        Column("formula", "computed cell"), OF_WELL, "height_computed_angstrom",
         Column("measured", "measured structures"), "height_measured_angstrom", "bias_percent", "bias_lambda_percent",
     ),
-    "row_columns": on_page(
-        "file", "formula", "family", _WELL, _HEIGHT, "tc_kelvin", Column("tc_law_kelvin", "Tc by the law", "K", 1),
-        "residual_kelvin", "notes",
+    "row_columns": (
+        "file", "formula", "family", OF_WELL, Column("height_angstrom", "h", "Å", 3), "tc_kelvin",
+        Column("tc_law_kelvin", "Tc by the law", "K", 1), "residual_kelvin", "notes",
     ),
 }  # fmt: skip
 
@@ -118,11 +115,12 @@ def _family_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _ranking_rows(families: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {**row, "family": family, "low": row["ci95"][0], "high": row["ci95"][1]}
-        for family, values in families.items()
-        for row in values["ranking"]
-    ]
+    return [ranked(row, family) for family, values in families.items() for row in values["ranking"]]
+
+
+def ranked(row: Mapping[str, Any], family: str) -> dict[str, Any]:
+    """Return the errors of a model on a family, the ends of its interval apart."""
+    return {**row, "family": family, "low": row["ci95"][0], "high": row["ci95"][1]}
 
 
 def _with_percents(pair: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from polyqw.cles import Parameters, make_max_tc_map, solve_binding, solve_resistivity
 from polyqw.errors import UsageError
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import BLUE, RED, new_figure
 from polyqw.services.systems.cles.solve import point_rows
 
 if TYPE_CHECKING:
@@ -142,9 +142,9 @@ def draw_temperatures(rows: Sequence[dict[str, Any]], crossings: dict[str, Any])
     axes = figure.subplots()
     p = [r["p"] for r in rows]
     axes.plot(p, [r["tc_exponent_2_kelvin"] for r in rows], "k-", label="Tc, exponent 2 (as printed)")
-    axes.plot(p, [r["tc_exponent_1_kelvin"] for r in rows], color="#2166ac", label="Tc, exponent 1")
-    axes.plot(p, [r["tc_linearised_kelvin"] for r in rows], ":", color="#2166ac", label="Tc, linearised gap equation")
-    axes.plot(p, [r["tstar_kelvin"] for r in rows], color="#b2182b", label=f"T*, exponent {rows[0]['exponent']}")
+    axes.plot(p, [r["tc_exponent_1_kelvin"] for r in rows], color=BLUE, label="Tc, exponent 1")
+    axes.plot(p, [r["tc_linearised_kelvin"] for r in rows], ":", color=BLUE, label="Tc, linearised gap equation")
+    axes.plot(p, [r["tstar_kelvin"] for r in rows], color=RED, label=f"T*, exponent {rows[0]['exponent']}")
     axes.plot(p, [r["tstar_node_kelvin"] for r in rows], "k--", lw=1, label="T* with ΔJ = 0 (node)")
     for name in ("p1", "p2", "p_star"):
         value = crossings[name]
@@ -166,11 +166,11 @@ def draw_pairs(rows: Sequence[dict[str, Any]]) -> Figure:
     figure = new_figure(7, 4.2)
     axes = figure.subplots()
     p = np.array([r["p"] for r in rows])
-    axes.plot(p, [r["n_e"] for r in rows], color="#b2182b", label="extended pairs N_E")
-    axes.plot(p, [r["n_l"] for r in rows], color="#2166ac", label="localized pairs N_L")
+    axes.plot(p, [r["n_e"] for r in rows], color=RED, label="extended pairs N_E")
+    axes.plot(p, [r["n_l"] for r in rows], color=BLUE, label="localized pairs N_L")
     axes.plot(p, [r["n_p"] for r in rows], "k-", label="all pairs N_p")
     axes.plot(p, p, ":", color="0.5", lw=1, label="p")
-    axes.plot(p, 1 + p, "--", color="#b2182b", lw=1, label="1 + p")
+    axes.plot(p, 1 + p, "--", color=RED, lw=1, label="1 + p")
     axes.set(xlabel="doping p", ylabel="pairs per impurity", xlim=(p[0], p[-1]))
     axes.legend(frameon=False, fontsize=8)
     return figure
@@ -180,7 +180,7 @@ def draw_couplings(rows: Sequence[dict[str, Any]]) -> Figure:
     """Return the fitted coupling D0·J of each compound against the height of its chosen well."""
     figure = new_figure(7, 4.2)
     axes = figure.subplots()
-    for family, colour in (("cuprate", "#2166ac"), ("iron", "#b2182b")):
+    for family, colour in (("cuprate", BLUE), ("iron", RED)):
         here = [r for r in rows if r["family"] == family]
         heights = [r["height_angstrom"] for r in here]
         axes.plot(heights, [r["d0_j_exponent_2"] for r in here], "o", color=colour, label=f"{family}, exponent 2")

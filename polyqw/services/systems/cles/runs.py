@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.db.models import ClesRun
 from polyqw.db.store.conclusions import record_cles_run
-from polyqw.services.place.saved import Saved, record_each, save
+from polyqw.services.place.saved import Saved, save_each
 from polyqw.services.systems.cles.solve import parameters_row
 from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from sqlalchemy.orm import Session
 
     from polyqw.cles import Parameters
 
@@ -39,20 +37,15 @@ def save_run(database: str | None, kind: str, parameters: Parameters, rows: Sequ
         As `polyqw.services.systems.cles.solve` gives them.
     """
     points = [{name: _stored(row.get(name)) for name in POINT_COLUMNS} for row in rows]
-
-    def record(session: Session) -> Saved:
-        run = partial(
-            record_cles_run,
-            session,
-            kind=kind,
-            parameters=parameters_row(parameters),
-            exponent=int(parameters.exponent),
-            points=points,
-            code_version=__version__,
-        )
-        return record_each(session, ClesRun, [run])
-
-    return save(database, record)
+    run = partial(
+        record_cles_run,
+        kind=kind,
+        parameters=parameters_row(parameters),
+        exponent=int(parameters.exponent),
+        points=points,
+        code_version=__version__,
+    )
+    return save_each(database, ClesRun, [run])
 
 
 def _stored(value: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from polyqw.cles import Parameters
+from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Bullets, Paragraph, Picture, Section, Table
 from polyqw.services.systems.cles.figures import (
     compute_map,
@@ -17,12 +18,18 @@ from polyqw.services.systems.cles.figures import (
     draw_pairs,
     draw_temperatures,
 )
-from polyqw.services.systems.cles.solve import coupling_rows, crossings_row, parameters_row, point_at, resistivity_row
+from polyqw.services.systems.cles.solve import (
+    COUPLINGS,
+    coupling_rows,
+    crossings_row,
+    parameters_row,
+    point_at,
+    resistivity_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
 PRINTED = {"p1": 0.144, "p2": 0.178, "p_star": 0.162}
@@ -32,16 +39,11 @@ LINEAR_TEMPERATURES = (50.0, 100.0, 200.0, 300.0)
 """Temperatures at which the linearity of the resistivity ratio is looked at [K]."""
 
 
-COLUMNS: Columns = {
-    "compound": ("compound", None),
-    "phase": ("well", None),
-    "height_angstrom": ("h printed (Å)", 4),
-    "tc_kelvin": ("Tc (K)", 1),
-    "d0_j_exponent_2": ("D0·J, exponent 2", 5),
-    "d0_j_exponent_1": ("D0·J, exponent 1", 5),
-    "n_solutions": ("solutions", 0),
-    "reason": ("reason", None),
-}
+OWN = (
+    OF_WELL,
+    Column("height_angstrom", "h printed", "Å", 4),
+    *(Column(f"d0_j_exponent_{n}", f"D0·J, exponent {n}", decimals=5) for n in (1, 2)),
+)
 EXPONENTS = "with the printed exponent 2 and the exponent 1 that its gap equations give."
 INTRODUCTION = Markup(
     "The model couples localized and extended pairs; these are its numbers for the paper's own set (D<sub>0</sub>λ = "
@@ -94,7 +96,7 @@ def section(data: Lookup) -> Section:
                 "Fitted coupling against well height; the numbers stand in the next table.",
                 "Couplings against heights",
             ),
-            Table(couplings, COLUMNS, "Couplings fitted to the printed Tc at μ*.", ""),
+            Table(couplings, columns_of(COUPLINGS, *OWN), "Couplings fitted to the printed Tc at μ*.", ""),
         ],
         entry="CLES",
     )

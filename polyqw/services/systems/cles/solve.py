@@ -198,6 +198,13 @@ def coupling_row(tc_kelvin: float, mu_ev: float | None, parameters: Parameters) 
     }
 
 
+COUPLINGS = (
+    "compound", "phase", "height_angstrom", "tc_kelvin", "d0_j_exponent_2", "d0_j_exponent_1", "n_solutions",
+    "reason",
+)  # fmt: skip
+"""Columns of the table of couplings."""
+
+
 def coupling_rows(session: Session, parameters: Parameters, mu_ev: float | None = None) -> list[dict[str, Any]]:
     """Return the coupling that gives each printed Tc, beside the printed height of the chosen well."""
     rows = []

@@ -8,9 +8,9 @@ import numpy as np
 
 from polyqw.core.wells import Phase
 from polyqw.errors import UsageError
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import OF_BRANCH, OF_SHEET, new_figure
 from polyqw.services.systems.fermi.notes import SCALE
-from polyqw.theory.fermi import THREE_PLANES, Branch, Centre, SheetKind
+from polyqw.theory.fermi import THREE_PLANES, Centre, SheetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from polyqw.core.arrays import FloatArray
     from polyqw.services.systems.fermi.sketch import FermiSketch
     from polyqw.theory.fermi import Sheet
-
-COLOURS: Final = {Phase.ALPHA: "#d62728", Phase.BETA: "#1f4fb4", Phase.GAMMA: "#2ca02c", Phase.MU: "#b8860b"}
-"""Red, blue and green as papers/001, Fig. 4c."""
-
-SPLIT: Final = {Branch.ANTIBONDING: "#2ca02c", Branch.BONDING: "#00a5b5"}
-"""Green and cyan as papers/002, Fig. 3c."""
 
 GREEK: Final = {Phase.ALPHA: "α", Phase.BETA: "β", Phase.GAMMA: "γ", Phase.MU: "μ"}
 
@@ -119,10 +113,10 @@ def _colour(sheet: Sheet, drawn: Sequence[Sheet]) -> str:
     from matplotlib.colors import to_hex, to_rgb  # noqa: PLC0415 - slow to import
 
     if sheet.branch is not None:
-        return SPLIT[sheet.branch]
+        return OF_BRANCH[sheet.branch]
     alike = [s for s in drawn if s.phase is sheet.phase and s.branch is None]
     pale = 0.45 * min(1, alike.index(sheet))
-    red, green, blue = (x + pale * (1 - x) for x in to_rgb(COLOURS[sheet.phase]))
+    red, green, blue = (x + pale * (1 - x) for x in to_rgb(OF_SHEET[sheet.phase]))
     return str(to_hex((red, green, blue)))
 
 

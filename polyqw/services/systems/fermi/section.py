@@ -5,30 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from polyqw.services.drawing.columns import OF_WELL, STRUCTURE, Column
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.systems.fermi.figure import draw_fermi
 from polyqw.services.systems.fermi.rows import fermi_row
 from polyqw.services.systems.fermi.sketch import fermi_sketch
 
 if TYPE_CHECKING:
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.lookup import Lookup
 
 IN_REPORT = ("bak122_x050", "rbcafe4as4", "fese_o2", "bi2223_pb")
 
-COLUMNS: Columns = {
-    "name": ("structure", None),
-    "kind": ("sheet", None),
-    "centre": ("at", None),
-    "phase": ("well", None),
-    "apices": ("apices", None),
-    "height_angstrom": ("h (Å)", 4),
-    "degeneracy": ("degeneracy", 0),
-    "relative_binding": ("binding", 3),
-    "relative_radius": ("radius", 3),
-    "relative_gap": ("gap", 3),
-    "relative_length": ("length", 3),
-}
+COLUMNS: tuple[str | Column, ...] = (
+    STRUCTURE, Column("kind", "sheet"), "centre", OF_WELL, "apices", "height_angstrom", "degeneracy",
+    *(Column(f"relative_{name}", name, decimals=3) for name in ("binding", "radius", "gap", "length")),
+)  # fmt: skip
 CAPTION = (
     "Rings, pockets and arcs of papers/001 Fig. 4 and papers/002 Figs. 4, 7 and 9: the papers' picture, polyqw's "
     "scale."

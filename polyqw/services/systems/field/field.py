@@ -69,32 +69,26 @@ class StructureField:
 
     Parameters
     ----------
-    file, block : str
+    analysed : Analysed
     model : str
         ``ewald`` or ``cluster``.
     cell : Cell or None
-    status : Status
-    reason : str or None
-        Reason code when the status is not ``ok``.
-    message : str
+        With the occupancies that the charges stand on.
     charges : FormalCharges or None
     wells : tuple of WellField
         Alpha first.
-    warnings : tuple of str
+    doubts : tuple of str
+        What a careful reader should know of the charges.
     error : PolyqwError or None
         What the charges lack.
     """
 
-    file: str
-    block: str
+    analysed: Analysed
     model: str
     cell: Cell | None = None
-    status: Status = Status.OK
-    reason: str | None = None
-    message: str = ""
     charges: FormalCharges | None = None
     wells: tuple[WellField, ...] = ()
-    warnings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     error: PolyqwError | None = None
 
 
@@ -136,9 +130,8 @@ def try_field(
         return field_of(analysed, options, model, charges)
     except PolyqwError as error:
         told = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
-        return replace(
-            _without_field(analysed, model), status=Status.REJECTED, reason="charges", message=str(told), error=told
-        )
+        refused = replace(analysed, status=Status.REJECTED, reason="charges", message=str(told))
+        return StructureField(refused, model, error=told)
 
 
 def field_of(
@@ -153,7 +146,7 @@ def field_of(
     """
     analysis, record = analysed.analysis, analysed.record
     if analysis is None or record is None or not analysis.wells:
-        return _without_field(analysed, model)
+        return StructureField(analysed, model)
     cell = apply_policy(record.cell, options.occupancy)
     wells = [well for well in analysis.wells if well.phase is not Phase.MU]
     charges = assign_charges(cell, sorted({well.plane_metal for well in wells}), given)
@@ -164,36 +157,14 @@ def field_of(
         field = crystal or make_cluster(cell, charges.of_sites, well, frame, options.tolerances)
         ions = find_ions(cell, charges.of_sites, frame, margin=ION_MARGIN, reach=ION_REACH)
         found.append(WellField(well, frame, field, tuple(ions), survey_plane(field, frame, ions)))
-    return StructureField(
-        analysed.file,
-        analysed.block,
-        model,
-        cell,
-        charges=charges,
-        wells=tuple(found),
-        warnings=(*analysed.warnings, *_doubts(cell, charges)),
-    )
+    return StructureField(analysed, model, cell, charges, tuple(found), _doubts(cell, charges))
 
 
-def _without_field(analysed: Analysed, model: str) -> StructureField:
-    return StructureField(
-        analysed.file,
-        analysed.block,
-        model,
-        analysed.record.cell if analysed.record else None,
-        analysed.status,
-        analysed.reason,
-        analysed.message,
-        warnings=analysed.warnings,
-    )
-
-
-def _doubts(cell: Cell, charges: FormalCharges) -> list[str]:
-    """Return what a careful reader should know of the charges."""
+def _doubts(cell: Cell, charges: FormalCharges) -> tuple[str, ...]:
     places = sorted({site.label for site in cell.sites if site.main_element in charges.balanced_by})
     if len(places) < 2:
-        return []
-    return [f"{', '.join(places)} have one charge; formal charges go by element, not by place"]
+        return ()
+    return (f"{', '.join(places)} have one charge; formal charges go by element, not by place",)
 
 
 def field_row(found: StructureField) -> dict[str, Any]:
@@ -202,18 +173,16 @@ def field_row(found: StructureField) -> dict[str, Any]:
     Those of the first well stand at the top; where there are several, or none, all stand under ``wells``.
     """
     rows = [well_field_row(w, found.cell) for w in found.wells if found.cell is not None]
+    head = found.analysed.row()
+    warnings = [*head.pop("warnings"), *found.doubts]
     row = {
-        "file": found.file,
-        "block": found.block,
-        "formula": found.cell.formula if found.cell else None,
-        "status": str(found.status),
-        "reason": found.reason,
-        "message": found.message,
+        **head,
+        **({"formula": found.cell.formula} if found.cell else {}),
         "model": found.model,
         "charges": dict(found.charges.by_element) if found.charges else {},
         "charges_balanced_by": list(found.charges.balanced_by) if found.charges else [],
         **(rows[0] if rows else {"critical_points": [], "verdict": None}),
-        "warnings": list(found.warnings),
+        "warnings": warnings,
     }
     if len(rows) != 1:
         row["wells"] = rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.services.drawing.style import new_figure
+from polyqw.services.drawing.style import BLUE, RED, YELLOW, new_figure
 from polyqw.theory.field import state_verdict
 from polyqw.theory.field.critical_points import PointKind
 from polyqw.theory.field.ewald import EwaldField, make_ewald
@@ -117,7 +117,7 @@ def _draw_ions(axes: Axes, found: WellField, half: np.ndarray[tuple[int], np.dty
             columns.setdefault(next(near, (ion.x, ion.y)), []).append(ion)
     for (x, y), ions in columns.items():
         for ion in reversed(ions):
-            colour = "#b2182b" if ion.charge < 0 else "#2166ac"
+            colour = RED if ion.charge < 0 else BLUE
             face = colour if abs(ion.elevation) <= IN_PLANE else "none"
             axes.plot(ion.x, ion.y, "o", ms=11, mfc=face, mec=colour, mew=1.5)
         text = "\n".join(
@@ -139,7 +139,7 @@ def _draw_points(axes: Axes, found: WellField, half: np.ndarray[tuple[int], np.d
         places = np.vstack([own + np.array(shift) @ found.frame.edges for shift in shifts])
         places = places[np.all(np.abs(places) <= half + 1e-6, axis=1)]
         if len(places):
-            axes.plot(*places.T, marker, ms=8, mfc="#ffd92f", mec="black", ls="none", label=f"in-plane {name}")
+            axes.plot(*places.T, marker, ms=8, mfc=YELLOW, mec="black", ls="none", label=f"in-plane {name}")
 
 
 def _folded(text: str) -> str:

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.services.drawing.style import MARKERS, new_figure
+from polyqw.services.drawing.style import MARKERS, OF_PHASE, new_figure
 from polyqw.theory.series import SeriesPoint, merge_equal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-COLOURS = {"alpha": "#b2182b", "beta": "#2166ac", "gamma": "#1b7837"}
 
 
 def draw_series(result: dict[str, Any]) -> Figure:
@@ -49,7 +47,7 @@ def _draw_phase(axes: Axes, result: dict[str, Any], row: dict[str, Any], key: st
         if well["phase"] == phase
     ]
     label = phase if slope is None else f"{phase}: {slope:+.4g} Å per {result['unit'].replace('holes', 'hole')}"
-    axes.plot([x for x, _ in wells], [w[key] for _, w in wells], MARKERS[phase], color=COLOURS[phase], label=label)
+    axes.plot([x for x, _ in wells], [w[key] for _, w in wells], MARKERS[phase], color=OF_PHASE[phase], label=label)
     if slope is None:
         return
     means = merge_equal([SeriesPoint(x, {phase: w["height_angstrom"]}) for x, w in wells])
@@ -60,4 +58,4 @@ def _draw_phase(axes: Axes, result: dict[str, Any], row: dict[str, Any], key: st
         lines.append((straight, ":"))
     for heights, style in lines:
         y = heights if key == "height_angstrom" else result["lambda_used_kelvin_angstrom2"] / heights**2
-        axes.plot(x, y, style, color=COLOURS[phase], lw=1)
+        axes.plot(x, y, style, color=OF_PHASE[phase], lw=1)

@@ -9,10 +9,10 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PressureState
 from polyqw.db.well_columns import read_well
 from polyqw.errors import PolyqwError, UsageError
-from polyqw.services.drawing.style import MARKERS, new_figure
+from polyqw.services.drawing.columns import Column
+from polyqw.services.drawing.style import MARKERS, OF_PHASE, new_figure
 from polyqw.services.law.predict import ALL_SETS, prediction_set, printed_lambda
 from polyqw.services.structures.stored import structures_for_compound
-from polyqw.services.systems.series.figure import COLOURS
 from polyqw.services.systems.series.measured_pressure import measured_points
 from polyqw.services.systems.series.notes import PRINTED_SHIFT
 from polyqw.theory.scaling import height_of_tc, law_tc
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Compound, PredictionSet, PressurePoint
+
+AS_PRINTED = (Column("height_angstrom", "h printed", "Å", 3), Column("tc_law_kelvin", "Tc by law", "K", 2))
+WINDOWS = (
+    "pressure_from_gpa", "pressure_to_gpa", "state", "phase", *AS_PRINTED, "tc_observed_kelvin", "pressure_of_tc_gpa",
+    "height_for_observed_angstrom",
+)  # fmt: skip
+"""Columns of the table of windows."""
 
 
 def pressure_phases(session: Session, name: str, lam: float | None = None) -> dict[str, Any]:
@@ -207,11 +214,11 @@ def draw_pressure_phases(result: dict[str, Any]) -> Figure:
         if window["tc_observed_kelvin"] is not None and window["state"] not in told:
             _draw_unplaced(axes, window, end)
     for phase in result["phases"]:
-        axes.axhline(phase["tc_law_kelvin"], color=COLOURS[phase["phase"]], lw=1.2, ls="--",
+        axes.axhline(phase["tc_law_kelvin"], color=OF_PHASE[phase["phase"]], lw=1.2, ls="--",
                      label=f"law, {phase['phase']}: λ/h² = {phase['tc_law_kelvin']:.1f} K")  # fmt: skip
     for point in result["measured"]:
         axes.plot(point["pressure_gpa"], point["tc_kelvin"], MARKERS.get(point["phase"], "D"), ms=8,
-                  color=COLOURS.get(point["phase"], "0.3"), label=f"measured, {point['state']}: "
+                  color=OF_PHASE.get(point["phase"], "0.3"), label=f"measured, {point['state']}: "
                   f"{point['tc_kelvin']:g} K at {point['pressure_gpa']:g} GPa")  # fmt: skip
     axes.set(xlabel="pressure (GPa)", ylabel="Tc (K)", xlim=(min(bounds), end), ylim=(0, top))
     axes.set_title(f"{result['compound']}: windows of the papers, highest Tc of each", fontsize=10, parse_math=False)
@@ -221,7 +228,7 @@ def draw_pressure_phases(result: dict[str, Any]) -> Figure:
 
 def _draw_window(axes: Axes, window: dict[str, Any], end: float, top: float) -> None:
     start, stop = window["pressure_from_gpa"], window["pressure_to_gpa"] or end
-    colour = COLOURS.get(window["phase"], "0.6")
+    colour = OF_PHASE.get(window["phase"], "0.6")
     axes.axvspan(start, stop, color=colour, alpha=0.1 if window["phase"] else 0.2, lw=0)
     label = window["state"] + (f"\n{window['phase']}" if window["phase"] else "")
     narrow = stop - start < 0.2 * end and not window["phase"]
@@ -234,7 +241,7 @@ def _draw_unplaced(axes: Axes, window: dict[str, Any], end: float) -> None:
         window["tc_observed_kelvin"],
         window["pressure_from_gpa"],
         window["pressure_to_gpa"] or end,
-        color=COLOURS.get(window["phase"], "0.6"),
+        color=OF_PHASE.get(window["phase"], "0.6"),
         lw=5,
         alpha=0.4,
         label=f"highest Tc, {window['state']}: {window['tc_observed_kelvin']:g} K",

@@ -6,54 +6,35 @@ from typing import TYPE_CHECKING
 
 from polyqw.db.look.find import pressure_windows
 from polyqw.errors import PolyqwError
+from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.systems.series.figure import draw_series
 from polyqw.services.systems.series.measured_pressure import add_measured
-from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
+from polyqw.services.systems.series.pressure_phases import AS_PRINTED, draw_pressure_phases, pressure_phases
 from polyqw.services.systems.series.series import Member, series_result, stated_value, well_lines
 from polyqw.theory.series import Abscissa
 
 if TYPE_CHECKING:
-    from polyqw.services.drawing.pages import Columns
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
 IN_REPORT = ("hg1223_o835", "hg1223_high_pressure")
 
-WELLS: Columns = {
-    "block": ("structure", None),
-    "value": ("p (GPa)", 1),
-    "phase": ("well", None),
-    "height_angstrom": ("h (Å)", 4),
-    "tc_law_kelvin": ("Tc by law (K)", 1),
-}
-SLOPES: Columns = {
-    "phase": ("well", None),
-    "n": ("structures", 0),
-    "slope_angstrom_per_unit": ("dh/dP (Å/GPa)", 5),
-    "log_slope_per_unit": ("d ln h/dP (1/GPa)", 5),
-    "tc_slope_kelvin_per_unit": ("dTc/dP of the law (K/GPa)", 3),
-}
-PHASES: Columns = {
-    "pressure_from_gpa": ("from (GPa)", 1),
-    "pressure_to_gpa": ("to (GPa)", 1),
-    "state": ("state", None),
-    "phase": ("well", None),
-    "height_angstrom": ("h printed (Å)", 3),
-    "tc_law_kelvin": ("Tc by law (K)", 2),
-    "tc_observed_kelvin": ("highest Tc (K)", 1),
-    "height_for_observed_angstrom": ("h for that Tc (Å)", 3),
-}
-WINDOWS: Columns = {
-    "compound": ("compound", None),
-    "pressure_from_gpa": ("from (GPa)", 1),
-    "pressure_to_gpa": ("to (GPa)", 1),
-    "state": ("state", None),
-    "phase": ("well", None),
-    "tc_kelvin": ("highest Tc (K)", 1),
-    "pressure_of_tc_gpa": ("at (GPa)", 1),
-    "note": ("note", None),
-}
+WELLS = ("block", Column("value", "p", "GPa", 1), OF_WELL, "height_angstrom", "tc_law_kelvin")
+SLOPES = (
+    OF_WELL,
+    Column("n", "structures", decimals=0),
+    Column("slope_angstrom_per_unit", "dh/dP", "Å/GPa", 5),
+    Column("log_slope_per_unit", "d ln h/dP", "1/GPa", 5),
+    Column("tc_slope_kelvin_per_unit", "dTc/dP of the law", "K/GPa", 3),
+)
+FROM, TO = (Column(f"pressure_{word}_gpa", word, "GPa", 1) for word in ("from", "to"))
+HIGHEST = Column("tc_observed_kelvin", "highest Tc", "K", 1)
+PHASES = (FROM, TO, "state", OF_WELL, *AS_PRINTED, HIGHEST, "height_for_observed_angstrom")
+WINDOWS = (
+    "compound", FROM, TO, "state", OF_WELL, Column("tc_kelvin", "highest Tc", "K", 1),
+    Column("pressure_of_tc_gpa", "at", "GPa", 1), "note",
+)  # fmt: skip
 
 
 def heights_section(data: Lookup) -> Section:
@@ -109,7 +90,7 @@ def phases_section(data: Lookup) -> Section:
 def windows_section(data: Lookup) -> Section:
     """Return the section on the windows of all compounds, without parts where there are none."""
     rows = [
-        {**{key: getattr(window, key) for key in WINDOWS}, "compound": window.compound.name}
+        {**{c.key: getattr(window, c.key) for c in columns_of(WINDOWS)}, "compound": window.compound.name}
         for window in pressure_windows(data.session)
     ]
     table = Table(rows, WINDOWS, "Tc under pressure, as the papers report it.", "")
