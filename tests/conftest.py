@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,13 @@ def structure_path(name: str) -> Path:
     """Return the CIF of a reference or test structure."""
     reference = ROOT / "cifs" / f"{name}.cif"
     return reference if reference.exists() else STRUCTURES / f"{name}.cif"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts() -> None:
+    """Let interrupts reach what tests start, also where a shell in the background has them ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
