@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.services.ingest import ingest
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+settings.register_profile("any load", deadline=None)
+settings.load_profile("any load")
 
 ROOT = Path(__file__).resolve().parents[1]
 STRUCTURES = ROOT / "tests" / "data" / "structures"

@@ -46,6 +46,8 @@ class Site:
     @property
     def main_element(self) -> str:
         """Most abundant element; of equals the alphabetically first."""
+        if len(self.species) == 1:  # most sites, and a search asks for it often
+            return self.species[0][0]
         return min(self.species, key=lambda pair: (-pair[1], pair[0]))[0]
 
     @property

@@ -143,11 +143,13 @@ def _translation_free(corners: tuple[Corner, ...]) -> tuple[Corner, ...]:
     )
 
 
+_NEXT: Final = np.array([1, 2, 3, 0])
+
+
 def _is_square(cart: FloatArray, limit: float) -> bool:
-    sides = np.roll(cart, -1, axis=0) - cart
+    sides = cart[_NEXT] - cart
     lengths = np.linalg.norm(sides, axis=1)
-    following = np.roll(sides, -1, axis=0)
-    cosines = np.abs((sides * following).sum(axis=1)) / (lengths * np.roll(lengths, -1))
+    cosines = np.abs((sides * sides[_NEXT]).sum(axis=1)) / (lengths * lengths[_NEXT])
     return bool(np.all(cosines <= limit))
 
 
