@@ -85,14 +85,11 @@ def lies_flat(edges: Pairs, normal: FloatArray, degrees: float) -> BoolArray:
 
 def connected_parts(edges: Pairs, n_sites: int) -> IntArray:
     """Return the number of the part that each site is connected to, (n_sites,), ordered by their first sites."""
-    part = np.arange(n_sites)
-    while True:
-        lower = part.copy()
-        np.minimum.at(lower, part[edges.start], part[edges.end])
-        lower = lower[lower]  # so that long chains need few rounds
-        if np.array_equal(lower, part):
-            return np.asarray(np.unique(part, return_inverse=True)[1], dtype=np.intp)
-        part = lower
+    from scipy.sparse import coo_matrix  # noqa: PLC0415 - slow to import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    joined = coo_matrix((np.ones(len(edges.start)), (edges.start, edges.end)), shape=(n_sites, n_sites))
+    return np.asarray(connected_components(joined, directed=False)[1], dtype=np.intp)
 
 
 def members_of_parts(part: IntArray, sites: IntArray) -> list[IntArray]:

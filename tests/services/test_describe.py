@@ -13,7 +13,7 @@ from polyqw.services.describe.wording import count, formula_words, joined, layer
 from polyqw.services.law.predict import fitted_lambda, predict_height
 from polyqw.services.place.database import printed_tables, writing
 from polyqw.services.structures.analyse import analyse_inputs, analysed_row
-from polyqw.services.structures.targets import is_file
+from polyqw.services.structures.naming import is_file
 from tests.conftest import ROOT, STRUCTURES, structure_path
 from tests.io.cif_texts import bent
 

@@ -36,7 +36,7 @@ def command(targets: tuple[str, ...], how: Reading, as_json: bool, as_text: bool
         plain_text,
     )
     from polyqw.services.place.database import printed_tables, reading
-    from polyqw.services.structures.targets import is_file
+    from polyqw.services.structures.naming import is_file
 
     if as_json and as_text:
         raise UsageError("--json and --text: choose one")

@@ -62,7 +62,7 @@ def _describe(
 ) -> Iterator[Description]:
     from polyqw.services.describe import describe_analysed, describe_stored
     from polyqw.services.place.database import printed_tables, reading, reading_if_any
-    from polyqw.services.structures.targets import is_file
+    from polyqw.services.structures.naming import is_file
 
     with ExitStack() as stack:
         session = stack.enter_context(reading_if_any(database))

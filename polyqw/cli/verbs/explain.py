@@ -31,7 +31,7 @@ def command(target: str, how: Reading, output: Format, database: str | None, opt
     Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
     """
     from polyqw.services.structures.explain import explain_stored, explained_row
-    from polyqw.services.structures.targets import is_file
+    from polyqw.services.structures.naming import is_file
 
     over = OverFiles("explain", how)
     if is_file(target):

@@ -155,6 +155,7 @@ class Cluster:
         while result is None:
             if self.watch.is_done(future):
                 result = self.watch.result_of(future)
+                deadline = None  # of work that begins anew, where its result is lost
                 continue
             workers = self.watch.workers_of(future)
             if not workers:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from polyqw.core.analysis import find_wells
 from polyqw.core.outside import as_row
+from polyqw.core.reasons import ReasonCode
 from polyqw.core.wells import Analysis, Status
 from polyqw.errors import CrowdedError, ReadError
 from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.cif.space_group import find_space_group
 from polyqw.io.inputs import RefusedSource, expand_inputs
 from polyqw.io.read_options import DEFAULT, Allowance, Reader, ReadOptions
+from polyqw.io.reasons import Unread
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.workers.guard import Guard, work_on
 from polyqw.services.workers.pool import Limits
@@ -48,10 +50,10 @@ __all__ = [
 
 Outcome = TypeVar("Outcome")
 
-UNREACHABLE = frozenset({"missing", "unreadable"})
+UNREACHABLE = frozenset({Unread.MISSING, Unread.UNREADABLE})
 """Reasons that are no fault of a file's content."""
 
-ABSENT = frozenset({"missing", "no_cif_in_folder"})
+ABSENT = frozenset({Unread.MISSING, Unread.NO_CIF_IN_FOLDER})
 """Reasons of names behind which there is nothing to read."""
 
 
@@ -164,7 +166,7 @@ def beside(then: Callable[[Analysed], Outcome], analysed: Analysed) -> tuple[Ana
     try:
         return analysed, then(analysed)
     except CrowdedError as error:
-        refused = Analysed(analysed.file, analysed.block, Status.REJECTED, "too_crowded", str(error))
+        refused = Analysed(analysed.file, analysed.block, Status.REJECTED, ReasonCode.TOO_CROWDED, str(error))
         return refused, then(refused)
 
 

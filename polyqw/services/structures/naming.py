@@ -1,12 +1,14 @@
-"""What a name stands for in the database."""
+"""What a user means by a word: a file to read, or a name of the database."""
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from polyqw.db.look.find import find_compound, find_structures, structures_of
 from polyqw.errors import UsageError
+from polyqw.io.inputs import names_something
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Compound, Structure
+
+_FILE_ENDINGS = (".cif", ".mcif", ".gz", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,11 @@ class Named:
 
     structures: Sequence[Structure]
     compound: Compound | None = None
+
+
+def is_file(target: str) -> bool:
+    """Whether a target is to be read as a file: it is one, or is written like one."""
+    return names_something(target) or target.lower().endswith(_FILE_ENDINGS) or glob.has_magic(target)
 
 
 def resolve(session: Session, key: str | int) -> Named:

@@ -18,6 +18,7 @@ from polyqw.io.cif.read import parser_name
 from polyqw.io.inputs import Source, expand_inputs
 from polyqw.io.pymatgen import cell_from_structure
 from polyqw.io.read_options import DEFAULT, ReadOptions
+from polyqw.io.reasons import Unread
 from polyqw.services.structures.analyse import Analysed, Analysing, as_it_is
 from polyqw.services.workers.guard import work_on
 
@@ -110,7 +111,7 @@ def read_records(
     chosen = [read for read in found if block is None or read.block == block or not read.block]
     if not chosen:
         names = ", ".join(repr(read.block) for read in found[:8])
-        raise ReadError("no_block", f"there is no data block {block!r} with a structure; there are {names}")
+        raise ReadError(Unread.NO_BLOCK, f"there is no data block {block!r} with a structure; there are {names}")
     for read in chosen:
         if read.record is None:
             others = f"; the other blocks can be read with block= ({len(chosen) - 1})" if len(chosen) > 1 else ""

@@ -41,9 +41,6 @@ MAPS: dict[str, tuple[Axis, Axis, str, str]] = {
 """Maps of papers/000 by the number of their figure: axes, quantity and its label. Ranges are ours where the paper
 prints none; Figs. 2a, 2c and 2d are at μ = 0."""
 
-CURVES = {"3a": "critical temperatures", "3b": "pairs"}
-"""Curves of papers/000 against doping, by the number of their figure."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapData:
