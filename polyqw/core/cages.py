@@ -199,7 +199,7 @@ def _cages(around: Surroundings, nearest: float) -> list[Cage]:
         candidates = np.array([near[k] for k in six])
         for rows in _in_opposite_pairs(around, candidates, centres[six]):
             cart = around.cart[rows]
-            home = around.cell.cell_of(cart.mean(axis=0))
+            home = as_image(around.cell.cells_of(cart.mean(axis=0)))
             corners = tuple((int(around.site[r]), subtract(as_image(around.image[r]), home)) for r in rows)
             found.setdefault(tuple(sorted(corners)), Cage(corners, cart - np.array(home) @ around.cell.lattice))
     return list(found.values())

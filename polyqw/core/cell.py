@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.arrays import as_image
 from polyqw.core.tolerances import SITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from polyqw.core.arrays import Corner, FloatArray, Image
+    from polyqw.core.arrays import Corner, FloatArray, IntArray
     from polyqw.core.free_parameters import FreeParameters
 
 
@@ -101,11 +100,14 @@ class Cell:
 
     def positions(self, corners: Iterable[Corner]) -> FloatArray:
         """Return the Cartesian positions of some site images, (m, 3) [Å]."""
-        return np.array([(self.frac[site] + image) @ self.lattice for site, image in corners])
+        listed = list(corners)
+        sites = np.array([site for site, _ in listed], dtype=np.intp)
+        images = np.array([image for _, image in listed], dtype=float).reshape(-1, 3)
+        return np.asarray((self.frac[sites] + images) @ self.lattice)
 
-    def cell_of(self, point: FloatArray) -> Image:
-        """Return the shift of the cell that a Cartesian point [Å] lies in."""
-        return as_image(np.floor(point @ self.inverse + 1e-6))
+    def cells_of(self, points: FloatArray) -> IntArray:
+        """Return the shifts (m, 3) of the cells that Cartesian points (m, 3) [Å] lie in."""
+        return np.asarray(np.floor(points @ self.inverse + 1e-6), dtype=np.intp)
 
     @cached_property
     def composition(self) -> dict[str, float]:

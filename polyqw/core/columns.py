@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.arrays import as_image
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -97,6 +99,8 @@ class Positions:
     def gather(self, weight: FloatArray) -> Column:
         """Return them as one column; `weight` is the occupancy of each site of the cell, some of these above zero."""
         weight = weight[self.site]
+        if len(self.site) == 1:
+            return self._alone(float(weight[0]))
         share = weight / weight.sum()
         images = ((x, y, z) for x, y, z in self.image.tolist())
         members = list(zip(self.site.tolist(), images, strict=True))
@@ -115,6 +119,12 @@ class Positions:
             species_text(self.cell, self.site),
             members[heaviest],
         )
+
+    def _alone(self, occupancy: float) -> Column:
+        site, image = int(self.site[0]), as_image(self.image[0])
+        species = species_text(self.cell, (site,))
+        elevation = float(self.elevation[0])
+        return Column(((site, image),), (1.0,), self.cart[0], elevation, occupancy, 0.0, species, (site, image))
 
     def columns(self, weight: FloatArray, highest: float, reach: float) -> Iterator[tuple[int, float, Column | None]]:
         """Yield each position up to an elevation [Å]: its site, its elevation, and the column that begins with it.
@@ -149,6 +159,8 @@ def along_axes(
 
 def species_text(cell: Cell, sites: Sequence[int] | IntArray) -> str:
     """Return the composition of some sites taken together, most abundant element first."""
+    if len(sites) == 1 and len(species := cell.sites[sites[0]].species) == 1 and species[0][1] > 0.99:
+        return species[0][0]
     amounts: dict[str, float] = defaultdict(float)
     for site in sites:
         for element, occupancy in cell.sites[site].species:

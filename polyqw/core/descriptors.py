@@ -48,7 +48,7 @@ def oxide_descriptors(
     if planes.n_planes:
         result["n_planes"] = float(planes.n_planes)
     here = [o for o in planes.octahedra if o.plaquette.orientation == planes.octahedra[0].plaquette.orientation]
-    area = float(np.mean([_area(o.plaquette.cart) for o in here]))
+    area = float(_areas(np.array([o.plaquette.cart for o in here])).mean())
     spacing = [float(abs(step @ normal)) for step in _steps_through_apices(cell, here)]
     if spacing:
         result["plane_spacing_angstrom"] = float(np.mean(spacing))
@@ -75,8 +75,13 @@ def _steps_through_apices(cell: Cell, octahedra: list[Octahedron]) -> list[Float
     return steps
 
 
-def _area(square: FloatArray) -> float:
-    return float(np.linalg.norm(np.cross(square[2] - square[0], square[3] - square[1])) / 2)
+def _areas(squares: FloatArray) -> FloatArray:
+    """Return the areas of quadrilaterals (n, 4, 3) [Å²]."""
+    return _lengths(np.cross(squares[:, 2] - squares[:, 0], squares[:, 3] - squares[:, 1])) / 2
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.norm(vectors, axis=-1))
 
 
 def _apical_distances(
@@ -103,29 +108,25 @@ def iron_descriptors(cell: Cell, planes: IronPlanes) -> dict[str, float]:
     ``complete_fraction`` share of squares that keep all four metals.
     """
     caps = [c for c in planes.caps if c.plaquette.orientation == planes.caps[0].plaquette.orientation]
-    edges, diagonals, bonds, heights, angles, areas = [], [], [], [], [], []
-    for cap in caps:
-        corners, centre = cap.plaquette.cart, cap.plaquette.centre
-        edges += [float(np.linalg.norm(corners[k] - corners[k - 1])) for k in range(4)]
-        diagonals += [float(np.linalg.norm(corners[k] - corners[k + 2])) for k in range(2)]
-        bonds += [float(np.linalg.norm(cap.apex.cart - corner)) for corner in corners]
-        heights.append(float((cap.apex.cart - centre) @ cap.plaquette.normal))
-        areas.append(_area(corners))
-        for k in range(4):
-            one, other = cap.base[k].cart - corners[k], cap.base[k - 1].cart - corners[k]
-            cosine = one @ other / (np.linalg.norm(one) * np.linalg.norm(other))
-            angles.append(float(np.degrees(np.arccos(np.clip(cosine, -1, 1)))))
+    corners = np.array([cap.plaquette.cart for cap in caps])
+    apices = np.array([cap.apex.cart for cap in caps])
+    centres = np.array([cap.plaquette.centre for cap in caps])
+    normals = np.array([cap.plaquette.normal for cap in caps])
+    base = np.array([[x.cart for x in cap.base.columns] for cap in caps])
+    one, other = base - corners, np.roll(base, 1, axis=1) - corners
+    cosines = (one * other).sum(axis=2) / (_lengths(one) * _lengths(other))
+    areas = _areas(corners)
     result = {
-        "t_t_angstrom": float(np.mean(edges)),
-        "a_angstrom": float(np.mean(diagonals)),
-        "t_x_angstrom": float(np.mean(bonds)),
-        "anion_height_angstrom": float(np.mean(heights)),
-        "x_t_x_angle_degrees": float(np.mean(angles)),
+        "t_t_angstrom": float(_lengths(corners - np.roll(corners, 1, axis=1)).mean()),
+        "a_angstrom": float(_lengths(corners[:, 2:] - corners[:, :2]).mean()),
+        "t_x_angstrom": float(_lengths(apices[:, None] - corners).mean()),
+        "anion_height_angstrom": float(((apices - centres) * normals).sum(axis=1).mean()),
+        "x_t_x_angle_degrees": float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).mean()),
         "complete_fraction": planes.complete_fraction,
     }
     if planes.layered:
         # every square of the net, complete or not, covers its share of the area
-        repeat = cell.volume * planes.complete_fraction / float(np.sum(areas))
+        repeat = cell.volume * planes.complete_fraction / float(areas.sum())
         result["block_repeat_angstrom"] = repeat
         result["spacer_thickness_angstrom"] = repeat - float(np.mean([c.alpha_height for c in caps]))
         result["slab_over_a"] = repeat / result["a_angstrom"]

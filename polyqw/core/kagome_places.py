@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from polyqw.core.arrays import as_image
 from polyqw.core.neighbors import subtract
 from polyqw.core.tolerances import KAGOME
 
@@ -93,7 +94,7 @@ class Place:
 
 def make_place(around: Surroundings, state: KagomeState, corners: tuple[Corner, ...], normal: FloatArray) -> Place:
     """Return a place moved so that its centre lies in the home cell."""
-    home = around.cell.cell_of(around.cell.positions(corners).mean(axis=0))
+    home = as_image(around.cell.cells_of(around.cell.positions(corners).mean(axis=0)))
     corners = tuple((site, subtract(image, home)) for site, image in corners)
     cart = around.cell.positions(corners)
     centre = cart.mean(axis=0)

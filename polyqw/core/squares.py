@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
+from polyqw.core.arrays import as_image
 from polyqw.core.neighbors import subtract
 from polyqw.core.planes import (
     MOST_COMPARISONS,
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from polyqw.core.account import Account
-    from polyqw.core.arrays import Corner, FloatArray, IntArray
+    from polyqw.core.arrays import BoolArray, Corner, FloatArray, Image, IntArray
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Pairs, Surroundings
     from polyqw.core.tolerances import Tolerances
 
 MOST_SQUARES: Final = 40_000
 """Squares of a cell that are looked at; 20,000 atoms of a rock salt have 30,000."""
+
+Corners: TypeAlias = tuple["Corner", "Corner", "Corner", "Corner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Plaquette:
         Number of the orientation that the normal belongs to.
     """
 
-    corners: tuple[Corner, Corner, Corner, Corner]
+    corners: Corners
     cart: FloatArray
     centre: FloatArray
     normal: FloatArray
@@ -101,25 +104,21 @@ def find_squares(around: Surroundings, edges: Pairs, tolerances: Tolerances) -> 
         most = int(counts.max())
         raise CrowdedError(f"a plane metal has up to {most} edges of squares; those of crystals have at most 12")
     limit = np.sin(np.radians(tolerances.corner_degrees))
-    found: dict[tuple[Corner, ...], Plaquette] = {}
+    found: dict[tuple[Corner, ...], Corners] = {}
     for corners in _right_angles(edges, limit):
-        key = _translation_free(corners)
-        if key in found or not _is_square(cart := around.cell.positions(corners), limit):
-            continue
-        if len(found) == MOST_SQUARES:
+        if corners[0][0] > min(site for site, _ in corners):
+            continue  # a square is met from each of its corners
+        found.setdefault(_translation_free(corners), corners)
+        if len(found) > MOST_SQUARES:
             raise CrowdedError(f"more than {MOST_SQUARES} squares of plane metals in one cell")
-        found[key] = _make_plaquette(around.cell, corners, cart)
+    quadrilaterals = list(found.values())
+    cart = around.cell.positions([corner for corners in quadrilaterals for corner in corners]).reshape(-1, 4, 3)
+    rows = np.flatnonzero(_are_squares(cart, limit))
     orientations = Orientations(tolerances.orientation_degrees)
-    squares = list(found.values())
-    numbers, signs = orientations.add(np.array([square.normal for square in squares]).reshape(-1, 3))
-    oriented = [
-        replace(square, normal=sign * square.normal, orientation=int(number))
-        for square, number, sign in zip(squares, numbers, signs, strict=True)
-    ]
-    return oriented, orientations.means
+    return _plaquettes(around.cell, [quadrilaterals[k] for k in rows], cart[rows], orientations), orientations.means
 
 
-def _right_angles(edges: Pairs, limit: float) -> Iterator[tuple[Corner, Corner, Corner, Corner]]:
+def _right_angles(edges: Pairs, limit: float) -> Iterator[Corners]:
     """Yield the corners that two edges near a right angle and a common neighbour of their ends make."""
     starts, ends = edges.start.tolist(), edges.ends()
     neighbors = edges.by_start(np.unique(edges.start))
@@ -143,23 +142,34 @@ def _translation_free(corners: tuple[Corner, ...]) -> tuple[Corner, ...]:
     )
 
 
-_NEXT: Final = np.array([1, 2, 3, 0])
+def _are_squares(cart: FloatArray, limit: float) -> BoolArray:
+    """Return which quadrilaterals (n, 4, 3) have right angles."""
+    sides = np.roll(cart, -1, axis=1) - cart
+    following = np.roll(sides, -1, axis=1)
+    lengths = np.linalg.norm(sides, axis=2)
+    cosines = np.abs((sides * following).sum(axis=2)) / (lengths * np.roll(lengths, -1, axis=1))
+    return np.asarray((cosines <= limit).all(axis=1))
 
 
-def _is_square(cart: FloatArray, limit: float) -> bool:
-    sides = cart[_NEXT] - cart
-    lengths = np.linalg.norm(sides, axis=1)
-    cosines = np.abs((sides * sides[_NEXT]).sum(axis=1)) / (lengths * lengths[_NEXT])
-    return bool(np.all(cosines <= limit))
+def _plaquettes(
+    cell: Cell, squares: Sequence[Corners], cart: FloatArray, orientations: Orientations
+) -> list[Plaquette]:
+    """Return squares, moved so that their centres lie in the home cell, with corners at `cart` (n, 4, 3) [Å]."""
+    centres = cart.mean(axis=1)
+    home = cell.cells_of(centres)
+    offset = home @ cell.lattice
+    normals = np.cross(cart[:, 2] - cart[:, 0], cart[:, 3] - cart[:, 1])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    numbers, signs = orientations.add(normals)
+    parts = squares, home, cart - offset[:, None], centres - offset, signs[:, None] * normals, numbers.tolist()
+    return [
+        Plaquette(_shifted(corners, as_image(shift)), *place) for corners, shift, *place in zip(*parts, strict=True)
+    ]
 
 
-def _make_plaquette(cell: Cell, corners: tuple[Corner, Corner, Corner, Corner], cart: FloatArray) -> Plaquette:
-    centre = cart.mean(axis=0)
-    home = cell.cell_of(centre)
-    a, b, c, d = ((site, subtract(image, home)) for site, image in corners)
-    offset = np.array(home) @ cell.lattice
-    normal = np.cross(cart[2] - cart[0], cart[3] - cart[1])
-    return Plaquette((a, b, c, d), cart - offset, centre - offset, normal / np.linalg.norm(normal))
+def _shifted(corners: Corners, shift: Image) -> Corners:
+    a, b, c, d = ((site, subtract(image, shift)) for site, image in corners)
+    return a, b, c, d
 
 
 def find_nets(

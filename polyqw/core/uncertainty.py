@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 
@@ -59,7 +59,15 @@ class HeightUncertainty:
     missing: tuple[str, ...] = ()
 
 
-def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Span]]) -> list[HeightUncertainty]:
+class Spanned(Protocol):
+    """Whatever has a height."""
+
+    @property
+    def span(self) -> Span:
+        """What the height is made of."""
+
+
+def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Spanned]]) -> list[HeightUncertainty]:
     """Return the standard uncertainty of the mean height of each group of wells of a cell.
 
     u(h)² = sum over the free parameters p of (dh/dp)² u(p)². Covariances are not in a CIF and count as zero, but what
@@ -68,13 +76,13 @@ def height_uncertainties(cell: Cell, groups: Sequence[Sequence[Span]]) -> list[H
 
     Parameters
     ----------
-    groups : sequence of sequence of Span
+    groups : sequence of sequence of Spanned
         Of the wells whose mean height is meant, for each height.
     """
     if cell.parameters is None:
         return [HeightUncertainty() for _ in groups]
     moves = _Moves.of(cell.parameters, len(cell.sites))
-    return [_height_uncertainty(cell, moves, spans) for spans in groups]
+    return [_height_uncertainty(cell, moves, [well.span for well in wells]) for wells in groups]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from polyqw.core.wells import Kind, Phase, Role, Vertex, Well
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from polyqw.core.arrays import Corner, FloatArray
+    from polyqw.core.arrays import FloatArray
     from polyqw.core.cell import Cell
     from polyqw.core.columns import Column
     from polyqw.core.squares import Plaquette
@@ -31,17 +31,39 @@ RING: Final = ((0, 1), (1, 2), (2, 3), (3, 0))
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """An end of h that is the mean of several atoms; a single column is an end as it is."""
+class SquareEnd:
+    """An end of h that is the centre of a plaquette."""
 
+    plaquette: Plaquette
+
+    @property
+    def cart(self) -> FloatArray:
+        """The centre, (3,) [Å]."""
+        return self.plaquette.centre
+
+    @property
+    def weighted(self) -> tuple[Weighted, ...]:
+        """The corners with their shares."""
+        return tuple((corner, 0.25) for corner in self.plaquette.corners)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanEnd:
+    """An end of h that is the mean of several columns; a single column is an end as it is."""
+
+    columns: tuple[Column, ...]
     cart: FloatArray
-    weighted: tuple[Weighted, ...]
 
+    @classmethod
+    def of(cls, *columns: Column) -> MeanEnd:
+        """Return the mean of some columns."""
+        return cls(columns, np.sum([column.cart for column in columns], axis=0) / len(columns))
 
-def mean_end(columns: Sequence[Column]) -> End:
-    """Return the mean of some columns."""
-    weighted = tuple((corner, share / len(columns)) for column in columns for corner, share in column.weighted)
-    return End(np.mean([column.cart for column in columns], axis=0), weighted)
+    @property
+    def weighted(self) -> tuple[Weighted, ...]:
+        """The members of all columns with their shares."""
+        number = len(self.columns)
+        return tuple((corner, share / number) for column in self.columns for corner, share in column.weighted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +78,10 @@ class Candidate:
         Largest spread of the columns at the ends [Å].
     apices : tuple of str
         Compositions of the apices.
+    columns : tuple of (Role, Column)
+        The vertices after those of the plaquette, in order.
+    has_square : bool
+        Whether the four metals are vertices.
     cart_electron : array, (3,)
         Place of the confined electron [Å].
     folds : tuple of (edge, first, second)
@@ -69,11 +95,12 @@ class Candidate:
     phase: Phase
     height: float
     plaquette: Plaquette
-    ends: tuple[End | Column, End | Column]
+    ends: tuple[SquareEnd | MeanEnd | Column, MeanEnd | Column]
     column_spread: float
     apices: tuple[str, ...]
     cart_electron: FloatArray
-    vertices: tuple[Vertex, ...]
+    columns: tuple[tuple[Role, Column], ...]
+    has_square: bool = True
     folds: tuple[tuple[tuple[int, int], int, int], ...] = ()
     apex_elevation: float = 0.0
 
@@ -83,20 +110,14 @@ class Candidate:
         return Span(self.plaquette.corners, self.ends[0].weighted, self.ends[1].weighted)
 
 
-def plaquette_vertices(cell: Cell, plaquette: Plaquette) -> list[Vertex]:
-    """Return the four metals as vertices."""
-    places = zip(plaquette.corners, plaquette.cart, strict=True)
-    return [_vertex(cell, corner, Role.PLAQUETTE, cart) for corner, cart in places]
-
-
-def column_vertex(cell: Cell, column: Column, role: Role) -> Vertex:
-    """Return a column as a vertex."""
-    return _vertex(cell, column.main, role, column.cart)
-
-
-def _vertex(cell: Cell, corner: Corner, role: Role, cart: FloatArray) -> Vertex:
-    site, image = corner
-    return Vertex(cell.sites[site].main_element, site, image, role, _triple(cart))
+def _vertices(cell: Cell, well: Candidate) -> tuple[Vertex, ...]:
+    square = zip(well.plaquette.corners, well.plaquette.cart, strict=True) if well.has_square else ()
+    places = [(Role.PLAQUETTE, corner, cart) for corner, cart in square]
+    places += [(role, column.main, column.cart) for role, column in well.columns]
+    return tuple(
+        Vertex(cell.sites[site].main_element, site, image, role, _triple(cart))
+        for role, (site, image), cart in places
+    )
 
 
 def _triple(vector: FloatArray) -> tuple[float, float, float]:
@@ -121,35 +142,35 @@ def gather_wells(
         apices = candidate.apices if candidate.kind is not Kind.NONAHEDRON else ()
         metal = _plane_metal(cell, candidate.plaquette)
         groups[candidate.kind, candidate.phase, metal, apices].append(candidate)
-    inverse = np.linalg.inv(cell.lattice)
     gathered = [
         [members[k] for k in rows]
         for members in groups.values()
         for rows in split_by_gap(np.array([c.height for c in members]), tolerances.height)
     ]
-    uncertainties = height_uncertainties(cell, [[c.span for c in members] for members in gathered])
+    uncertainties = height_uncertainties(cell, gathered)
     wells = []
     for members, uncertainty in zip(gathered, uncertainties, strict=True):
         heights = np.array([c.height for c in members])
-        mean = float(heights.mean())
-        shown = min(
-            members,
-            key=lambda c: (
-                round(abs(c.height - mean), 6),
-                -round(c.apex_elevation, 6),
-                *(round(float(x), 4) for x in c.cart_electron @ inverse),
-            ),
-        )
+        shown = _shown(members, heights, cell.inverse)
         wells.append((_well(cell, shown, heights, uncertainty.su, layered, tolerances), uncertainty))
     return sorted(
         wells, key=lambda pair: (PHASE_ORDER[pair[0].phase], pair[0].height, pair[0].plane_metal, pair[0].apices)
     )
 
 
+def _shown(members: Sequence[Candidate], heights: FloatArray, inverse: FloatArray) -> Candidate:
+    """Return the well nearest to the mean height; see `gather_wells`."""
+    away = np.round(np.abs(heights - heights.mean()), 6)
+    apex = np.round([c.apex_elevation for c in members], 6)
+    place = np.round(np.array([c.cart_electron for c in members]) @ inverse, 4)
+    return members[int(np.lexsort((*place.T[::-1], -apex, away))[0])]
+
+
 def _well(
     cell: Cell, shown: Candidate, heights: FloatArray, su: float | None, layered: bool, tolerances: Tolerances
 ) -> Well:
-    points = np.array([v.cart for v in shown.vertices])
+    vertices = _vertices(cell, shown)
+    points = np.array([v.cart for v in vertices])
     hull = convex_hull(points, tolerances.coplanar_degrees)
     folds = [fold_degrees(points, edge, first, second) for edge, first, second in shown.folds]
     span = shown.ends[1].cart - shown.ends[0].cart
@@ -175,5 +196,5 @@ def _well(
         layered=layered,
         normal=_triple(shown.plaquette.normal),
         cart_electron=_triple(shown.cart_electron),
-        vertices=shown.vertices,
+        vertices=vertices,
     )

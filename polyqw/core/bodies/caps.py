@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.bodies.candidates import MeanEnd
 from polyqw.core.columns import Column, along_axes, positions_over
 from polyqw.core.planes import common_neighbors
 from polyqw.core.reasons import ReasonCode
@@ -15,8 +16,9 @@ from polyqw.core.reasons import ReasonCode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from polyqw.core.arrays import Corner
+    from polyqw.core.arrays import Corner, FloatArray, IntArray
     from polyqw.core.bodies.plane_search import PlaneSearch
+    from polyqw.core.cell import Cell
     from polyqw.core.columns import Positions
     from polyqw.core.planes import Edges
     from polyqw.core.squares import Plaquette
@@ -30,8 +32,8 @@ class Cap:
     ----------
     plaquette : Plaquette
         Its normal points from the base to the apex.
-    base : tuple of Column, (4,)
-        The X on the other side, each at the edge between two corners.
+    base : MeanEnd
+        The four X on the other side, each at the edge between two corners.
     spacer : Column or None
         The first cation column beyond the base.
     side : int
@@ -42,7 +44,7 @@ class Cap:
 
     plaquette: Plaquette
     apex: Column
-    base: tuple[Column, Column, Column, Column]
+    base: MeanEnd
     spacer: Column | None
     side: int
     refusal: str
@@ -50,7 +52,7 @@ class Cap:
     @property
     def alpha_height(self) -> float:
         """X-X height across the Fe plane [Å]."""
-        return float(np.mean([(self.apex.cart - x.cart) @ self.plaquette.normal for x in self.base]))
+        return float((self.apex.cart - self.base.cart) @ self.plaquette.normal)
 
     @property
     def spacer_height(self) -> float:
@@ -93,7 +95,7 @@ def _cap(search: PlaneSearch, square: Plaquette, axis: Positions, bonds: Edges) 
     base = _base(search, turned, bonds)
     if base is None:
         return ReasonCode.INCOMPLETE_BASE
-    depth = float(np.mean([(turned.centre - x.cart) @ turned.normal for x in base]))
+    depth = float((turned.centre - base.cart) @ turned.normal)
     down = axis.turned() if above else axis
     inside = (down.elevation > 0.3) & (down.elevation < depth + 0.3)
     if total[down.site[inside]].sum() >= tol.anion_occupancy:
@@ -107,36 +109,35 @@ def _apex(search: PlaneSearch, axis: Positions) -> Column | None:
     tol = search.tolerances
     low, high = tol.anion_elevation.low, tol.anion_elevation.high
     x = (search.weights.bridge[axis.site] > 0) & (axis.lateral <= tol.anion_lateral)
-    return _lowest(search, axis[x & (axis.elevation >= low) & (axis.elevation <= high)])
+    return _lowest(search, axis, np.flatnonzero(x & (axis.elevation >= low) & (axis.elevation <= high)))
 
 
-def _lowest(search: PlaneSearch, x: Positions) -> Column | None:
-    """Return the column that the lowest X begins, or None where there is none or it is too empty."""
-    if not len(x.site):
+def _lowest(search: PlaneSearch, x: Positions, rows: IntArray) -> Column | None:
+    """Return the column that the lowest X of some rows begins, or None where there is none or it is too empty."""
+    if not len(rows):
         return None
-    tol = search.tolerances
-    column = x[x.elevation <= x.elevation.min() + tol.anion_column].gather(search.weights.bridge)
+    tol, elevation = search.tolerances, x.elevation[rows]
+    column = x[rows[elevation <= elevation.min() + tol.anion_column]].gather(search.weights.bridge)
     return column if column.occupancy >= tol.anion_occupancy - 1e-9 else None
 
 
-def _base(search: PlaneSearch, plaquette: Plaquette, bonds: Edges) -> tuple[Column, Column, Column, Column] | None:
+def _base(search: PlaneSearch, plaquette: Plaquette, bonds: Edges) -> MeanEnd | None:
     """Return the four X on the far side, each bonded to both ends of one edge, or None where one is missing."""
-    columns = []
-    for first, second in plaquette.edges:
-        column = _base_corner(search, plaquette, sorted(common_neighbors(bonds, first, second)))
-        if column is None:
-            return None
-        columns.append(column)
-    return (columns[0], columns[1], columns[2], columns[3])
-
-
-def _base_corner(search: PlaneSearch, plaquette: Plaquette, shared: list[Corner]) -> Column | None:
-    if not shared:
+    shared = [sorted(common_neighbors(bonds, first, second)) for first, second in plaquette.edges]
+    if not all(shared):
         return None
-    sites = np.array([site for site, _ in shared], dtype=np.intp)
-    images = np.array([image for _, image in shared], dtype=np.intp)
-    x = positions_over(plaquette, search.cell, sites, images, search.cell.positions(shared)).turned()
-    return _lowest(search, x[x.elevation > search.tolerances.anion_elevation.low])
+    x = positions_over(plaquette, search.cell, *_placed(search.cell, [corner for own in shared for corner in own]))
+    x = x.turned()
+    rows = np.flatnonzero(x.elevation > search.tolerances.anion_elevation.low)
+    side = np.repeat(np.arange(4), [len(own) for own in shared])[rows]
+    columns = [column for k in range(4) if (column := _lowest(search, x, rows[side == k]))]
+    return MeanEnd.of(*columns) if len(columns) == 4 else None
+
+
+def _placed(cell: Cell, corners: list[Corner]) -> tuple[IntArray, IntArray, FloatArray]:
+    sites = np.array([site for site, _ in corners], dtype=np.intp)
+    images = np.array([image for _, image in corners], dtype=np.intp)
+    return sites, images, cell.positions(corners)
 
 
 def _spacer(search: PlaneSearch, down: Positions, depth: float) -> tuple[Column | None, str]:

@@ -111,10 +111,10 @@ def _wells(
     cell: Cell, caps: list[Cap], plane_of: dict[tuple[int, int], int], tol: Tolerances
 ) -> tuple[list[Candidate], list[str]]:
     """Return all bodies on the caps, and a warning where some have no spacer."""
-    candidates = [make_nonahedron(cell, cap) for cap in caps]
+    candidates = [make_nonahedron(cap) for cap in caps]
     for cap, phase in zip(caps, _spacer_phases(caps, plane_of, tol), strict=True):
         if cap.spacer is not None:
-            candidates.append(make_tridecahedron(cell, cap, cap.spacer, phase))
+            candidates.append(make_tridecahedron(cap, cap.spacer, phase))
     candidates += make_tetrahedra(cell, caps)
     refusals = sorted(cap.refusal for cap in caps if cap.refusal)
     which = "" if len(refusals) == len(caps) else f" for {len(refusals)} of {len(caps)} squares"

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from polyqw.core.bodies.candidates import Candidate, column_vertex, plaquette_vertices
+from polyqw.core.bodies.candidates import Candidate
 from polyqw.core.columns import along_axes
 from polyqw.core.reasons import ReasonCode
 from polyqw.core.wells import Kind, Role
 
 if TYPE_CHECKING:
     from polyqw.core.bodies.plane_search import PlaneSearch
-    from polyqw.core.cell import Cell
     from polyqw.core.columns import Column, Positions
     from polyqw.core.squares import Plaquette
     from polyqw.core.wells import Phase
@@ -67,7 +66,7 @@ def _apex(search: PlaneSearch, axis: Positions) -> Column | None:
     return None
 
 
-def make_octahedron(cell: Cell, octahedron: Octahedron, phase: Phase) -> Candidate:
+def make_octahedron(octahedron: Octahedron, phase: Phase) -> Candidate:
     """Return the well: h from apex to apex, the electron in the centre of the square."""
     plaquette, (below, above) = octahedron.plaquette, octahedron.apices
     return Candidate(
@@ -79,9 +78,5 @@ def make_octahedron(cell: Cell, octahedron: Octahedron, phase: Phase) -> Candida
         column_spread=max(below.spread, above.spread),
         apices=tuple(sorted((below.species, above.species))),
         cart_electron=plaquette.centre,
-        vertices=(
-            *plaquette_vertices(cell, plaquette),
-            column_vertex(cell, below, Role.APEX),
-            column_vertex(cell, above, Role.APEX),
-        ),
+        columns=((Role.APEX, below), (Role.APEX, above)),
     )

@@ -120,7 +120,7 @@ def _find(search: PlaneSearch, anions: str) -> OxidePlanes:
     if not octahedra:
         raise search.nothing_on(squares, "octahedron", refused)
     phases, n_planes = _phases(octahedra)
-    wells = tuple(make_octahedron(search.cell, o, phase) for o, phase in zip(octahedra, phases, strict=True))
+    wells = tuple(make_octahedron(o, phase) for o, phase in zip(octahedra, phases, strict=True))
     layered = len({o.plaquette.orientation for o in octahedra}) == 1
     search.account.note(
         "blocks",

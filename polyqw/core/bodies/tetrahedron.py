@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.core.bodies.candidates import RING, Candidate, column_vertex, mean_end
+from polyqw.core.bodies.candidates import RING, Candidate, MeanEnd
 from polyqw.core.neighbors import add, subtract
 from polyqw.core.wells import Kind, Phase, Role
 
@@ -29,17 +29,18 @@ def make_tetrahedra(cell: Cell, caps: Iterable[Cap]) -> list[Candidate]:
     """Return the tetrahedra of all edges of the X squares that have a spacer on both sides."""
     shared: dict[tuple[Corner, Corner], list[tuple[Cap, Column, int, Image]]] = defaultdict(list)
     for cap in caps:
+        base = cap.base.columns
         if cap.spacer is not None:
             for i, j in RING:
-                key, shift = _edge(cap.base[i].members[0], cap.base[j].members[0])
+                key, shift = _edge(base[i].members[0], base[j].members[0])
                 shared[key].append((cap, cap.spacer, i, shift))
     found = []
     for members in shared.values():
         if len(members) == 2:
             (cap, near, i, shift), (_, far, _, other_shift) = members
-            edge = cap.base[i], cap.base[(i + 1) % 4]
+            edge = cap.base.columns[i], cap.base.columns[(i + 1) % 4]
             far = _moved(cell, far, subtract(shift, other_shift))
-            found.append(_make_tetrahedron(cell, cap.plaquette, edge, (near, far)))
+            found.append(_make_tetrahedron(cap.plaquette, edge, (near, far)))
     return found
 
 
@@ -63,13 +64,9 @@ def _moved(cell: Cell, column: Column, by: Image) -> Column:
     )
 
 
-def _make_tetrahedron(
-    cell: Cell, plaquette: Plaquette, edge: tuple[Column, Column], spacers: tuple[Column, Column]
-) -> Candidate:
+def _make_tetrahedron(plaquette: Plaquette, edge: tuple[Column, Column], spacers: tuple[Column, Column]) -> Candidate:
     """Return the well: h from the mean of the X to the mean of the spacers, the electron in the mean of all."""
-    low, high = mean_end(edge), mean_end(spacers)
-    vertices = [column_vertex(cell, x, Role.BASE) for x in edge]
-    vertices += [column_vertex(cell, spacer, Role.APEX) for spacer in spacers]
+    low, high = MeanEnd.of(*edge), MeanEnd.of(*spacers)
     return Candidate(
         kind=Kind.TETRAHEDRON,
         phase=Phase.MU,
@@ -78,6 +75,7 @@ def _make_tetrahedron(
         ends=(low, high),
         column_spread=max(spacer.spread for spacer in spacers),
         apices=tuple(sorted(spacer.species for spacer in spacers)),
-        cart_electron=np.mean([vertex.cart for vertex in vertices], axis=0),
-        vertices=tuple(vertices),
+        cart_electron=MeanEnd.of(*edge, *spacers).cart,
+        columns=(*((Role.BASE, x) for x in edge), *((Role.APEX, spacer) for spacer in spacers)),
+        has_square=False,
     )

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -22,6 +23,9 @@ READING: Final = ("gemmi", "pymatgen.core", "pymatgen.io.cif", "scipy.spatial", 
 
 INGESTING: Final = (*READING, "polyqw.services.ingest.work")
 """Modules that making rows for the database needs too."""
+
+END_SECONDS: Final = 5.0
+"""Longest wait for the end of a server that was killed."""
 
 
 def clean_context() -> BaseContext:
@@ -89,11 +93,20 @@ def starting(context: BaseContext, seconds: float) -> Iterator[None]:
 
 
 def kill_server() -> None:
-    """Kill the server if it runs; its workers live on, and `start_server` starts another one."""
+    """Kill the server if it runs; its workers live on, and `start_server` starts another one.
+
+    Its end is waited for: until then the standard library takes it for running, while it refuses every connection.
+    """
     pid = getattr(forkserver, "_forkserver")._forkserver_pid  # noqa: B009 - private, and nothing else knows it
-    if pid is not None:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    if pid is None:
+        return
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        end = time.monotonic() + END_SECONDS
+        while hasattr(os, "waitid") and time.monotonic() < end:  # not on every system
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None:
+                break
+            time.sleep(0.005)
 
 
 @contextmanager

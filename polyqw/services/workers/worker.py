@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -38,6 +39,9 @@ START_SECONDS = 120.0
 
 STALL_SECONDS = 30.0
 """How long one message to or from a worker that is ready may take."""
+
+COLLECT_AFTER = (100_000, 50, 100)
+"""Thresholds of the garbage collection in a worker: a large crystal makes many small objects that stay to its end."""
 
 
 class Job(Protocol[Result_co]):
@@ -214,6 +218,8 @@ def serve(connection: Connection, job: Job[Result], memory_mib: int) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for module in job.modules:  # loaded already, where workers are forked
         import_module(module)
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     _limit_memory(memory_mib)
     try:
         connection.send(None)
