@@ -11,12 +11,13 @@ import pytest
 import polyqw
 
 PACKAGE = Path(polyqw.__file__).parent
-FLOOR = {"version", "constants", "errors", "untrusted"}
+FLOOR = {"version", "constants", "errors", "suggest", "untrusted"}
 ALLOWED = {
     "version": set(),
     "constants": set(),
     "errors": set(),
     "resources": set(),
+    "suggest": set(),
     "untrusted": set(),
     "core": {*FLOOR, "core"},
     "theory": {*FLOOR, "core", "theory"},

@@ -123,11 +123,16 @@ class Cell:
         """Labels of all sites that are shared or partly empty."""
         return [site.label for site in self.sites if site.is_disordered]
 
-    @property
-    def formula(self) -> str:
-        """Formula in alphabetical order, e.g. ``As2 Ba0.9 Fe2 K0.1``, the same for any size of the cell.
+    @cached_property
+    def unit_amounts(self) -> dict[str, float]:
+        """Atoms of each element in a formula unit, in alphabetical order, the same for any size of the cell.
 
         The unit is the smallest in which every kind of site (sites with equal species) still counts whole.
         """
         units = gcd(*Counter(site.species for site in self.sites).values()) or 1
-        return " ".join(f"{element}{round(x / units, 4):g}" for element, x in self.composition.items() if x > 0)
+        return {element: round(x / units, 4) for element, x in self.composition.items() if x > 0}
+
+    @property
+    def formula(self) -> str:
+        """Formula in alphabetical order, e.g. ``As2 Ba0.9 Fe2 K0.1``: a key; `written_formula` is for people."""
+        return " ".join(f"{element}{amount:g}" for element, amount in self.unit_amounts.items())

@@ -98,6 +98,7 @@ def free_parameters(
         All operations of the space group on fractional columns; the identity alone where no symmetry is known.
     """
     names, su, strains, usual = _cell_parameters(lattice, cell_su, rotations)
+    is_alone = len(rotations) == 1 and np.array_equal(rotations[0], np.eye(3))  # the identity
     owner: list[int] = []
     moved: list[int] = []
     shifts: list[FloatArray] = []
@@ -107,10 +108,12 @@ def free_parameters(
     for site, indices in zip(listed, members, strict=True):
         if not indices:
             continue
-        images = rotations @ np.array(site.frac) + translations
-        stays = _distance(images, np.array(site.frac)) < SAME_PLACE
-        projector = _projector(rotations[stays].mean(axis=0)) if stays.any() else np.eye(3)
-        carried = rotations[[int(np.argmin(_distance(images, frac[k]))) for k in indices]]
+        projector, carried = np.eye(3), rotations[[0] * len(indices)]
+        if not is_alone:
+            images = rotations @ np.array(site.frac) + translations
+            stays = _distance(images, np.array(site.frac)) < SAME_PLACE
+            projector = _projector(rotations[stays].mean(axis=0)) if stays.any() else np.eye(3)
+            carried = rotations[[int(np.argmin(_distance(images, frac[k]))) for k in indices]]
         for pivot, vector in independent_directions(projector, [value is not None for value in site.su]):
             owner += [len(names)] * len(indices)
             moved += indices

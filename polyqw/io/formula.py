@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -117,3 +118,39 @@ def _agrees(amounts: Mapping[str, float], found: Mapping[str, float], count: flo
         if difference > max(RELATIVE_TOLERANCE * expected, ABSOLUTE_TOLERANCE) + 1e-9:
             return False
     return True
+
+
+_OPEN = re.compile(r"\s*[+±-]\s*(?:\d*\.?\d*)?\s*(?:d(?:elta)?|δ|[xyz](?![a-z]))|(?<=[A-Za-z])[xyz](?![a-z])")
+"""What a formula leaves open: ``+d``, ``-δ``, the ``-x`` of ``1-x``, or an amount that is a letter."""
+
+
+def parse_any_formula(text: str) -> dict[str, float] | None:
+    """Return the atoms of each element in a formula as people write it, None if it is not one.
+
+    Elements may stand in any order, digits as subscripts, groups in brackets; ``7-d`` counts as 7, ``O1-xFx`` as O.
+    """
+    compact = unicodedata.normalize("NFKC", text).replace(" ", "").replace("−", "-")
+    mixed = _TERM_OPEN.sub("", compact)  # dopants of an open amount
+    closed = _OPEN.sub("", mixed)
+    if "(" in closed or "[" in closed:
+        return _with_brackets(closed.replace("[", "(").replace("]", ")"))
+    return parse_formula(closed) if closed and closed[0].isupper() else None
+
+
+_TERM_OPEN = re.compile(r"(?<![A-Z])[A-Z][a-z]?[xyz](?![a-z0-9])(?=[A-Z]|$)")
+_GROUP = re.compile(r"\(([^()]*)\)(\d*\.?\d*)")
+
+
+def _with_brackets(text: str) -> dict[str, float] | None:
+    """Multiply groups out: ``Ba(Fe0.9Co0.1)2As2``; a group of names alone, ``(La,Sr)2CuO4``, counts as its first."""
+    for _ in range(text.count("(")):
+        found = _GROUP.search(text)
+        if found is None:
+            return None
+        inner = found[1].partition(",")[0]
+        amounts = parse_formula(inner)
+        if amounts is None:
+            return None
+        times = float(found[2] or 1)
+        text = text.replace(found[0], "".join(f"{e}{x * times:g}" for e, x in amounts.items()), 1)
+    return parse_formula(text)

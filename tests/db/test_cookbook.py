@@ -113,7 +113,7 @@ def test_above_the_law_counts_from_the_lowest_well(sqlite_filled):
     for row in rows:
         assert row["tc_law_kelvin"] == pytest.approx(1320 / row["lowest_height_angstrom"] ** 2)
         assert row["excess_kelvin"] > 0
-    (ambient,) = [r for r in rows if r["compound"] == "Ba2 Ca2 Cu3 Hg1 O8.35"]
+    (ambient,) = [r for r in rows if r["compound"] == "HgBa2Ca2Cu3O8.35"]
     assert ambient["lowest_height_angstrom"] == pytest.approx(3.3938, abs=5e-5), "beta, not alpha"
     assert not answer(sqlite_filled, "above-the-law", **{"lambda": "9999"}).rows
 

@@ -45,6 +45,9 @@ def test_init_makes_all_tables_and_views(empty_database):
         "v_failures",
         "v_cles",
         "v_claims",
+        "v_compound",
+        "v_printed",
+        "v_scores",
     }
 
 
@@ -229,7 +232,7 @@ depends_on = None
 
 
 def upgrade():
-    for view in ("v_wells", "v_law"):  # SQLite looks at every view when a table is rebuilt
+    for view in ("v_wells", "v_law", "v_compound"):  # SQLite looks at every view when a table is rebuilt
         op.execute(f"DROP VIEW {view}")
     with op.batch_alter_table("well") as batch:
         batch.add_column(sa.Column("colour", sa.Text(), nullable=True))

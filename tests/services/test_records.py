@@ -79,17 +79,14 @@ def test_order_and_limit(session):
     ("expression", "message"),
     [
         ("nonsense>3", "'nonsense' is no field"),
-        ("tc_kelvin>hot", "'hot' in 'tc_kelvin>hot' is not a number"),
-        ("tc_kelvin", "'tc_kelvin' is no field"),
+        ("tc_kelvin>hot", "tc_kelvin is compared with 'hot', which is not a number"),
+        ("tc_kelvin", "tc_kelvin is compared with nothing"),
         ("Cu>many", "is not a number"),
-        (">3", "cannot read the condition"),
-        ("family==cuprate; DROP TABLE well", None),
+        (">3", "cannot read '>3'"),
+        ("family==cuprate; DROP TABLE well", "family is never 'cuprate; DROP TABLE well'"),
     ],
 )
 def test_expressions_with_mistakes(session, expression, message):
-    if message is None:
-        assert find_structures(session, expression) == []
-        return
     with pytest.raises(UsageError, match=message):
         find_structures(session, expression)
 
@@ -181,5 +178,5 @@ def test_explain_what_a_name_stands_for(reference_template):
 
 
 def test_explain_an_unknown_number(reference_template):
-    with pytest.raises(UsageError, match="nothing named 99999"):
+    with pytest.raises(UsageError, match="nothing named '99999'"):
         explain_stored(reference_template, 99999, AnalysisOptions())

@@ -10,9 +10,12 @@ from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import as_named, columns_of
 
-DEFAULT_COLUMNS = (
-    "id,name,formula,family,origin,tc_kelvin,tc_kind,h_alpha_angstrom,h_beta_angstrom,h_gamma_angstrom,pressure_gpa"
-)
+DEFAULT_COLUMNS = ",".join(
+    (
+        "id", "name", "formula_written", "family", "origin", "tc_kelvin", "tc_kind", "h_alpha_angstrom",
+        "h_beta_angstrom", "h_gamma_angstrom", "pressure_gpa",
+    )
+)  # fmt: skip
 TITLED = ("tc_kelvin", "tc_kind", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom", "pressure_gpa")
 """Fields that have a header; the others show their names, as EXPR has them."""
 
@@ -27,15 +30,19 @@ TITLED = ("tc_kelvin", "tc_kind", "h_alpha_angstrom", "h_beta_angstrom", "h_gamm
 def command(
     expression: str, columns: str, sort: str | None, limit: int | None, output: Format, database: str | None
 ) -> None:
-    """List the structures that meet EXPR: conditions joined by commas, as in 'family=iron,h_alpha_angstrom<2.8'.
+    """List the structures that meet EXPR, as 'family=iron,h_alpha_angstrom<2.8' or 'Cu>=2 AND NOT Hg'.
 
-    An element stands for its number in the formula: Cu>=2, or alone: Cu.
+    Conditions are joined by AND, OR, NOT, brackets or commas, which bind least. An element stands for its number in
+    the formula: Cu>=2, or alone: Cu. Others: 3.3<h_alpha_angstrom<3.5, tc_kelvin IS KNOWN, elements HAS ANY "F","Cl",
+    source STARTS WITH "COD", formula=YBa2Cu3O6.91 in any order.
     """
     from polyqw.services.place.database import reading
-    from polyqw.services.structures.records import find_structures
+    from polyqw.services.structures.records import count_structures, find_structures
 
     with reading(database) as session:
         records = find_structures(session, expression, sort=sort, limit=limit)
+        if not records:
+            click.echo(f"0 of {count_structures(session)} structures", err=True)
     names = [name.strip() for name in columns.split(",") if name.strip()]
     fields = {name for record in records for name in record}
     if records and (unknown := [name for name in names if name not in fields]):

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 TABLES = {
     "wells": ("Wells", WELL),
-    "transitions": ("Transitions", ("tc_kelvin", "kind", "pressure_gpa", "reference", "source")),
+    "transitions": ("Transitions", ("compound", "tc_kelvin", "kind", "pressure_gpa", "reference", "source")),
     "published_heights": (
         "Printed heights",
-        ("phase", Column("height_angstrom", "h printed", "Å"), "tc_kelvin", "chosen", "source"),
+        ("compound", "phase", Column("height_angstrom", "h printed", "Å"), "tc_kelvin", "chosen", "source"),
     ),
     "structures": (
-        "Structures", ("id", "name", "origin", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom"),
+        "Structures",
+        ("id", "name", "formula_written", "origin", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom"),
     ),
 }  # fmt: skip
 

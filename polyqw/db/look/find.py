@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from polyqw.db.models import (
@@ -24,7 +24,7 @@ from polyqw.db.models import (
 from polyqw.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -80,6 +80,37 @@ def find_compound(session: Session, key: str) -> Compound | None:
     alphabetical = _alphabetical(key)
     named = select(Compound).where(or_(Compound.name == key, Compound.formula.in_((key, alphabetical))))
     return session.scalars(named.order_by(Compound.id)).first()
+
+
+def compounds_called(session: Session, key: str) -> Sequence[Compound]:
+    """Return the compounds with a name as printed or written, in any case, or with a formula in any order."""
+    same = (Compound.name == key, Compound.formula.in_((key, _alphabetical(key))))
+    for condition in (or_(*same), func.lower(Compound.name) == key.lower()):
+        found = session.scalars(select(Compound).where(condition).order_by(Compound.id)).all()
+        if found:
+            return found
+    return []
+
+
+def of_parents(session: Session, parents: Collection[str]) -> Sequence[Compound]:
+    """Return all compositions of some parent compounds, the printed ones first."""
+    held = select(PublishedHeight.compound_id)
+    order = (Compound.id.in_(held).desc(), Compound.id)
+    return session.scalars(select(Compound).where(Compound.parent.in_(parents)).order_by(*order)).all()
+
+
+def structures_of_all(session: Session, compounds: Sequence[Compound]) -> Sequence[Structure]:
+    """Return the current structures of some compounds; see `structures_of`."""
+    if not compounds:
+        return []
+    ids, names = [c.id for c in compounds], [c.name for c in compounds]
+    return _current(session, or_(Structure.compound_id.in_(ids), Structure.table_row.in_(names)))
+
+
+def all_names(session: Session) -> list[str]:
+    """Return the names of all compounds, of their parents, and of the data blocks of current structures."""
+    blocks = select(Structure.block).where(Structure.superseded_by.is_(None))
+    return [str(row[0]) for row in session.execute(union(select(Compound.name), select(Compound.parent), blocks))]
 
 
 def structures_of(session: Session, compound: Compound) -> Sequence[Structure]:

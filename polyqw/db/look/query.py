@@ -16,6 +16,7 @@ from polyqw.db.open.location import Location, locate
 from polyqw.db.open.revision import require_head
 from polyqw.db.open.sqlite_file import connect_file, file_revision
 from polyqw.errors import DatabaseError
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,11 @@ _PARAMETER = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 """A named parameter; or what may hold a colon that is none, so that it is passed over."""
+_UNKNOWN = re.compile(r"no such (table|column): (.+)")
+_LISTS = {
+    "table": "; polyqw query --tables lists them",
+    "column": "; polyqw query --schema TABLE lists those of a table",
+}
 _STEPS_BETWEEN_CLOCK_CHECKS = 2000
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(\.[0-9]+)?")
 
@@ -111,7 +117,18 @@ def _read_sqlite(path: Path, sql: str, limit_seconds: float, parameters: Mapping
             columns = tuple(item[0] for item in cursor.description or ())
             return Rows(columns, cursor.fetchall())
         except (sqlite3.Error, sqlite3.Warning) as error:
-            raise _sqlite_refusal(error, limit_seconds) from error
+            raise _sqlite_refusal(error, limit_seconds, _names(connection)) from error
+
+
+def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return the names of all tables and views, and of their columns."""
+    connection.set_authorizer(None)
+    connection.set_progress_handler(None, 0)
+    tables = "SELECT m.name FROM sqlite_master AS m WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%'"
+    columns = "SELECT DISTINCT c.column_name FROM column_metadata AS c"
+    return {
+        kind: [row[0] for row in connection.execute(sql)] for kind, sql in (("table", tables), ("column", columns))
+    }
 
 
 def _number(value: str | float) -> str | float:
@@ -129,8 +146,13 @@ def _authorize(action: int, *names: str | None) -> int:
     return sqlite3.SQLITE_OK if action in _READING and not is_unsafe else sqlite3.SQLITE_DENY
 
 
-def _sqlite_refusal(error: sqlite3.Error | sqlite3.Warning, limit_seconds: float) -> DatabaseError:
+def _sqlite_refusal(
+    error: sqlite3.Error | sqlite3.Warning, limit_seconds: float, names: Mapping[str, list[str]]
+) -> DatabaseError:
     text = str(error)
+    if unknown := _UNKNOWN.fullmatch(text):
+        kind, name = unknown.groups()
+        return DatabaseError(f"query: {text}{or_else(name.rpartition('.')[2], names[kind], _LISTS[kind])}")
     if text == "interrupted":
         return _too_long(limit_seconds)
     if "not authorized" in text or "readonly" in text:
@@ -163,6 +185,11 @@ def _read_postgresql(
         raise _too_long(limit_seconds) from error
     except psycopg.errors.ReadOnlySqlTransaction as error:
         raise DatabaseError(f"query reads only: {_first_line(error)}") from error
+    except psycopg.errors.UndefinedTable as error:
+        from polyqw.db.look.tables import table_names  # noqa: PLC0415  (loads the models)
+
+        name = next(iter(re.findall(r'"(.+?)"', _first_line(error))), "")
+        raise DatabaseError(f"query: {_first_line(error)}{or_else(name, table_names(), _LISTS['table'])}") from error
     except psycopg.Error as error:
         if "multiple commands" in str(error):
             raise DatabaseError("query takes one statement; run the others by themselves") from error

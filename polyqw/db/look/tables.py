@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, DateTime, Double, Integer, Table, column, select, table
 
@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 2000
 """Rows fetched together."""
+
+
+VIEWS: Final = {
+    "v_wells": "Every well with its structure and compound; of current structures.",
+    "v_tc": "Every Tc with its kind and pressure; of current structures and of compounds.",
+    "v_law": "Every well that can set a Tc beside every Tc of its structure, with λ = Tc·h² at its pressure.",
+    "v_printed": "The rows of the papers' tables as fitted: the chosen well of each, with λ = Tc·h².",
+    "v_compound": "Every parent compound: how many structures, its heights, its Tc.",
+    "v_predictions": "Every prediction with the fit that gave λ.",
+    "v_scores": "Every prediction beside what was measured: hit, miss or open.",
+    "v_failures": "Every file or structure without wells, with the reason.",
+    "v_claims": "Every claim of the papers, as last computed.",
+    "v_cles": "Every point computed with the CLES equations.",
+}
+"""What the views hold."""
 
 
 class ColumnKind(StrEnum):
@@ -91,12 +106,17 @@ def describe_table(name: str, description: str | None = None, *, leave_out: Coll
     own = Base.metadata.tables.get(name)
     columns = tuple(_column(name, note) for note in notes if note["column_name"] not in leave_out)
     if own is None:
-        return TableDescription(name, description or "", columns)
+        return TableDescription(name, description or VIEWS.get(name, ""), columns)
     links = tuple(
         (link.parent.name, link.column.table.name, link.column.name)
         for link in sorted(own.foreign_keys, key=lambda key: key.parent.name)
     )
     return TableDescription(name, description or _docs()[name], columns, tuple(own.primary_key.columns.keys()), links)
+
+
+def table_names() -> list[str]:
+    """Return the names of all views and tables, the views first."""
+    return [*VIEWS, *sorted(Base.metadata.tables)]
 
 
 def table_rows(session: Session, described: TableDescription) -> Iterator[tuple[Any, ...]]:

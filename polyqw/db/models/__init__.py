@@ -8,7 +8,7 @@ from polyqw.db.models.compounds import Compound, Reference, ReferenceKind
 from polyqw.db.models.inference import Fit, Prediction, WellChoice
 from polyqw.db.models.measurements import Parity, PressurePoint, PressureState, Resonance, Transition
 from polyqw.db.models.published import HeightUse, PredictionSet, PublishedHeight, PublishedPrediction
-from polyqw.db.models.structures import Site, SourceBlock, SourceFile, Structure
+from polyqw.db.models.structures import Composition, Site, SourceBlock, SourceFile, Structure
 from polyqw.db.models.wells import Descriptor, Well, WellVertex
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ClesPoint",
     "ClesRun",
     "ColumnMetadata",
+    "Composition",
     "Compound",
     "CorrectedTable",
     "Correction",

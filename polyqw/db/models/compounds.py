@@ -53,3 +53,9 @@ class Compound(Base):
     )
     family: Mapped[str | None] = column("cuprate, nickelate, iron, element or kagome; null where unknown.")
     note: Mapped[str | None] = column("What a careful reader should know.")
+    parent: Mapped[str] = column(
+        "Parent compound, dopants counted as their hosts and the oxygen of a cuprate left open, e.g. YBa2Cu3Ox: one "
+        "name for all compositions.",
+        index=True,
+        server_default="",
+    )

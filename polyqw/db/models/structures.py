@@ -147,6 +147,9 @@ class Structure(Base):
     )
     tc_claimed_pressure_gpa: Mapped[float | None] = column("Pressure that the file states of its claimed Tc.")
     tc_claimed_source: Mapped[str | None] = column("Where the file says that its claimed Tc stands.")
+    formula_written: Mapped[str] = column(
+        "Formula of the sites as the field writes it, e.g. HgBa2Ca2Cu3O8.16.", server_default=""
+    )
 
     compound: Mapped[Compound] = relationship()
     sites: Mapped[list[Site]] = relationship(order_by="Site.site_index", viewonly=True)
@@ -176,6 +179,21 @@ class Site(Base):
     frac_x: Mapped[float] = column("Fractional position along a.", unit="1")
     frac_y: Mapped[float] = column("Fractional position along b.", unit="1")
     frac_z: Mapped[float] = column("Fractional position along c.", unit="1")
+
+
+class Composition(Base):
+    """How much of an element a structure holds, one row for each element."""
+
+    __tablename__ = "composition"
+    __table_args__ = (positive("amount"), positive("fraction"), Index("ix_composition_element", "element", "amount"))
+    SOURCE: ClassVar[str] = "structure file"
+
+    structure_id: Mapped[int] = column(
+        "Structure.", ForeignKey("structure.id", ondelete="CASCADE"), primary_key=True, source="database"
+    )
+    element: Mapped[str] = column("Symbol of the element.", primary_key=True)
+    amount: Mapped[float] = column("Atoms in a formula unit, as in the formula of the structure.", unit="1")
+    fraction: Mapped[float] = column("Share of all atoms.", unit="1")
 
 
 class SourceFile(Base):

@@ -6,7 +6,7 @@ from typing import Final
 
 from polyqw.errors import DatabaseError, SchemaVersionError
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision in ``migrations/versions``, oldest first; kept here so that nobody need import Alembic."""
 
 HEAD: Final = REVISIONS[-1]

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from polyqw.db.open.sqlite_functions import add_functions
 from polyqw.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _open(path: Path, mode: FileMode, busy_seconds: float) -> sqlite3.Connection
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
+        add_functions(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # INSERT OR REPLACE meets the append-only triggers
         if mode == "ro":

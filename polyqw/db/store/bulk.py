@@ -5,24 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from polyqw.db.models import Compound, Correction, IngestIssue, SourceBlock, SourceFile, Structure, storable
+from polyqw.db.models import Correction, IngestIssue, SourceBlock, SourceFile, Structure, storable
+from polyqw.db.store.compounds import KEYS_AT_ONCE, compound_ids
 from polyqw.db.store.source_files import issue_row, tolerances_digest
 from polyqw.db.store.structures import FileRows, Outcome, StoreOutcome, insert_parts, store_rows
 from polyqw.db.store.write import insert_all, insert_returning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from polyqw.db.store.rows import BlockRows
 
     Row = dict[str, Any]
-
-KEYS_AT_ONCE = 500
-"""Values in one list of a query; SQLite takes some 32,000, older ones 999."""
 
 
 def store_batch(
@@ -141,27 +139,10 @@ def _insert_fresh(
 
 
 def _compounds(session: Session, blocks: Sequence[BlockRows]) -> list[int]:
-    """Return the compound of each structure; a formula that is new makes one, with the first family known of it."""
+    """Return the compound of each structure, with the first family known of its formula."""
     families: dict[str, str | None] = {}
     for rows in blocks:
         formula, family = rows.structure["formula"], rows.structure["family"]
         families[formula] = families.get(formula) or family
-    known = {row.formula: row for row in _known_compounds(session, families)}
-    new = [formula for formula in families if formula not in known]
-    made = insert_returning(session, Compound, [{"name": f, "formula": f, "family": families[f]} for f in new])
-    keys = {formula: int(row.id) for formula, row in known.items()} | dict(zip(new, made, strict=True))
-    for formula, row in known.items():
-        if row.family is None and families[formula] is not None:
-            session.execute(update(Compound).where(Compound.id == row.id).values(family=families[formula]))
+    keys = compound_ids(session, families)
     return [keys[rows.structure["formula"]] for rows in blocks]
-
-
-def _known_compounds(session: Session, formulae: Iterable[str]) -> list[Any]:
-    wanted = list(formulae)
-    found: list[Any] = []
-    for start in range(0, len(wanted), KEYS_AT_ONCE):
-        part = wanted[start : start + KEYS_AT_ONCE]
-        found += session.execute(
-            select(Compound.id, Compound.formula, Compound.family).where(Compound.formula.in_(part))
-        ).all()
-    return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyqw.core.formula import written_formula
 from polyqw.db.models import unit_of
 from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
 from polyqw.db.plain import plain, plain_dict
@@ -42,6 +43,7 @@ class BlockRows:
 
     structure: Row
     sites: list[Row]
+    composition: list[Row]
     descriptors: list[Row]
     wells: list[tuple[Row, list[Row]]]
     transition: Row | None
@@ -55,6 +57,7 @@ def block_rows(
     return BlockRows(
         structure=_structure_row(record, analysis, analysis_version, plain_dict(tolerances)),
         sites=[_site_row(index, site) for index, site in enumerate(record.cell.sites)],
+        composition=_composition_rows(record.cell),
         descriptors=[
             {"name": name, "value": float(value), "unit": unit_of(name)}
             for name, value in analysis.descriptors.items()
@@ -66,6 +69,12 @@ def block_rows(
         ],
         transition=None if transition is None else _transition_row(transition),
     )
+
+
+def _composition_rows(cell: Cell) -> list[Row]:
+    amounts = {element: amount for element, amount in cell.unit_amounts.items() if amount > 0}
+    total = sum(amounts.values())
+    return [{"element": e, "amount": amount, "fraction": amount / total} for e, amount in amounts.items()]
 
 
 def _transition_row(transition: Transition) -> Row:
@@ -87,6 +96,7 @@ def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version
         **values_of(record, OF_RECORD),
         **values_of(origin, OF_PROVENANCE),
         "formula": record.cell.formula,
+        "formula_written": written_formula(record.cell.unit_amounts),
         **_cell_columns(record.cell),
         "free_parameters": _parameter_values(record.cell.parameters),
         "origin": origin.origin.value,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
-from polyqw.db.models import Compound, Descriptor, IngestIssue, Site, Structure, Transition, Well, WellVertex
+from polyqw.db.models import Composition, Descriptor, IngestIssue, Site, Structure, Transition, Well, WellVertex
+from polyqw.db.store.compounds import compound_ids
 from polyqw.db.store.corrections import apply_corrections
 from polyqw.db.store.source_files import (
     Issue,
@@ -150,7 +151,7 @@ def _insert(session: Session, rows: BlockRows) -> int:
 
 def _replace(session: Session, structure_id: int, rows: BlockRows) -> None:
     """Put a new analysis in the place of the old one; the row keeps the path of its first reading."""
-    for model in (Well, Descriptor, Site):
+    for model in (Well, Descriptor, Composition, Site):
         session.execute(delete(model).where(model.structure_id == structure_id))
     session.execute(delete(Transition).where(Transition.structure_id == structure_id, Transition.key.is_(None)))
     row = {**rows.structure, "file": Structure.file, "compound_id": _compound_id(session, rows.structure)}
@@ -172,6 +173,9 @@ def insert_parts(session: Session, stored: Sequence[tuple[int, int, BlockRows]])
     stored : sequence of (structure_id, compound_id, BlockRows)
     """
     insert_all(session, Site, [{**row, "structure_id": key} for key, _, rows in stored for row in rows.sites])
+    insert_all(
+        session, Composition, [{**row, "structure_id": key} for key, _, rows in stored for row in rows.composition]
+    )
     wells = [(key, row, vertices) for key, _, rows in stored for row, vertices in rows.wells]
     well_ids = insert_returning(session, Well, [{**row, "structure_id": key} for key, row, _ in wells])
     insert_all(
@@ -198,12 +202,4 @@ def insert_parts(session: Session, stored: Sequence[tuple[int, int, BlockRows]])
 
 
 def _compound_id(session: Session, structure: Row) -> int:
-    """Return the compound of a structure's formula, made if there is none."""
-    formula, family = structure["formula"], structure["family"]
-    found = session.execute(select(Compound.id, Compound.family).where(Compound.formula == formula)).one_or_none()
-    if found is None:
-        values = {"name": formula, "formula": formula, "family": family}
-        return insert_one(session, Compound, values)
-    if found.family is None and family is not None:
-        session.execute(update(Compound).where(Compound.id == found.id).values(family=family))
-    return int(found.id)
+    return compound_ids(session, {structure["formula"]: structure["family"]})[structure["formula"]]

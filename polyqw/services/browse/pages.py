@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from polyqw.db.look.cookbook import read_cookbook
+from polyqw.db.look.tables import VIEWS
 from polyqw.db.models import Base, table_of
 from polyqw.db.open.revision import HEAD
 from polyqw.db.open.seed import column_notes
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 DATABASE = "polyqw"
 """Name of the database in addresses, whatever its file is called, so that links keep."""
 
-VIEWS = {
-    "v_law": (
-        "Heights and Tc",
-        "Each well beside each Tc of its structure; Tc h² of values at the structure's pressure.",
-    ),
-    "v_tc": ("Tc", "Every Tc with its kind and pressure; bounds and other pressures stand in columns of their own."),
-    "v_wells": ("Wells", "Every well of the current structures, with its height."),
-    "v_predictions": ("Predictions", "Every Tc that the program predicted, with its interval; never changed."),
-    "v_claims": ("Claims", "Statements of the papers and what came out when they were recomputed."),
-    "v_failures": ("No well, and why", "Structures without a well, and files that gave no structure."),
-    "v_cles": ("CLES fits", "Couplings of the CLES model fitted to printed Tc."),
+TITLES = {
+    "v_law": "Heights and Tc",
+    "v_tc": "Tc",
+    "v_wells": "Wells",
+    "v_compound": "Compounds",
+    "v_printed": "The papers' rows",
+    "v_predictions": "Predictions",
+    "v_scores": "Predictions and measured Tc",
+    "v_claims": "Claims",
+    "v_failures": "No well, and why",
+    "v_cles": "CLES fits",
 }
-"""Title and account of each view, in the order of the page."""
+"""Title of each view, in the order of the page; `polyqw.db.look.tables.VIEWS` says what they hold."""
 
 FACETS = ("family", "phase", "kind", "tc_kind", "origin", "status", "reason", "verdict", "state", "use", "fit_family")
 """Columns with a handful of values, counted beside the rows where a table has them."""
@@ -78,7 +79,8 @@ def table_pages() -> dict[str, dict[str, Any]]:
     pages = {}
     for name, columns in groupby(notes, key=lambda n: n["table_name"]):
         listed = list(columns)
-        title, account = VIEWS.get(name, (name, docs.get(name, "").strip().partition("\n")[0]))
+        title = TITLES.get(name, name)
+        account = VIEWS.get(name) or docs.get(name, "").strip().partition("\n")[0]
         pages[name] = {
             "title": title if title == name else f"{title} ({name})",
             "description": account,
@@ -89,7 +91,7 @@ def table_pages() -> dict[str, dict[str, Any]]:
             **({"label_column": LABELS[name]} if name in LABELS else {}),
             **({"hidden": True} if name in HIDDEN else {}),
         }
-    order = [*VIEWS, *pages]
+    order = [*TITLES, *pages]
     return {name: pages[name] for name in sorted(pages, key=order.index)}
 
 

@@ -62,8 +62,8 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
         If the key names nothing.
     """
     named = resolve(session, key)
-    if named.compound is not None:
-        return distinct(_of_compound(session, named.compound))
+    if named.compounds:
+        return distinct(citation for compound in named.compounds for citation in _of_compound(session, compound))
     return distinct(citation for structure in named.structures for citation in _of_structure(session, structure))
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.core.analysis import find_wells
 from polyqw.db.look.restore import read_record
-from polyqw.errors import UsageError
 from polyqw.services.describe.identity import tell_identity, title_of
 from polyqw.services.describe.law import tell_known_tc, tell_law, tell_printed
 from polyqw.services.describe.planes import tell_planes
 from polyqw.services.describe.remarks import tell_remarks
 from polyqw.services.describe.wells import tell_wells, tell_why_none
 from polyqw.services.structures.analyse import Analysed
-from polyqw.services.structures.naming import resolve
+from polyqw.services.structures.naming import structures_named
 from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
@@ -74,10 +73,7 @@ def describe_stored(session: Session, key: str, options: AnalysisOptions) -> lis
     UsageError
         If there is no such structure.
     """
-    found = resolve(session, key).structures
-    if not found:
-        raise UsageError(f"the database has no structure of {key!r}; polyqw find lists what is there")
-    return [_describe_stored(session, structure, options) for structure in found]
+    return [_describe_stored(session, structure, options) for structure in structures_named(session, key)]
 
 
 def _describe_stored(session: Session, structure: Structure, options: AnalysisOptions) -> Description:

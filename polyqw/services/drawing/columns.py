@@ -61,6 +61,7 @@ _SAME: Final = (
 _COLUMNS: Final = (
     *(Column(word, word) for word in _SAME.split()),
     # structures
+    Column("formula_written", "formula"),
     Column("h_alpha_angstrom", "h alpha", "Å", 3),
     Column("h_beta_angstrom", "h beta", "Å", 3),
     Column("h_gamma_angstrom", "h gamma", "Å", 3),

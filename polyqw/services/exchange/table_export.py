@@ -18,16 +18,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 TABLES: Final = (
-    "structure", "site", "well", "descriptor", "compound", "transition", "published_height", "published_prediction",
-    "prediction", "pressure_point", "resonance", "reference",
+    "structure", "composition", "site", "well", "descriptor", "compound", "transition", "published_height",
+    "published_prediction", "prediction", "pressure_point", "resonance", "reference",
 )  # fmt: skip
 """Tables that are handed out; the others are accounts of the program."""
 
-VIEWS: Final = {
-    "v_wells": "Every well with its structure and compound; of current structures.",
-    "v_tc": "Every Tc with its kind and pressure; of current structures and of compounds.",
-    "v_law": "Every well that can set a Tc beside every Tc of its structure, with λ = Tc·h² at its pressure.",
-}
+VIEWS: Final = ("v_wells", "v_tc", "v_law")
 """Views that are handed out."""
 
 LEFT_OUT: Final = {"structure": ("steps", "free_parameters", "tolerances")}
@@ -80,7 +76,7 @@ def export_parquet(session: Session, folder: Path) -> Exported:
 def data_tables(session: Session) -> list[DataTable]:
     """Return the tables and views that are handed out; their rows are read as they are written."""
     described = [describe_table(name, leave_out=LEFT_OUT.get(name, ())) for name in TABLES]
-    described += [describe_table(name, text) for name, text in VIEWS.items()]
+    described += [describe_table(name) for name in VIEWS]
     return [
         DataTable(
             name=one.name,

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.db.look.cookbook import find_recipe, read_cookbook
 from polyqw.db.look.query import read_rows
+from polyqw.errors import UsageError
 from polyqw.services.place.location import default_database
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,4 +51,30 @@ def recipe_rows() -> list[dict[str, Any]]:
             "sql": recipe.sql,
         }
         for recipe in read_cookbook().values()
+    ]
+
+
+def table_rows() -> list[dict[str, Any]]:
+    """Return one row for each table and view: name, number of columns and what it holds."""
+    from polyqw.db.look.tables import describe_table, table_names  # noqa: PLC0415  (loads SQLAlchemy)
+
+    described = [describe_table(name) for name in table_names()]
+    return [{"table": t.name, "n_columns": len(t.columns), "description": t.description} for t in described]
+
+
+def column_rows(table: str) -> list[dict[str, Any]]:
+    """Return one row for each column of a table or view: name, kind, unit, meaning and source.
+
+    Raises
+    ------
+    UsageError
+        If there is no such table.
+    """
+    from polyqw.db.look.tables import describe_table, table_names  # noqa: PLC0415  (loads SQLAlchemy)
+
+    if table not in table_names():
+        raise UsageError(f"no table {table!r}{or_else(table, table_names(), '; polyqw query --tables lists them')}")
+    return [
+        {"column": c.name, "kind": str(c.kind), "unit": c.unit, "description": c.description, "source": c.source}
+        for c in describe_table(table).columns
     ]

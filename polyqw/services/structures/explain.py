@@ -10,7 +10,7 @@ from polyqw.core.analysis import find_wells
 from polyqw.db.look.restore import read_cell
 from polyqw.services.place.database import reading
 from polyqw.services.structures.analyse import Analysed, analysed_row
-from polyqw.services.structures.naming import resolve
+from polyqw.services.structures.naming import structures_named
 
 if TYPE_CHECKING:
     from polyqw.core.options import AnalysisOptions
@@ -26,7 +26,7 @@ def explain_stored(database: str | None, key: str, options: AnalysisOptions) -> 
     """
     with reading(database) as session:
         rows = []
-        for structure in resolve(session, key).structures:
+        for structure in structures_named(session, key):
             analysis = find_wells(read_cell(session, structure), options, explain=True)
             analysed = Analysed(
                 structure.file, structure.block, analysis.status, analysis.reason, analysis.message, None, analysis

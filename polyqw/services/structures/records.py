@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import operator
-import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select
+
 from polyqw.core.outside import as_row
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.look.find import published_heights, structures_of, transitions_of
+from polyqw.db.look.find import published_heights, structures_of_all, transitions_of
 from polyqw.db.look.restore import read_claims
+from polyqw.db.models import Structure
 from polyqw.db.models.structures import values_of
 from polyqw.db.well_columns import read_well
 from polyqw.errors import UsageError
+from polyqw.services.structures.conditions import read_condition
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.structures.naming import resolve
 from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import current_structures
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from polyqw.db.models import Compound, Structure, Transition
+    from polyqw.db.models import Compound, Transition
 
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "<=": operator.le,
-    ">=": operator.ge,
-    "!=": operator.ne,
-    "=": operator.eq,
-    "<": operator.lt,
-    ">": operator.gt,
-}
 _IN_SUMMARY = (
     "family", "status", "reason", "origin", "trust", "source", "table_row", "space_group_number",
     "temperature_kelvin", "pressure_gpa",
@@ -43,8 +38,6 @@ _OF_CELL = (
     "gamma_degrees",
 )  # fmt: skip
 _PRINTED = ("phase", "height_angstrom", "tc_kelvin", "chosen", "lambda_printed_kelvin_angstrom2")
-_CONDITION = re.compile(r"\s*([A-Za-z_][A-Za-z_0-9]*)\s*(?:(<=|>=|!=|=|<|>)\s*(.*?))?\s*")
-_ELEMENT = re.compile(r"[A-Z][a-z]?")
 
 
 def structure_summary(structure: Structure) -> dict[str, Any]:
@@ -53,7 +46,9 @@ def structure_summary(structure: Structure) -> dict[str, Any]:
         "id": structure.id,
         "name": structure.block,
         "formula": structure.formula,
+        "formula_written": structure.formula_written,
         "compound": structure.compound.name,
+        "parent": structure.compound.parent,
         **values_of(structure, _IN_SUMMARY),
         **asdict(tc_of_structure(structure.transitions, structure.pressure_gpa)),
         **{f"h_{phase}_angstrom": phase_height(structure, phase) for phase in ("alpha", "beta", "gamma")},
@@ -71,8 +66,7 @@ def find_structures(
     ----------
     session : Session
     expression : str
-        Conditions joined by commas: ``family=cuprate``, ``tc_kelvin>90``, ``Cu>=2`` (atoms in the formula), or an
-        element alone (it is there). The fields are those of `structure_summary`.
+        See `polyqw.services.structures.conditions`; the fields are those of `structure_summary`.
     sort : str, optional
         Field to sort by; a leading ``-`` turns the order round. Records without the field come last.
     limit : int, optional
@@ -85,52 +79,24 @@ def find_structures(
     """
     records = [structure_summary(s) for s in current_structures(session)]
     fields = {name for record in records for name in record}
-    conditions = [_condition(text, fields) for text in expression.split(",") if text.strip()]
-    found = [record for record in records if all(holds(record) for holds in conditions)]
+    numbers = {name for record in records for name, value in record.items() if isinstance(value, int | float)}
+    holds = read_condition(expression, {name: name in numbers for name in fields})
+    found = [record for record in records if holds(record)]
     if sort:
         name = sort.removeprefix("-")
         if records and name not in fields:
-            raise UsageError(f"cannot sort by {name!r}; the fields are {', '.join(sorted(fields))}")
+            raise UsageError(
+                f"cannot sort by {name!r}{or_else(name, fields, '; the fields are ' + ', '.join(sorted(fields)))}"
+            )
         known = [r for r in found if r.get(name) is not None]
         rest = [r for r in found if r.get(name) is None]
         found = sorted(known, key=lambda r: r[name], reverse=sort.startswith("-")) + rest
     return found[:limit]
 
 
-def _condition(text: str, fields: set[str]) -> Callable[[dict[str, Any]], bool]:
-    match = _CONDITION.fullmatch(text)
-    if match is None:
-        raise UsageError(f"cannot read the condition {text.strip()!r}; write e.g. tc_kelvin>90 or family=cuprate")
-    name, sign, value = match.groups()
-    if sign is None and _ELEMENT.fullmatch(name):
-        return lambda record: _amount(record["formula"], name) > 0
-    if sign is None or (name not in fields and not _ELEMENT.fullmatch(name)):
-        raise UsageError(f"{name!r} is no field; there are {', '.join(sorted(fields)) or 'no structures yet'}")
-    compare = OPERATORS[sign]
-    if _ELEMENT.fullmatch(name):
-        amount = _number(text, value)
-        return lambda record: compare(_amount(record["formula"], name), amount)
-    return lambda record: _compares(record.get(name), compare, value, text)
-
-
-def _compares(found: Any, compare: Callable[[Any, Any], bool], value: str, text: str) -> bool:
-    if found is None:
-        return False
-    if isinstance(found, int | float):
-        return compare(found, _number(text, value))
-    return compare(str(found), value)
-
-
-def _number(text: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError as error:
-        raise UsageError(f"{value!r} in {text.strip()!r} is not a number") from error
-
-
-def _amount(formula: str, element: str) -> float:
-    match = re.search(rf"(?:^| ){element}([0-9.]+)(?: |$)", formula)
-    return float(match[1]) if match else 0.0
+def count_structures(session: Session) -> int:
+    """Return the number of current structures."""
+    return int(session.scalar(select(func.count()).where(Structure.superseded_by.is_(None))) or 0)
 
 
 def show(session: Session, key: str) -> list[dict[str, Any]]:
@@ -142,9 +108,10 @@ def show(session: Session, key: str) -> list[dict[str, Any]]:
         If the database knows nothing of that name.
     """
     named = resolve(session, key)
-    if named.compound is not None:
-        return [compound_record(session, named.compound)]
-    return [structure_record(s) for s in named.structures]
+    if not named.compounds:
+        return [structure_record(s) for s in named.structures]
+    parents = dict.fromkeys(c.parent for c in named.compounds)
+    return [compound_record(session, [c for c in named.compounds if c.parent == parent]) for parent in parents]
 
 
 def structure_record(structure: Structure) -> dict[str, Any]:
@@ -162,21 +129,25 @@ def structure_record(structure: Structure) -> dict[str, Any]:
     }
 
 
-def compound_record(session: Session, compound: Compound) -> dict[str, Any]:
-    """Return all there is on a compound: printed heights, transitions, structures."""
+def compound_record(session: Session, compounds: Sequence[Compound]) -> dict[str, Any]:
+    """Return all there is on the compositions of a parent compound: printed heights, transitions, structures."""
+    first = compounds[0]
+    printed = [p for c in compounds for p in published_heights(session, compound=c)]
     return {
-        "compound_id": compound.id,
-        "compound": compound.name,
-        **values_of(compound, ("formula", "family", "note")),
+        "compound_id": first.id,
+        "compound": first.name,
+        **values_of(first, ("formula", "parent")),
+        "compositions": [c.name for c in compounds],
+        "family": next((c.family for c in compounds if c.family), None),
+        "note": first.note,
         "published_heights": [
-            {
-                **values_of(p, _PRINTED),
-                "source": f"{p.reference.key}, {p.source}",
-            }
-            for p in published_heights(session, compound=compound)
+            {"compound": p.compound.name, **values_of(p, _PRINTED), "source": f"{p.reference.key}, {p.source}"}
+            for p in printed
         ],
-        "transitions": [transition_record(t) for t in transitions_of(session, compound)],
-        "structures": [structure_summary(s) for s in structures_of(session, compound)],
+        "transitions": [
+            {"compound": c.name, **transition_record(t)} for c in compounds for t in transitions_of(session, c)
+        ],
+        "structures": [structure_summary(s) for s in structures_of_all(session, compounds)],
     }
 
 
