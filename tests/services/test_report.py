@@ -48,6 +48,7 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.scripts: tuple[list[str], dict[str, str]] = ([], {})
         self.references: list[str] = []
+        self.links: list[str] = []
         self.tags: set[str] = set()
         self.attributes: set[str] = set()
         self.text = ""
@@ -62,7 +63,7 @@ class Page(HTMLParser):
         for name, value in attrs:
             self.attributes.add(name)
             if name in ("src", "href", "data", "srcset", "action", "poster", "xlink:href"):
-                self.references.append(value)
+                (self.links if tag == "a" else self.references).append(value)
         if tag not in VOID:
             self.open.append(tag)
         if tag == "script":
@@ -111,10 +112,10 @@ def page(report):
 
 def test_files(report):
     wells = {name for name in report if name.startswith("wells/")}
-    figures = {name.partition(".")[0] for name in set(report) - wells} - {"report"}
+    figures = {name.partition(".")[0] for name in set(report) - wells} - {"report", "structures"}
     assert figures >= {"heights", "law"}
     drawn = {f"{f}.{kind}" for f in figures for kind in ("png", "svg")}
-    assert set(report) == {"report.html", "report.md"} | drawn | wells
+    assert set(report) == {"report.html", "report.md", "structures.csv"} | drawn | wells
     assert report["report.html"].stat().st_size < LARGEST
     for name in wells:
         assert ET.parse(report[name]).getroot().tag.endswith("svg")
@@ -141,6 +142,7 @@ def test_the_date_is_that_asked_for(report):
 
 def test_page_is_whole_in_itself(page, report):
     assert page.references, "a page without a figure"
+    assert all(link.startswith(("#", "https://doi.org/")) for link in page.links)
     for reference in page.references:
         assert reference.startswith(("data:", "#")), reference[:80]
     text = report["report.html"].read_text(encoding="utf-8")

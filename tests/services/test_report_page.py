@@ -38,9 +38,14 @@ class Opened:
         assert self.complaints == []
 
 
+UNFOLD = "document.querySelectorAll('details').forEach((box) => { box.open = true; })"
+
+
 @pytest.fixture
 def opened(browser, report):
+    """Give the page with its sections unfolded."""
     page = Opened(browser, report["report.html"], color_scheme="light")
+    page.page.evaluate(UNFOLD)
     yield page.page
     page.check()
 
@@ -126,6 +131,36 @@ def shown(table) -> list[list[str]]:
     )
 
 
+def test_sections_unfold_where_they_are_meant(browser, report):
+    page = Opened(browser, report["report.html"])
+    seen = page.page
+    assert seen.locator("#answer figure img").is_visible()
+    assert seen.locator("#yours table").is_visible()
+    law = seen.locator("#law-figure")
+    assert not law.is_visible()
+    seen.locator("nav.contents a[href='#law']").click()
+    law.wait_for(state="visible")
+    seen.locator("#yours td a").first.click()
+    seen.locator("article.structure").first.wait_for(state="visible")
+    seen.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert seen.locator("details:not([open])").count() == 0
+    seen.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert seen.locator("details:not([open])").count() > 10
+    page.check()
+
+
+def test_the_front_is_short_and_a_row_is_a_card_on_a_phone(browser, report):
+    page = Opened(browser, report["report.html"])
+    seen = page.page
+    seen.set_viewport_size({"width": 1400, "height": 900})
+    assert seen.evaluate("document.documentElement.scrollHeight") <= 12 * 900
+    seen.set_viewport_size({"width": 400, "height": 800})
+    cell = seen.locator("#yours td[data-label]").nth(1)
+    assert seen.locator("#yours thead").is_visible() is False
+    assert "name" in cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    page.check()
+
+
 def test_claims_filter_by_verdict_and_words(opened):
     table = opened.locator("#claims table")
     every = shown(table)
@@ -192,6 +227,8 @@ def test_dark_and_light(opened):
 def test_without_scripts(browser, report):
     still = Opened(browser, report["report.html"], java_script_enabled=False, color_scheme="dark")
     page = still.page
+    for name in ("law", "structures", "claims"):
+        page.locator(f"#{name} > details > summary").click()
     assert page.locator("figure.well svg.well-picture").first.is_visible()
     assert page.locator("#law-figure img").is_visible()
     for control in ("button.turn", "#theme", ".filter"):
@@ -232,6 +269,7 @@ def test_names_for_those_who_do_not_see(opened):
 
 def test_hostile_names_stay_names(browser, hostile):
     bad = Opened(browser, hostile["report.html"])
+    bad.page.evaluate(UNFOLD)
     page = bad.page
     page.on("dialog", lambda dialog: bad.complaints.append("a dialog opened"))
     assert page.locator("h4", has_text=HOSTILE).count() == 1
@@ -250,6 +288,7 @@ def test_hostile_names_stay_names(browser, hostile):
 
 def test_where_nothing_can_be_drawn_the_picture_stays(browser, report):
     old = Opened(browser, report["report.html"])
+    old.page.evaluate(UNFOLD)
     old.page.evaluate("delete window.DecompressionStream")
     figure = old.page.locator("figure.well").first
     figure.locator("button.turn").click()

@@ -32,6 +32,9 @@ PHRASES = frozenset({"source", "title", "where", "target", "what", "command", "r
 DIGESTS = frozenset({"sha256", "file_sha256"})
 """Columns that hold a word of 64 letters."""
 
+LINES = frozenset({"predicted"})
+"""Columns whose cells have several lines."""
+
 LONG_TABLE = 15
 """Rows beyond which a table of a page can be filtered and sorted."""
 
@@ -132,6 +135,7 @@ def _html_table(
     *,
     choose: str = "",
     link: str = "",
+    is_cards: bool = False,
 ) -> Markup:
     """Return a table.
 
@@ -144,6 +148,8 @@ def _html_table(
         Column that readers choose rows by.
     link : str
         Key of a row that holds the anchor its first cell leads to, where it has one.
+    is_cards : bool
+        Whether a narrow page shows each row as a card.
     """
     if not rows:
         return Markup("<p>None.</p>")
@@ -152,28 +158,32 @@ def _html_table(
     body = Markup("").join(
         Markup("<tr{}>{}</tr>\n").format(
             Markup(' class="chosen"') if row.get("chosen") else "",
-            Markup("").join(_html_cell(row, c, link if c is shown[0] else "") for c in shown),
+            Markup("").join(_html_cell(row, c, link if c is shown[0] else "", is_cards=is_cards) for c in shown),
         )
         for row in rows
     )
+    kind = Markup(' class="cards"') if is_cards else ""
     long = Markup(' data-long=""') if len(rows) > LONG_TABLE else ""
     chosen = Markup(' data-choose="{}"').format([c.key for c in shown].index(choose)) if choose else ""
     return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table{3}{4}><caption>{0}</caption>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="{0}"><table{5}{3}{4}><caption>{0}</caption>'
         "<thead><tr>{1}</tr></thead><tbody>\n{2}</tbody></table></div>"
-    ).format(caption, head, body, long, chosen)
+    ).format(caption, head, body, long, chosen, kind)
 
 
-def _html_cell(row: Mapping[str, Any], column: Column, link: str) -> Markup:
+def _html_cell(row: Mapping[str, Any], column: Column, link: str, *, is_cards: bool) -> Markup:
     text = escape(_shown(row.get(column.key), column.decimals))
     if row.get(link):
         text = Markup('<a href="#{}">{}</a>').format(row[link], text)
-    return Markup("<td{}>{}</td>").format(_align(column.decimals, column.key), text)
+    label = Markup(' data-label="{}"').format(column.title) if is_cards else ""
+    return Markup("<td{}{}>{}</td>").format(_align(column.decimals, column.key), label, text)
 
 
 def _align(decimals: int | None, key: str = "") -> Markup:
     if decimals is not None:
         return Markup(' class="n"')
+    if key in LINES:
+        return Markup(' class="lines"')
     if key in DIGESTS:
         return Markup(' class="digest"')
     if key in PHRASES:
@@ -182,7 +192,7 @@ def _align(decimals: int | None, key: str = "") -> Markup:
 
 
 def markdown_table(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str | Column], caption: str = "", **_: str
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str | Column], caption: str = "", **_: object
 ) -> Markup:
     """Return rows as a table in Markdown, its cells escaped."""
     if not rows:

@@ -81,6 +81,8 @@ class Table(Part):
         Column that readers choose rows by.
     link : str
         Key of a row that holds the anchor its first cell leads to, where it has one.
+    is_cards : bool
+        Whether a narrow page shows each row as a card.
     """
 
     rows: Sequence[Mapping[str, Any]]
@@ -89,6 +91,7 @@ class Table(Part):
     in_markdown: str | None = None
     choose: str = ""
     link: str = ""
+    is_cards: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.services.claims import section as claims
 from polyqw.services.law import heights_section, law_section, predictions_section, resonance
-from polyqw.services.report import provenance_section, wells_section
+from polyqw.services.report import answers_section, provenance_section, wells_section
 from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, stm
 from polyqw.services.systems.cles import section as cles
 from polyqw.services.systems.fermi import section as fermi
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from polyqw.services.drawing.section import Section
     from polyqw.services.structures.lookup import Lookup
 
+FIRST = "The answer"
+"""The group that is open when the page is."""
+
 GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
+    FIRST: (answers_section.answer_section, answers_section.structures_section),
     "The law and its tests": (
         law_section.section,
         evidence_section.section,

@@ -13,7 +13,7 @@ from polyqw.services.drawing.pages import date_of_page, figure_url, make_folder,
 from polyqw.services.drawing.section import Picture
 from polyqw.services.place.versions import versions_text
 from polyqw.services.report.packed_plotly import packed_plotly, page_policy, script_digest
-from polyqw.services.report.sections import make_groups
+from polyqw.services.report.sections import FIRST, make_groups
 from polyqw.services.structures.lookup import Lookup
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     files, images = _drawn(sections)
     values = {
         "groups": groups,
+        "first": FIRST,
         "sections": sections,
         "verdicts": verdicts,
         "claim_counts": claim_counts(data),

@@ -75,6 +75,22 @@
       });
     });
   });
+  // Sections are folded: a link into one opens it, and paper has them all.
+  const unfold = (target) => { for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true; };
+  const reach = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    unfold(target);
+    target.querySelector(":scope > details")?.setAttribute("open", "");
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reach);
+  reach();
+  document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) setTimeout(reach); });
+  let folded = [];
+  addEventListener("beforeprint", () => { folded = Array.from(document.querySelectorAll("details:not([open])")); folded.forEach((box) => { box.open = true; }); });
+  addEventListener("afterprint", () => folded.forEach((box) => { box.open = false; }));
+
   const scrolls = () => document.querySelectorAll(".scroll").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
   });
