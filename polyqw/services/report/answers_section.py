@@ -18,6 +18,7 @@ from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture
 from polyqw.services.law.answers import Answer, Outcome, answer_structures, score_families
 from polyqw.services.law.law_section import chosen_fits
 from polyqw.services.report.answers_figure import answers_figure
+from polyqw.services.report.length import MOST_ROWS, not_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from polyqw.services.drawing.section import Part
     from polyqw.services.law.answers import FamilyScore, WellAnswer
     from polyqw.services.structures.lookup import Lookup
-
-MOST_ROWS: Final = 200
-"""Structures in a table of the page; all stand in the CSV beside it."""
 
 GREEK: Final = {Phase.ALPHA: "α", Phase.BETA: "β", Phase.GAMMA: "γ"}
 
@@ -151,8 +149,7 @@ def structures_section(data: Lookup) -> Section:
     shown = own or answers(data)
     caption = OWN if own else "The reference set, highest predicted Tc first."
     parts: list[Part] = [] if own else [Paragraph(NO_OWN, NO_OWN_WORDS)]
-    if len(shown) > MOST_ROWS:
-        caption += f" The first {MOST_ROWS} of {len(shown)}; structures.csv beside this page has all."
+    caption += not_all(len(shown), MOST_ROWS)
     counts = {outcome: sum(a.outcome is outcome for a in shown) for outcome in Outcome}
     told = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
     parts += [

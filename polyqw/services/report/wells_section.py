@@ -16,6 +16,7 @@ from polyqw.db.well_columns import read_well
 from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Paragraph, Part, Section, Table
 from polyqw.services.law.heights_section import comparisons
+from polyqw.services.report.length import MOST_DRAWN, MOST_ROWS, not_all
 from polyqw.services.report.well_picture import picture, picture_file
 from polyqw.services.report.well_scene import make_scenes, scene_row
 from polyqw.services.structures.file_claims import claims_words
@@ -28,15 +29,12 @@ if TYPE_CHECKING:
     from polyqw.services.report.well_scene import Scene
     from polyqw.services.structures.lookup import Lookup
 
-MOST_DRAWN = 60
-"""Most structures that are drawn, those beside a row of the papers first: a page has to open."""
-
 COLUMNS: tuple[str | Column, ...] = (
-    "name", "formula", "family", "origin",
+    "name", "formula_written", "family", "origin",
     *(Column(f"h_{p}_angstrom", f"h {p}", "Å", 4) for p in ("alpha", "beta", "gamma")), "tc_kelvin", "tc_kind",
     Column("pressure_gpa", "p", "GPa", 1), "source",
 )  # fmt: skip
-FAILURES = ("name", "formula", "status", "reason", Column("message", "with numbers"))
+FAILURES = ("name", "formula_written", "status", "reason", Column("message", "with numbers"))
 INTRODUCTION = Markup(
     "Every well stands here as it is stored: its vertices, the plaquette (yellow, the plane that confines the "
     "electron), and h as a line with its value, among the atoms of its crystal. All pictures have one scale. "
@@ -94,7 +92,7 @@ def section(data: Lookup) -> Section:
     drawn = {s.id for s in first}
     rows = [
         {**structure_summary(s), "origin": _origin(s), "anchor": f"structure-{s.id}" if s.id in drawn else None}
-        for s in structures
+        for s in sorted(structures, key=lambda s: s.id not in drawn)
     ]
     left_out = len(structures) - len(drawn)
     return Section(
@@ -102,7 +100,13 @@ def section(data: Lookup) -> Section:
         "Structures and wells",
         [
             Paragraph(INTRODUCTION),
-            Table(rows, COLUMNS, "All current structures with wells.", "", link="anchor"),
+            Table(
+                rows[:MOST_ROWS],
+                COLUMNS,
+                f"Structures with wells.{not_all(len(rows), MOST_ROWS)}",
+                "",
+                link="anchor",
+            ),
             *([Paragraph(LEFT_OUT.format(left_out))] if left_out else []),
             WellPages([structure_page(data, s) for s in structures if s.id in drawn]),
         ],
@@ -112,18 +116,32 @@ def section(data: Lookup) -> Section:
 def failures_section(data: Lookup) -> Section:
     """Return the section on structures without wells, and on files that could not be read."""
     rows = [
-        {"name": s.block, "formula": s.formula, "status": s.status, "reason": s.reason, "message": s.message}
+        {
+            "name": s.block,
+            "formula_written": s.formula_written,
+            "status": s.status,
+            "reason": s.reason,
+            "message": s.message,
+        }
         for s in data.current
         if s.status != Status.OK
     ]
     rows += [
-        {"name": i.file, "formula": None, "status": i.status, "reason": i.reason, "message": i.message}
+        {"name": i.file, "formula_written": None, "status": i.status, "reason": i.reason, "message": i.message}
         for i in data.session.scalars(select(IngestIssue).order_by(IngestIssue.file, IngestIssue.block))
     ]
     return Section(
         "failures",
         "Structures without wells, and failures",
-        [Table(rows, FAILURES, "Each with its reason.", "", choose="reason")],
+        [
+            Table(
+                rows[:MOST_ROWS],
+                FAILURES,
+                f"Each with its reason.{not_all(len(rows), MOST_ROWS)}",
+                "",
+                choose="reason",
+            )
+        ],
         entry="No wells, and failures",
     )
 
@@ -161,7 +179,7 @@ def _facts(structure: Structure) -> dict[str, str]:
         if value is not None
     ]
     facts = {
-        "formula": structure.formula_declared or structure.formula,
+        "formula": structure.formula_written,
         "row of the papers": structure.table_row or "",
         "origin": ", ".join(x for x in (structure.origin, structure.method, *conditions) if x),
         "source": ". ".join(x for x in (structure.source, structure.citation) if x),
