@@ -7,11 +7,15 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.look.cookbook import ParameterKind, find_recipe, make_recipe, read_cookbook
 from polyqw.db.look.query import read_rows
+from polyqw.db.models import PredictionSet
 from polyqw.db.open.migrate import init
 from polyqw.errors import DatabaseError, UsageError
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.claims.history import save_results
 from polyqw.services.ingest import ingest
+from polyqw.services.law.history import save_predictions
+from polyqw.services.law.predict import predict_set
+from polyqw.services.place.database import reading
 from tests.conftest import ROOT
 
 RECIPES = read_cookbook()
@@ -20,7 +24,7 @@ LARGE = {"structure": "s", "well": "w", "site": "a", "descriptor": "d", "transit
 """Tables that grow with the number of files."""
 
 TRUSTED = ReadOptions(trusted=True)
-LISTINGS = {"structures-without-well", "spread-of-refinements", "history"}
+LISTINGS = {"structures-without-well", "spread-of-refinements", "history", "best-and-worst-predicted"}
 """Questions about everything."""
 
 
@@ -40,6 +44,9 @@ def fill(url, folder):
     verdicts = {"t1-lambda-ybco": "reproduced", "t1-lambda-tl2223": "not_reproduced"}
     rows = [{"id": k, "recomputed": 1.5, "verdict": v, "note": "a test"} for k, v in verdicts.items()]
     assert save_results(url, rows).refusal is None
+    with reading(url) as session:
+        predicted = predict_set(session, PredictionSet.NICKELATES)
+    assert save_predictions(url, predicted).refusal is None
     return url
 
 
