@@ -99,7 +99,6 @@ class OverFiles:
 
         Parameters
         ----------
-        names : iterable of str
         then : callable
             Computes it; it travels to the workers, as does its result.
         options : AnalysisOptions, optional

@@ -24,10 +24,8 @@ def say_saved(saved: Saved, noun: str, database: str | None, *, unasked: bool = 
 
     Parameters
     ----------
-    saved : Saved
     noun : str
         What one result is, e.g. ``prediction``.
-    database : str or None
     unasked : bool
         Whether it is done without ``--save``; then the line says how to leave it.
     """

@@ -8,7 +8,6 @@ def ionic_radius_pm(element: str, charge: int, spin: str = "", coordination: str
 
     Parameters
     ----------
-    spin : {'', 'High Spin', 'Low Spin'}
     coordination : str
         Coordination number in Roman numerals.
     """

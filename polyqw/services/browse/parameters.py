@@ -29,7 +29,6 @@ class WithDefaults:
         What answers.
     database : str
         Name of the database in addresses.
-    recipes : mapping of str to Recipe
     """
 
     def __init__(self, application: Application, database: str, recipes: Mapping[str, Recipe]) -> None:

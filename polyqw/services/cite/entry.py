@@ -27,7 +27,6 @@ class Name:
     ----------
     family : str
         Family name, or the whole name of a group; ``others`` for those not named.
-    given : str or None
     is_group : bool
         Whether it names no person, so that nothing in it is a first or a last name.
     """
@@ -49,10 +48,6 @@ class Citation:
         What it is cited for, e.g. ``structure determination``.
     is_article : bool
         Whether it stands in a journal.
-    title : str or None
-    authors : tuple of Name
-    year : str or None
-    journal, volume, pages, doi : str or None
     version : str or None
         Of a program.
     note : str or None

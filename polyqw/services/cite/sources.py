@@ -52,7 +52,6 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
 
     Parameters
     ----------
-    session : Session
     key : str
         Number, source id, name of the data block or path of a structure; name or formula of a compound.
 

@@ -31,15 +31,12 @@ class Description:
 
     Parameters
     ----------
-    file, block : str
     structure_id : int or None
         Of a structure of the database.
-    status : Status
     reason : str or None
         Reason code when the status is not ``ok``.
     complaint : str
         One line on why it could not be analysed, else empty.
-    title : str
     sections : dict of str to str
         ``identity``, ``planes``, ``wells``, ``law``, ``remarks``; those with nothing to say are left out.
     """
@@ -64,10 +61,8 @@ def describe_stored(session: Session, key: str, options: AnalysisOptions) -> lis
 
     Parameters
     ----------
-    session : Session
     key : str
         Number, source id, name of the data block or path of a structure; name or formula of a compound.
-    options : AnalysisOptions
 
     Raises
     ------

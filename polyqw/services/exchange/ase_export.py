@@ -32,8 +32,6 @@ def export_ase(session: Session, path: Path, words: Sequence[str] = ()) -> Expor
 
     Parameters
     ----------
-    session : Session
-    path : Path
     words : sequence of str
         Structures, as `select_structures` takes them.
 

@@ -22,7 +22,6 @@ def export_cif(session: Session, folder: Path, words: Sequence[str] = (), *, dum
 
     Parameters
     ----------
-    session : Session
     folder : Path
         Made if needed.
     words : sequence of str

@@ -105,13 +105,10 @@ def analyse_entry(
 
     Parameters
     ----------
-    entry : mapping
     page : Page
         Where it stands; holds the references it names.
     file : str
         Its URL.
-    provider : Provider
-    options : AnalysisOptions
     vouching : Vouching
         What the user says of it.
     """

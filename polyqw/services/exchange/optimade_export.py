@@ -55,7 +55,6 @@ def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -
 
     Parameters
     ----------
-    session : Session
     folder : Path
         Made if needed.
     words : sequence of str
@@ -95,8 +94,6 @@ def structure_entry(session: Session, structure: Structure, related: Sequence[En
 
     Parameters
     ----------
-    session : Session
-    structure : Structure
     related : sequence of dict
         Identifiers of its references.
     """

@@ -73,9 +73,6 @@ def import_optimade(
     ----------
     database : str
         Path or URL.
-    query : OptimadeQuery
-    options : AnalysisOptions
-    limits : ClientLimits, optional
     tell : callable
         Gets one line about each repeated attempt.
 

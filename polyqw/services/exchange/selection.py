@@ -27,7 +27,6 @@ def select_structures(session: Session, words: Sequence[str]) -> list[Structure]
 
     Parameters
     ----------
-    session : Session
     words : sequence of str
         Each a structure (number, source id, name of the data block, or path), or conditions as `find` takes them.
 

@@ -46,7 +46,6 @@ def export_csv(session: Session, folder: Path) -> Exported:
 
     Parameters
     ----------
-    session : Session
     folder : Path
         Made if needed.
 
@@ -64,7 +63,6 @@ def export_parquet(session: Session, folder: Path) -> Exported:
 
     Parameters
     ----------
-    session : Session
     folder : Path
         Made if needed.
 

@@ -20,7 +20,6 @@ def named_headers(option: str, texts: Sequence[str], allowed: frozenset[TcField]
         Name of the option, for the message.
     texts : sequence of str
         ``FIELD=HEADER`` each.
-    allowed : frozenset of TcField
 
     Raises
     ------

@@ -52,17 +52,12 @@ class TcOutcome:
 
     Parameters
     ----------
-    line : int
-    status : TcStatus
     reason : str or None
         Reason code of a line that was not stored.
-    message : str
     matched : str or None
         Structure or compound, in words.
-    structure_id, compound_id, transition_id : int or None
     tc_kelvin, tc_su_kelvin, pressure_gpa : float or None
         As understood.
-    kind : str or None
     """
 
     line: int
@@ -147,8 +142,6 @@ def import_tc(database: str | None, path: Path, reading: TcReading, *, dry_run: 
     ----------
     database : str or None
         Path or URL of an existing database; None for the default one.
-    path : Path
-    reading : TcReading
     dry_run : bool
         Whether nothing is written.
 

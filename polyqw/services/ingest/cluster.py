@@ -190,10 +190,6 @@ def open_cluster(
     ----------
     scheduler : str
         Address such as ``tcp://HOST:8786``, or ``local`` for ``jobs`` worker processes here.
-    options : AnalysisOptions
-    reading : ReadOptions
-    jobs : int
-    limits : Limits
     worker_wait : float
         How long the cluster may be without a worker that takes up files [s].
 

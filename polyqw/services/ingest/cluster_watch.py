@@ -45,7 +45,6 @@ class ClusterWatch:
 
     Parameters
     ----------
-    client : distributed.Client
     worker_wait_seconds : float
         How long no worker may have anything of ours.
     chunk_seconds : float

@@ -25,14 +25,10 @@ class Ingested:
 
     Parameters
     ----------
-    file, block : str
     outcome : str
         ``stored``, ``unchanged`` or ``updated``; ``rejected`` or ``failed`` when there was nothing to store.
     status : str or None
         Status of the structure; None for an unchanged file that was not read again.
-    reason : str or None
-    message : str
-    structure_id : int or None
     file_sha256 : str or None
         Digest of the (uncompressed) file; None where it could not be read.
     seconds : float or None

@@ -68,7 +68,6 @@ def ingest(
         Path or URL.
     names : iterable of str
         Files, folders, globs, archives, ``-``.
-    options : AnalysisOptions
     jobs : int
         Worker processes; 0 works in this process, without the limits.
     limits : Limits, optional
@@ -144,7 +143,6 @@ def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptio
 
     Parameters
     ----------
-    engine : Engine
     batch : sequence of Worked
         Their paths differ.
     options : AnalysisOptions

@@ -36,9 +36,6 @@ class Found:
 
     Parameters
     ----------
-    block, status : str
-    reason : str or None
-    message : str
     is_stored : bool
         Whether it gives a structure to store.
     """
@@ -56,15 +53,12 @@ class Worked:
 
     Parameters
     ----------
-    file : str
     rows : FileRows or None
         To be stored; None for an unchanged file, and where the content could not be had.
     found : tuple of Found
         Data blocks in the order of the file; empty for an unchanged file.
     issue : Issue or None
         Why the content could not be had.
-    file_sha256 : str or None
-    seconds : float or None
     """
 
     file: str
@@ -87,13 +81,7 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Ingesting:
-    """What workers of an ingest do with each file.
-
-    Parameters
-    ----------
-    options : AnalysisOptions
-    reading : ReadOptions
-    """
+    """What workers of an ingest do with each file."""
 
     modules: ClassVar[tuple[str, ...]] = INGESTING
 
@@ -114,10 +102,8 @@ def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading:
 
     Parameters
     ----------
-    source : Source or RefusedSource
     known_sha256 : str or None
         Digest with which the database holds this file.
-    reading : ReadOptions
     """
     if known_sha256 is None or isinstance(source, RefusedSource):
         return None
@@ -155,7 +141,6 @@ def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: Analy
         SHA-256 of the content.
     analysed : iterable of Analysed
         Its data blocks, analysed as they are asked for.
-    options : AnalysisOptions
     start : float
         Reading of `time.perf_counter` when the work began.
     """

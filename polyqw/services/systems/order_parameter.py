@@ -61,8 +61,6 @@ def order_parameter_result(
 
     Parameters
     ----------
-    displacements : Displacements
-    n_electrons, n_samples : int
     seed : int
         Of the random displacements; the same seed gives the same numbers.
 

@@ -36,8 +36,6 @@ def work_on(sources: Iterable[Source | RefusedSource], job: Job[Result], guard: 
 
     Parameters
     ----------
-    sources : iterable of Source or RefusedSource
-    job : Job
     guard : Guard or None
         None works in this process.
     """

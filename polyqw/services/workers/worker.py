@@ -71,8 +71,6 @@ class Task(Generic[Result]):
 
     Parameters
     ----------
-    source : Source or RefusedSource
-    job : Job
     result : object or None
         None until it is done.
     """
@@ -98,7 +96,6 @@ class Worker(Generic[Result]):
     ----------
     context : BaseContext
         How processes are made.
-    job : Job
     memory_mib : int
         Address space that it may add to what it has at its start.
 

@@ -20,7 +20,6 @@ class FermiSketch:
 
     Parameters
     ----------
-    analysed : Analysed
     oxide, iron : tuple of WellGroup
         Its wells by phase and height.
     n_planes : int or None
@@ -57,7 +56,6 @@ def fermi_sketch(analysed: Analysed, *, stretch: float = 0.0, n_wanted: int | No
 
     Parameters
     ----------
-    analysed : Analysed
     stretch : float
         Stretch of the antibonding and contraction of the bonding copy of an arc that planes share [Å].
     n_wanted : int or None

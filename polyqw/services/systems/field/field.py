@@ -45,16 +45,7 @@ ION_MARGIN = 0.5
 
 @dataclass(frozen=True, eq=False, slots=True)
 class WellField:
-    """The field in the plane of one well.
-
-    Parameters
-    ----------
-    well : Well
-    frame : Frame
-    field : CoulombField
-    ions : tuple of NearIon
-    survey : PlaneSurvey
-    """
+    """The field in the plane of one well."""
 
     well: Well
     frame: Frame
@@ -69,12 +60,10 @@ class StructureField:
 
     Parameters
     ----------
-    analysed : Analysed
     model : str
         ``ewald`` or ``cluster``.
     cell : Cell or None
         With the occupancies that the charges stand on.
-    charges : FormalCharges or None
     wells : tuple of WellField
         Alpha first.
     doubts : tuple of str
@@ -112,8 +101,6 @@ def try_field(
 
     Parameters
     ----------
-    analysed : Analysed
-    options : AnalysisOptions
     model : str
         ``ewald``, the infinite neutral crystal, or ``cluster``, the ten nearest ions of an octahedral well.
     charges : mapping of str to float, optional

@@ -40,7 +40,6 @@ def pressure_phases(session: Session, name: str, lam: float | None = None) -> di
 
     Parameters
     ----------
-    session : Session
     name : str
         Set of predictions whose compound has windows of pressure: ``k08feyse2``.
     lam : float, optional

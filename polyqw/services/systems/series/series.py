@@ -43,7 +43,6 @@ class Member:
 
     Parameters
     ----------
-    analysed : Analysed
     given : float or None
         Abscissa given by the user.
     stated : float or None
@@ -129,7 +128,6 @@ def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = N
     ----------
     members : sequence of Member
         In any order; those that could not be read or have no abscissa are listed and take no part.
-    by : Abscissa
     lam : float, optional
         λ [K Å²]; default the first one that the papers print for the family.
 
