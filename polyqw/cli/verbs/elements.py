@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,13 +29,15 @@ SHOWN = (
 @format_options
 def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find the octahedral cages of FILEs that hold one element: BCC, CCP, HCP or other (papers/002, Fig. 6)."""
+    from polyqw.core.cages import find_cages
     from polyqw.services.systems.element_cages import cages_row, draw_cages
+    from polyqw.services.systems.of_structure import search
 
-    rows = []
     over = OverFiles("elements", how)
-    for _, row in over.compute(files, cages_row):
-        rows.append(row)
-    draw_if_any(figure_file, draw_cages, [row for row in rows if row["cages"]], "no cage to draw")
+    found = [of for _, of in over.compute(files, partial(search, find=find_cages))]
+    drawn = [of.found for of in found if of.found and of.found.cages]
+    draw_if_any(figure_file, draw_cages, drawn, "no cage to draw")
+    rows = [cages_row(of) for of in found]
     lines = [_line(row, cage) for row in rows for cage in (row["cages"] or [{}])]
     write(output, rows, [Table(lines, SHOWN, ("block", "angles_degrees", "message")), *named_notes(rows, "notes")])
     return over.exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -33,14 +34,14 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
 
     The α-state belongs to the triangle, β to the hexagon, γ to the star of David.
     """
-    from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
+    from polyqw.core.kagome import find_kagome_nets
+    from polyqw.services.systems.kagome import draw_kagome, kagome_row
+    from polyqw.services.systems.of_structure import search
 
-    rows, drawn = [], []
     over = OverFiles("kagome", how)
-    for _, (row, nets) in over.compute(files, kagome_and_pictures):
-        rows.append(row)
-        drawn += nets
-    draw_if_any(figure_file, draw_kagome, drawn, "no kagome net to draw")
+    found = [of for _, of in over.compute(files, partial(search, find=find_kagome_nets))]
+    draw_if_any(figure_file, draw_kagome, [of for of in found if of.found and of.found.nets], "no kagome net to draw")
+    rows = [kagome_row(of) for of in found]
     lines = [
         {**row, **net, **state}
         for row in rows
