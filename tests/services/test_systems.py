@@ -8,6 +8,7 @@ import pytest
 
 from polyqw.core import cages, kagome
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.outside import as_row
 from polyqw.errors import UsageError
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.structures.analyse import analyse_inputs, beside, read_inputs
@@ -18,7 +19,7 @@ from polyqw.services.systems.fermi.rows import fermi_row
 from polyqw.services.systems.fermi.sketch import fermi_sketch
 from polyqw.services.systems.kagome import draw_kagome, kagome_row
 from polyqw.services.systems.of_structure import search
-from polyqw.services.systems.order_parameter import draw_order_parameter, order_parameter_result
+from polyqw.services.systems.order_parameter import draw_order_parameter, simulate_order
 from polyqw.services.systems.stm import draw_stm, printed_peaks, side_peaks, stm_notes
 from polyqw.theory.fermi import Centre, SheetKind
 from polyqw.theory.order_parameter import Displacements
@@ -48,28 +49,28 @@ def test_charge_orders():
 
 
 def test_order_parameter_reports_its_seed_and_repeats():
-    one, same, other = (order_parameter_result(Displacements(), 500, 50, seed) for seed in (7, 7, 8))
-    assert one["seed"] == 7
+    one, same, other = (simulate_order(Displacements(), 500, 50, seed) for seed in (7, 7, 8))
+    assert one.seed == 7
     assert one == same
-    assert one["states"][1] != other["states"][1]
-    assert [s["state"] for s in one["states"]] == ["insulating", "normal", "metallic", "superconducting"]
-    assert [row["n_electrons"] for row in one["scaling"]] == [10, 100, 500]
-    assert one["states"][3]["mean_modulus_debye"] == pytest.approx(4.80320471)
-    assert len(one["magnetic_charge"]) == 6
-    json.dumps(one, allow_nan=False)
+    assert one.states[1] != other.states[1]
+    assert [s.state for s in one.states] == ["insulating", "normal", "metallic", "superconducting"]
+    assert [row.n_electrons for row in one.scaling] == [10, 100, 500]
+    assert one.states[3].mean_modulus_debye == pytest.approx(4.80320471)
+    assert len(one.magnetic_charge) == 6
+    json.dumps(as_row(one), allow_nan=False)
 
 
 def test_order_parameter_notes_follow_the_attenuation():
-    plain = order_parameter_result(Displacements(), 100, 20, 0)
-    lossy = order_parameter_result(Displacements(1.0, 0.3, 0.5), 100, 20, 0)
-    assert any("lie above it" in note for note in plain["notes"])
-    assert any("50% of Δ lost" in note for note in lossy["notes"])
-    assert lossy["states"][2]["mean_x_e_angstrom"] == pytest.approx(0.75, abs=0.05)
+    plain = simulate_order(Displacements(), 100, 20, 0)
+    lossy = simulate_order(Displacements(1.0, 0.3, 0.5), 100, 20, 0)
+    assert any("lie above it" in note for note in plain.notes)
+    assert any("50% of Δ lost" in note for note in lossy.notes)
+    assert lossy.states[2].mean_x_e_angstrom == pytest.approx(0.75, abs=0.05)
 
 
 def test_too_large_a_simulation_is_refused():
     with pytest.raises(UsageError, match="at most"):
-        order_parameter_result(Displacements(), 10**6, 10**3, 0)
+        simulate_order(Displacements(), 10**6, 10**3, 0)
 
 
 @pytest.mark.parametrize("displacements", [Displacements(), Displacements(0.0, 0.0)])

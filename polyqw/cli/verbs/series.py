@@ -93,6 +93,7 @@ def _series(
     from polyqw.services.systems.series.figure import draw_series
     from polyqw.services.systems.series.measured_pressure import add_measured
     from polyqw.services.systems.series.series import (
+        abscissa,
         make_member,
         no_series,
         series_result,
@@ -100,9 +101,8 @@ def _series(
         too_few,
         without_value,
     )
-    from polyqw.theory.series import Abscissa
 
-    axis, over = Abscissa(by), OverFiles("series", how)
+    axis, over = abscissa(by), OverFiles("series", how)
     words = [split_value(word, axis) for word in files]
     members = [make_member(a, given, axis) for name, given in words for a in over.analyse([name], options)]
     if not (over.n_done or over.n_refused):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polyqw.core.record import TransitionKind
 from polyqw.db.look.find import find_compound, pressure_windows, transitions_of
+from polyqw.services.systems.series.values import Measured, MeasuredPoint, Window
 from polyqw.theory.series import Abscissa, fit_slope
 
 if TYPE_CHECKING:
@@ -16,39 +17,6 @@ if TYPE_CHECKING:
 
     from polyqw.db.models import Compound
     from polyqw.services.systems.series.values import Series
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredPoint:
-    """A measured Tc whose pressure is stated, with the window that it lies in."""
-
-    pressure_gpa: float
-    tc_kelvin: float
-    state: str | None
-    phase: str | None
-    source: str | None
-    reference: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A window of pressure, with the highest Tc in it."""
-
-    pressure_from_gpa: float
-    pressure_to_gpa: float | None
-    state: str
-    phase: str | None
-    tc_kelvin: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What the database holds of a compound under pressure."""
-
-    compound: str
-    points: tuple[MeasuredPoint, ...]
-    windows: tuple[Window, ...]
-    tc_slope_kelvin_per_gpa: float | None
 
 
 def add_measured(series: Series, session: Session | None) -> Series:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from polyqw.services.systems.series.pressure_phases import LawWindow, PressurePhases
+    from polyqw.services.systems.series.pressure_values import LawWindow, PressurePhases
 
 
 def draw_pressure_phases(found: PressurePhases) -> Figure:

@@ -11,7 +11,7 @@ from polyqw.theory.scaling import law_tc
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from polyqw.services.systems.series.pressure_phases import PressurePhases
+    from polyqw.services.systems.series.pressure_values import PressurePhases
 
 
 def pressure_notes(found: PressurePhases) -> list[str]:

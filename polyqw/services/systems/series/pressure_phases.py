@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from polyqw.core.wells import Family
@@ -14,6 +14,7 @@ from polyqw.services.law.predict import ALL_SETS, prediction_set, printed_lambda
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.services.systems.series.measured_pressure import measured_points
 from polyqw.services.systems.series.pressure_notes import pressure_notes
+from polyqw.services.systems.series.pressure_values import LawWindow, PressurePhases, PrintedPhase, Shift
 from polyqw.theory.scaling import height_of_tc, law_tc
 from polyqw.theory.transfer import beta_alpha_shift
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Compound, PredictionSet, PressurePoint
-    from polyqw.services.systems.series.measured_pressure import MeasuredPoint
 
 AS_PRINTED = (Column("height_angstrom", "h printed", "Å", 3), Column("tc_law_kelvin", "Tc by law", "K", 2))
 WINDOWS = (
@@ -31,69 +31,6 @@ WINDOWS = (
     "height_for_observed_angstrom",
 )  # fmt: skip
 """Columns of the table of windows."""
-
-
-@dataclass(frozen=True, slots=True)
-class LawWindow:
-    """A window of pressure with the height that the papers print for its well, and the law's Tc of it.
-
-    Parameters
-    ----------
-    height_for_observed_angstrom : float or None
-        Height from which the law gives the observed Tc.
-    """
-
-    pressure_from_gpa: float
-    pressure_to_gpa: float | None
-    state: str
-    phase: str | None
-    height_angstrom: float | None
-    tc_law_kelvin: float | None
-    tc_observed_kelvin: float | None
-    pressure_of_tc_gpa: float | None
-    height_for_observed_angstrom: float | None
-    source: str | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedPhase:
-    """A phase of the papers with its printed height, the law's Tc of it, and the Tc that they print."""
-
-    phase: str
-    height_angstrom: float
-    tc_law_kelvin: float
-    tc_published_kelvin: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """The shift of an electron from the beta to the alpha centre in a stored structure."""
-
-    structure: str
-    origin: str
-    shift_angstrom: float
-
-
-@dataclass(frozen=True, slots=True)
-class PressurePhases:
-    """The windows of a compound, the phases that the papers print, what is measured, and notes.
-
-    Parameters
-    ----------
-    set : str
-        Name of the set of predictions.
-    """
-
-    set: str
-    compound: str
-    lambda_used_kelvin_angstrom2: float
-    lambda_from: str
-    windows: tuple[LawWindow, ...]
-    phases: tuple[PrintedPhase, ...]
-    measured: tuple[MeasuredPoint, ...]
-    shifts: tuple[Shift, ...]
-    notes: tuple[str, ...] = ()
 
 
 def pressure_phases(session: Session, name: str, lam: float | None = None) -> PressurePhases:

@@ -77,6 +77,11 @@ class Member:
         return self.analysed.analysis.phase_heights if self.analysed.analysis else {}
 
 
+def abscissa(name: str) -> Abscissa:
+    """Return the abscissa of that name."""
+    return Abscissa(name)
+
+
 def make_member(analysed: Analysed, given: float | None, by: Abscissa) -> Member:
     """Return a structure as a member of a series, with the abscissa given by the user, if any."""
     return Member(analysed, given, stated_value(analysed, by))

@@ -10,7 +10,6 @@ from polyqw.services.structures.file_claims import claims_row
 
 if TYPE_CHECKING:
     from polyqw.services.structures.analyse import Analysed
-    from polyqw.services.systems.series.measured_pressure import Measured
     from polyqw.theory.series import Abscissa, SmallestChange
 
 
@@ -102,6 +101,39 @@ class EqualHeights:
     between: tuple[float, float]
     smaller_before: str | None
     smaller_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPoint:
+    """A measured Tc whose pressure is stated, with the window that it lies in."""
+
+    pressure_gpa: float
+    tc_kelvin: float
+    state: str | None
+    phase: str | None
+    source: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of pressure, with the highest Tc in it."""
+
+    pressure_from_gpa: float
+    pressure_to_gpa: float | None
+    state: str
+    phase: str | None
+    tc_kelvin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the database holds of a compound under pressure."""
+
+    compound: str
+    points: tuple[MeasuredPoint, ...]
+    windows: tuple[Window, ...]
+    tc_slope_kelvin_per_gpa: float | None
 
 
 @dataclass(frozen=True, slots=True)
