@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Reader(StrEnum):
     """Which library expands the symmetry.
 
-    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
+    ``pymatgen`` is the reference reader; ``gemmi`` reads operations with gemmi and expands directly, only where that
     is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
     """
 

@@ -110,8 +110,8 @@ def _parts(row: dict[str, Any]) -> Iterator[str | Table]:
         yield f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason']}"
         return
     balanced = row["charges_balanced_by"]
-    told = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
-    yield f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {told}"
+    charges = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
+    yield f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {charges}"
     for well in row.get("wells", [row]):
         force = ", ".join(f"{f:z.3f}" for f in well["force_ev_per_angstrom"])
         yield (

@@ -66,7 +66,7 @@ def optimade(
     """Read structures of the OPTIMADE provider at URL into the database, as `polyqw ingest` reads files.
 
     Mixed and partly empty sites stay what they are. Provider, id and date of change are kept with each structure.
-    Structures without positions, with unknown species or not periodic are told with a reason. Answers 429 and 5xx and
+    Structures without positions, with unknown species or not periodic come with a reason. Answers 429 and 5xx and
     broken connections are asked for again, with growing pauses.
     """
     from polyqw.core.record import Origin
@@ -77,7 +77,7 @@ def optimade(
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
     query = OptimadeQuery(url, filter_text, limit, page_limit, Vouching(Origin(origin), trust))
-    found = import_optimade(database, query, options, tell=lambda line: click.echo(f"polyqw: {line}", err=True))
+    found = import_optimade(database, query, options, notify=lambda line: click.echo(f"polyqw: {line}", err=True))
     over = OverFiles("import", total=limit)
     for done in over.follow(found):
         report.add(done)

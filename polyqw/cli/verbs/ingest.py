@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--report-file", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
+    help="Write the outcome of each file as CSV: path, digest, status, reason, message, seconds.",
 )  # fmt: skip
 @reading_options
 @analysis_options

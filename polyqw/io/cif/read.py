@@ -112,7 +112,7 @@ def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[Str
 
 @cache
 def parser_name(library: str = "pymatgen") -> str:
-    """Return a reader and its version, e.g. ``pymatgen 2025.1.9``, the reader of record."""
+    """Return a reader and its version, e.g. ``pymatgen 2025.1.9``, the reference reader."""
     from importlib.metadata import version  # noqa: PLC0415
 
     return f"{library} {version(library)}"

@@ -3,7 +3,7 @@
 ============================================  ==================================================================
 item                                          meaning
 ============================================  ==================================================================
-``_polyqw_status``, ``_polyqw_reason``        what the analysis came to
+``_polyqw_status``, ``_polyqw_reason``        outcome of the analysis
 ``_polyqw_structure_sha256``                  digest of the cell that was analysed
 ``_polyqw_space_group``                       symbol of the source; the sites here are listed without symmetry
 ``_polyqw_space_group_number``                its number

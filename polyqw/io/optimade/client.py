@@ -104,14 +104,14 @@ class OptimadeClient:
         Base URL, with or without its version (``/v1``).
     pause : callable
         Waits for a number of seconds.
-    tell : callable
+    notify : callable
         Gets one line about each repeated attempt.
     """
 
     url: str
     limits: ClientLimits = field(default_factory=ClientLimits)
     pause: Callable[[float], None] = time.sleep
-    tell: Callable[[str], None] = lambda _line: None
+    notify: Callable[[str], None] = lambda _line: None
     _session: requests.Session | None = None
     _spent_seconds: float = 0.0
 
@@ -238,7 +238,7 @@ class OptimadeClient:
                 if asked is not None and asked > self.limits.longest_pause_seconds:
                     raise Unreachable(f"{self.url}: {again}, to be asked again in {asked:.0f} s") from again
                 wait = max(pause, asked or 0.0)
-                self.tell(f"{self.url}: {again}; asking again in {wait:g} s")
+                self.notify(f"{self.url}: {again}; asking again in {wait:g} s")
                 self.pause(wait)
                 pause = min(2 * pause, self.limits.longest_pause_seconds)
         raise AssertionError
@@ -307,8 +307,8 @@ class OptimadeClient:
         except (ValueError, RecursionError):
             document = None
         if status != 200:
-            told = _complaint(document)
-            line = f"{self.url}: answers {status}{f': {told}' if told else ''}"
+            complaint = _complaint(document)
+            line = f"{self.url}: answers {status}{f': {complaint}' if complaint else ''}"
             if status == 400 and "filter=" in url:
                 raise UsageError(f"{line}; check --filter")
             raise Unreachable(f"{line}; check the URL")

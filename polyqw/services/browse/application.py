@@ -55,7 +55,7 @@ class ReadOnlyFile(Database):
         return connection
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
-        """Run a statement; an error is told in the page and not on the terminal, where a request has no say."""
+        """Run a statement; an error stands in the page and not on the terminal, where a request has no say."""
         return await super().execute(sql, *arguments, **{**options, "log_sql_errors": False})
 
 

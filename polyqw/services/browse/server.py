@@ -1,4 +1,4 @@
-"""Serve the pages of a database on an address, until told to stop."""
+"""Serve the pages of a database on an address, until it is stopped."""
 
 from __future__ import annotations
 

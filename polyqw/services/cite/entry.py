@@ -69,7 +69,7 @@ class Citation:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What tells a source from others."""
+        """What distinguishes a source from others."""
         if self.doi:
             return ("doi", self.doi.lower())
         return ("text", self.title or "", self.journal or "", self.volume or "", self.pages or "", self.note or "")

@@ -91,12 +91,12 @@ def describe_analysed(
     session: Session | None = None,
     structure: Structure | None = None,
 ) -> Description:
-    """Return what a data block came to in words.
+    """Return the analysis of a data block in words.
 
     Parameters
     ----------
     analysed : Analysed
-        Explained, so that refused candidates can be told.
+        Explained, so that refused candidates can be named.
     options : AnalysisOptions
         Those it was analysed with.
     printed : Session or None
@@ -122,8 +122,8 @@ def describe_analysed(
     sections["law"] = " ".join(text for text in law if text)
     sections["remarks"] = tell_remarks(analysed, options)
     if structure is not None and structure.superseded_by is not None:
-        told = f"Structure {structure.superseded_by}, read of a later version of the file, replaced it."
-        sections["remarks"] = f"{told} {sections['remarks']}".strip()
+        replaced = f"Structure {structure.superseded_by}, read of a later version of the file, replaced it."
+        sections["remarks"] = f"{replaced} {sections['remarks']}".strip()
     return Description(
         file=analysed.file,
         block=analysed.block,

@@ -1,4 +1,4 @@
-"""What an export came to."""
+"""What an export wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export came to.
+    """What an export wrote.
 
     Parameters
     ----------

@@ -61,9 +61,9 @@ def import_optimade(
     options: AnalysisOptions,
     *,
     limits: ClientLimits | None = None,
-    tell: Callable[[str], None] = lambda _line: None,
+    notify: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Ingested]:
-    """Read structures of a provider into a database, made if it is missing; yield what each came to, once stored.
+    """Read structures of a provider into a database, made if it is missing; yield the outcome of each, once stored.
 
     The URL of an entry stands for the path of a file and its content for that of the file, so an entry that was read
     before is not analysed again, one that changed makes a new version, and a run that was stopped goes on where it
@@ -73,7 +73,7 @@ def import_optimade(
     ----------
     database : str
         Path or URL.
-    tell : callable
+    notify : callable
         Gets one line about each repeated attempt.
 
     Yields
@@ -90,7 +90,7 @@ def import_optimade(
         If the provider cannot be asked at all, or the package optimade is missing.
     """
     check_filter(query.filter_text)
-    client = OptimadeClient(query.url, limits or ClientLimits(), tell=tell)
+    client = OptimadeClient(query.url, limits or ClientLimits(), notify=notify)
     with closing(client):
         pages = client.pages(query.filter_text, page_limit=query.page_limit)
         first = next(pages)  # before a database is made

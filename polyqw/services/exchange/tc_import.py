@@ -121,7 +121,7 @@ class ImportedTc:
 class _Target:
     compound: Compound
     structure: Structure | None
-    told: str
+    words: str
     identity: tuple[str, ...]  # the same in any database
 
 
@@ -180,7 +180,7 @@ class _Importer:
             if row.reason == ZERO and self.zero is Zero.SKIP:
                 return TcOutcome(row.line, TcStatus.SKIPPED, ZERO)
             return TcOutcome(row.line, TcStatus.REFUSED, row.reason, f"line {row.line}: {row.message}")
-        told = TcOutcome(
+        outcome = TcOutcome(
             row.line,
             TcStatus.UNMATCHED,
             tc_kelvin=row.tc_kelvin,
@@ -191,20 +191,20 @@ class _Importer:
         try:
             target = self._target(row)
         except _NoMatch as error:
-            return replace(told, reason=error.reason, message=f"line {row.line}: {error}")
-        told = replace(
-            told,
-            matched=target.told,
+            return replace(outcome, reason=error.reason, message=f"line {row.line}: {error}")
+        outcome = replace(
+            outcome,
+            matched=target.words,
             structure_id=target.structure.id if target.structure else None,
             compound_id=target.compound.id,
         )
         key = _key(row, target)
         known = self.session.scalar(select(Transition.id).where(Transition.key == key))
         if known is not None or key in self.seen:
-            return replace(told, status=TcStatus.UNCHANGED, transition_id=known)
+            return replace(outcome, status=TcStatus.UNCHANGED, transition_id=known)
         self.seen.add(key)
         stored = None if self.dry_run else insert_one(self.session, Transition, self._values(row, target, key))
-        return replace(told, status=TcStatus.STORED, transition_id=stored)
+        return replace(outcome, status=TcStatus.STORED, transition_id=stored)
 
     def _values(self, row: TcRow, target: _Target, key: str) -> dict[str, Any]:
         reference = self._reference_id(row.doi)
@@ -247,8 +247,8 @@ class _Importer:
         (structure,) = found
         if way is TcField.ID:
             _require_elements(structure, row.subject.formula)
-        told = f"structure {structure.id} ({one_line(structure.block, 60)})"
-        return _Target(structure.compound, structure, told, ("structure", structure.file_sha256, structure.block))
+        words = f"structure {structure.id} ({one_line(structure.block, 60)})"
+        return _Target(structure.compound, structure, words, ("structure", structure.file_sha256, structure.block))
 
     def _of_file(self, name: str) -> Sequence[Structure]:
         keys = sorted(self._files.get(name, ()))
@@ -308,5 +308,5 @@ def _require_elements(structure: Structure, formula: str | None) -> None:
 
 def _key(row: TcRow, target: _Target) -> str:
     """Return a name of a value that is the same whenever the same line is read."""
-    told = [row.tc_su_kelvin, row.pressure_gpa, row.doping, row.method, row.doi, row.source]
-    return f"table-{json_digest([target.identity, row.tc_kelvin, row.kind, *told])[:32]}"
+    rest = [row.tc_su_kelvin, row.pressure_gpa, row.doping, row.method, row.doi, row.source]
+    return f"table-{json_digest([target.identity, row.tc_kelvin, row.kind, *rest])[:32]}"

@@ -72,7 +72,7 @@ class Cluster:
         """Why the cluster is lost; empty while it works."""
 
     def run(self, items: Iterable[Source | RefusedSource | Worked]) -> Iterator[Worked]:
-        """Yield what each file comes to, in their order; what is done already passes through."""
+        """Yield the outcome of each file, in their order; what is done already passes through."""
         ahead = AHEAD_FOR_EACH * max(1, self.watch.n_threads())
         waiting: deque[tuple[Chunk, Future[list[Worked]] | None]] = deque()
         rest = iter(items)
@@ -84,7 +84,7 @@ class Cluster:
             yield from self._results(*waiting.popleft())
 
     def _held(self, item: Source | RefusedSource | Worked) -> Source | Worked:
-        """Return a file with its content, or what it comes to where that cannot be had."""
+        """Return a file with its content, or its outcome where that cannot be had."""
         if isinstance(item, Worked):
             return item
         if isinstance(item, RefusedSource):
@@ -171,7 +171,7 @@ class Cluster:
 
 
 def work_all(sources: Sequence[Source], options: AnalysisOptions, reading: ReadOptions) -> list[Worked]:
-    """Return what each file of a chunk comes to."""
+    """Return the outcome of each file of a chunk."""
     return [work(source, options, reading) for source in sources]
 
 

@@ -72,7 +72,7 @@ class ClusterWatch:
         self._last_worker = self._last_change = time.monotonic()
 
     def is_done(self, future: Future[list[Worked]]) -> bool:
-        """Wait a moment, and tell whether a chunk is done.
+        """Wait a moment, and return whether a chunk is done.
 
         Raises
         ------

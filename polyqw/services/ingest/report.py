@@ -1,4 +1,4 @@
-"""What an ingest came to: file by file, and in numbers."""
+"""The outcome of an ingest, file by file and in numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one file, or one data block of it, came to.
+    """The outcome of one file, or of one data block of it.
 
     Parameters
     ----------
@@ -72,13 +72,13 @@ ROW_FIELDS = ("file", "block", "outcome", "status", "reason", "message", "struct
 
 
 def ingested_row(done: Ingested) -> dict[str, Any]:
-    """Return what a file came to as plain values."""
+    """Return the outcome of a file as plain values."""
     return {name: getattr(done, name) for name in ROW_FIELDS}
 
 
 @dataclass(slots=True)
 class IngestReport:
-    """What an ingest came to.
+    """The outcome of an ingest.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ FILE_COLUMNS = ("file", "block", "file_sha256", "outcome", "status", "reason", "
 
 @contextmanager
 def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
-    """Open a CSV file to which what each file came to is written line by line; without a path nothing is.
+    """Open a CSV file to which the outcome of each file is written line by line; without a path nothing is.
 
     Raises
     ------

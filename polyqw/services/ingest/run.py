@@ -1,4 +1,4 @@
-"""Run an ingest: hand out files, store what comes back in batches, tell what each file came to."""
+"""Run an ingest: hand out files, store what comes back in batches, report the outcome of each file."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def ingest(
     scheduler: str | None = None,
     worker_wait: float = WORKER_WAIT_SECONDS,
 ) -> Iterator[Ingested]:
-    """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
+    """Read what is named into a database, made if it is missing; yield the outcome of each file, once it is stored.
 
     A file that was read before with the same content, analysis and options is not read again, unless the user now
     vouches for it and did not then, or the other way round. Files are stored in the
@@ -139,7 +139,7 @@ def in_batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:
 
 
 def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptions) -> list[Ingested]:
-    """Store what files came to in one transaction, and return what to tell of each.
+    """Store the outcomes of files in one transaction, and return them for the report.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one data block came to, for the report.
+    """The outcome of one data block, for the report.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What a file came to.
+    """The outcome of a file.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading:
 
 
 def work(source: Source | RefusedSource, options: AnalysisOptions, reading: ReadOptions = DEFAULT) -> Worked:
-    """Return what a file comes to; whatever goes wrong costs this file alone."""
+    """Return the outcome of a file; whatever goes wrong costs this file alone."""
     start = time.perf_counter()
     try:
         if isinstance(source, RefusedSource):
@@ -131,7 +131,7 @@ def work(source: Source | RefusedSource, options: AnalysisOptions, reading: Read
 
 
 def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: AnalysisOptions, start: float) -> Worked:
-    """Return what a file comes to; whatever goes wrong costs this file alone.
+    """Return the outcome of a file; whatever goes wrong costs this file alone.
 
     Parameters
     ----------
@@ -183,11 +183,11 @@ def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOption
         tuple(_issue(a) for a in found if a.record is None),
         seconds,
     )
-    told = tuple(
+    outcomes = tuple(
         Found(a.block, str(a.status), a.reason, a.message if a.record else a.complaint, a.record is not None)
         for a in found
     )
-    return Worked(file, rows, told, None, digest, seconds)
+    return Worked(file, rows, outcomes, None, digest, seconds)
 
 
 def _issue(analysed: Analysed) -> Issue:

@@ -75,37 +75,37 @@ def pattern_row(pattern: Pattern) -> dict[str, Any]:
 
 def notes(patterns: Sequence[Pattern]) -> list[str]:
     """Return what the numbers say against the papers, one sentence each."""
-    told = [
+    sentences = [
         f"papers/001 Eq. 2 counts electrons of two planes over the Cu of one: its x = {stripe_doping(4)} at n = 4 is "
         f"{stripe_doping_per_copper(4)} per Cu. papers/002 Fig. 1 counts an up- and a down-electron over the Cu of "
         f"one plane: its x = 1/8 is 1/8 per Cu. The same printed x stands for dopings that differ by a factor of "
         f"{float(stripe_doping(4) / stripe_doping_per_copper(4)):g}."
     ]
     stripes = {p.x_printed: p for p in patterns if p.n_planes == 2}
-    told += [
+    sentences += [
         f"at x = {p.x_printed} papers/001 ({stripes[p.x_printed].name}) is {stripes[p.x_printed].state} and "
         f"papers/002 ({p.name}) {p.state}."
         for p in patterns
         if p.n_planes == 1 and p.x_printed in stripes and stripes[p.x_printed].state is not p.state
     ]
     filling = stripe_doping(3) / stripe_doping(2)
-    told.append(
+    sentences.append(
         f"papers/001 calls the stripes of n = 3 half-filled and those of n = 2 filled; the ratio of their dopings is "
         f"{filling} = {float(filling):.3f}, and one half is that of n = 4."
     )
     steps = [stripe_centre_offset(n) for n in (3, 4)]
-    told.append(
+    sentences.append(
         f"with the printed displacement Q = (a0/2, a0/2) the middle of four α-sites along a misses every β-site by "
         f"{float(steps[0][0]):g} a0 (and along b by {float(steps[1][1]):g} a0 for even n), so the α-β order of "
         f"papers/001 Fig. 1e is not symmetric; the nearest β-sites lie 1.5 and 2.5 a0 away along a."
     )
     x = NEMATIC.x_printed
-    told.append(
+    sentences.append(
         f"papers/002 calls x = 1/6 an irrational number; the doping of its 3a0 x 4a0 pattern is {x.numerator}/"
         f"{x.denominator}. What it lacks is a site in its centre (1.5, 2) a0 and the fourfold symmetry."
     )
-    told.append(f"papers/001 prints 0.166 for n = 3; 1/6 rounds to {float(stripe_doping(3)):.3f}.")
-    return told
+    sentences.append(f"papers/001 prints 0.166 for n = 3; 1/6 rounds to {float(stripe_doping(3)):.3f}.")
+    return sentences
 
 
 def draw_charge_orders() -> Figure:

@@ -133,11 +133,11 @@ class Worker(Generic[Result]):
         return self.began + seconds if self.tasks else inf
 
     def takes(self, task: Task[Result]) -> bool:
-        """Tell whether it can be sent one more without anybody waiting."""
+        """Whether it can be sent one more without anybody waiting."""
         return not self.tasks or sum(t.size for t in self.tasks) + task.size <= PIPE_BYTES
 
     def send(self, task: Task[Result]) -> bool:
-        """Send it a file; tell whether it lived to take it."""
+        """Send it a file; return whether it lived to take it."""
         try:
             with self._message():
                 self.connection.send(task.source)
@@ -150,7 +150,7 @@ class Worker(Generic[Result]):
         return True
 
     def receive(self) -> bool:
-        """Take what it has to say, and tell whether it lives."""
+        """Take what it has to say, and return whether it lives."""
         try:
             with self._message():
                 result = self.connection.recv()

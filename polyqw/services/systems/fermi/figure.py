@@ -159,7 +159,7 @@ def _label(sheet: Sheet, sketch: FermiSketch) -> str:
         name += f" ({'-'.join(sheet.apices)})"
     where = {Centre.GAMMA: "ring at Γ", Centre.M: f"{sheet.kind} at M", Centre.NODE: "arcs"}[sheet.centre]
     if sheet.kind is SheetKind.ARC:
-        told = f"Δ {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
+        size = f"Δ {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
     else:
-        told = f"radius {sheet.relative_radius:.3f}"
-    return f"{name}: h = {sheet.height:.3f} Å, {where}, ×{sheet.degeneracy}, {told}"
+        size = f"radius {sheet.relative_radius:.3f}"
+    return f"{name}: h = {sheet.height:.3f} Å, {where}, ×{sheet.degeneracy}, {size}"

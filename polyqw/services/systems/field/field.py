@@ -116,9 +116,9 @@ def try_field(
     try:
         return field_of(analysed, options, model, charges)
     except PolyqwError as error:
-        told = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
-        refused = replace(analysed, status=Status.REJECTED, reason="charges", message=str(told))
-        return StructureField(refused, model, error=told)
+        named = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
+        refused = replace(analysed, status=Status.REJECTED, reason="charges", message=str(named))
+        return StructureField(refused, model, error=named)
 
 
 def field_of(
