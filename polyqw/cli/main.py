@@ -119,13 +119,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Default: those of the process.
-    """
+    """Run the command line and exit."""
     guard_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     head = words[: words.index("--")] if "--" in words else words

@@ -135,8 +135,6 @@ def write(
 
     Parameters
     ----------
-    document : object
-        For JSON.
     parts : iterable of Table or str
         Lines and tables for people; asked for only where they are shown.
     csv : (rows, columns), optional

@@ -41,13 +41,7 @@ class ReadOnlyFile(Database):
     """
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open the file.
-
-        Raises
-        ------
-        sqlite3.OperationalError
-            If it is asked to write.
-        """
+        """Open the file."""
         if write:
             raise sqlite3.OperationalError("attempt to write a readonly database")
         connection = connect_file(Path(self.path), "ro", busy_seconds=BUSY_SECONDS)
@@ -60,13 +54,7 @@ class ReadOnlyFile(Database):
 
 
 def make_application(path: Path) -> Application:
-    """Make the application that shows a database file.
-
-    Parameters
-    ----------
-    path : Path
-        A SQLite file with the schema of this program.
-    """
+    """Make the application that shows a database file."""
     for plugin in (cells, faults):
         if not pm.is_registered(plugin):
             pm.register(plugin)

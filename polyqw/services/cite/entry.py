@@ -48,8 +48,6 @@ class Citation:
         What it is cited for, e.g. ``structure determination``.
     is_article : bool
         Whether it stands in a journal.
-    version : str or None
-        Of a program.
     note : str or None
         Anything else, e.g. a citation that could not be taken apart.
     """

@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 
 
 def cite_program(session: Session) -> list[Citation]:
-    """Return the program, its main libraries and the papers whose claims it examines.
-
-    Parameters
-    ----------
-    session : Session
-        Of any database, for the list of references.
-    """
+    """Return the program, its main libraries and the papers whose claims it examines."""
     references = session.scalars(
         select(Reference).where(Reference.kind == ReferenceKind.PAPER).order_by(Reference.key)
     )
@@ -54,11 +48,6 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
     ----------
     key : str
         Number, source id, name of the data block or path of a structure; name or formula of a compound.
-
-    Raises
-    ------
-    UsageError
-        If the key names nothing.
     """
     named = resolve(session, key)
     if named.compound is not None:

@@ -31,10 +31,6 @@ class Description:
 
     Parameters
     ----------
-    structure_id : int or None
-        Of a structure of the database.
-    reason : str or None
-        Reason code when the status is not ``ok``.
     complaint : str
         One line on why it could not be analysed, else empty.
     sections : dict of str to str
@@ -63,11 +59,6 @@ def describe_stored(session: Session, key: str, options: AnalysisOptions) -> lis
     ----------
     key : str
         Number, source id, name of the data block or path of a structure; name or formula of a compound.
-
-    Raises
-    ------
-    UsageError
-        If there is no such structure.
     """
     found = resolve(session, key).structures
     if not found:
@@ -97,14 +88,10 @@ def describe_analysed(
     ----------
     analysed : Analysed
         Explained, so that refused candidates can be named.
-    options : AnalysisOptions
-        Those it was analysed with.
     printed : Session or None
         Where the printed tables are; without it nothing is said of the law.
     session : Session, optional
         A database of structures, for Tc.
-    structure : Structure, optional
-        The structure of that database.
     """
     sections: dict[str, str] = {}
     record, analysis = analysed.record, analysed.analysis

@@ -21,15 +21,7 @@ _STRAIGHT = 0.05
 
 
 def tell_planes(cell: Cell, analysis: Analysis) -> str:
-    """Return the planes, their spacings, the layers between them and how they are bent, as sentences.
-
-    Parameters
-    ----------
-    cell : Cell
-        The structure as read.
-    analysis : Analysis
-        With wells.
-    """
+    """Return the planes, their spacings, the layers between them and how they are bent, as sentences."""
     metals = joined(sorted({well.plane_metal for well in analysis.wells}))
     if not all(well.layered for well in analysis.wells):
         # that this makes a three-dimensional network, a warning of the analysis says

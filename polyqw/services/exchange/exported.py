@@ -16,10 +16,6 @@ class Exported:
 
     Parameters
     ----------
-    counts : mapping of str to int
-        Rows or entries of each table.
-    paths : tuple of Path
-        Files written.
     notes : tuple of str
         What a user should know about what was left out, one sentence each.
     """

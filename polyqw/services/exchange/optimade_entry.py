@@ -37,8 +37,6 @@ class Provider:
     ----------
     name : str
         Prefix or name of the provider, one word or a few.
-    description : str
-        What it says of itself and its database.
     """
 
     name: str
@@ -107,10 +105,6 @@ def analyse_entry(
     ----------
     page : Page
         Where it stands; holds the references it names.
-    file : str
-        Its URL.
-    vouching : Vouching
-        What the user says of it.
     """
     name = entry_id(entry)
     try:

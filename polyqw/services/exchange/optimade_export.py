@@ -51,20 +51,7 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>#%{}|\\^`\[\]]+")
 
 
 def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -> Exported:
-    """Write ``optimade.jsonl``, ``optimade.yaml`` and ``optimade_server.json`` into a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if needed.
-    words : sequence of str
-        Structures, as `select_structures` takes them.
-
-    Raises
-    ------
-    UsageError, PolyqwError
-        If a word names nothing, or the folder cannot be written to.
-    """
+    """Write ``optimade.jsonl``, ``optimade.yaml`` and ``optimade_server.json`` into a folder."""
     structures = select_structures(session, words)
     references = _References()
     for structure in structures:
@@ -90,13 +77,7 @@ def _entries(session: Session, structures: Sequence[Structure], references: _Ref
 
 
 def structure_entry(session: Session, structure: Structure, related: Sequence[Entry]) -> Entry:
-    """Return a structure as an OPTIMADE entry.
-
-    Parameters
-    ----------
-    related : sequence of dict
-        Identifiers of its references.
-    """
+    """Return a structure as an OPTIMADE entry."""
     number = structure.space_group_number
     symbol = hermann_mauguin(structure.space_group)
     return {

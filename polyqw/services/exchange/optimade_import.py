@@ -36,16 +36,8 @@ class OptimadeQuery:
 
     Parameters
     ----------
-    url : str
-        Base URL of the provider, http(s).
     filter_text : str
         In the language of OPTIMADE; empty for all structures.
-    limit : int or None
-        Most structures that are asked for.
-    page_limit : int or None
-        Structures on a page.
-    vouching : Vouching
-        What the user says of the structures.
     """
 
     url: str
@@ -69,25 +61,11 @@ def import_optimade(
     before is not analysed again, one that changed makes a new version, and a run that was stopped goes on where it
     was when it is started again.
 
-    Parameters
-    ----------
-    database : str
-        Path or URL.
-    notify : callable
-        Gets one line about each repeated attempt.
-
     Yields
     ------
     Ingested
         One for each entry; where the provider stops answering, a last one with the status ``failed`` and the reason
         ``unreachable``.
-
-    Raises
-    ------
-    UsageError
-        If the URL or the filter is none.
-    PolyqwError
-        If the provider cannot be asked at all, or the package optimade is missing.
     """
     check_filter(query.filter_text)
     client = OptimadeClient(query.url, limits or ClientLimits(), notify=notify)

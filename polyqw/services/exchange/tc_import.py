@@ -52,8 +52,6 @@ class TcOutcome:
 
     Parameters
     ----------
-    reason : str or None
-        Reason code of a line that was not stored.
     matched : str or None
         Structure or compound, in words.
     tc_kelvin, tc_su_kelvin, pressure_gpa : float or None
@@ -80,14 +78,8 @@ class ImportedTc:
 
     Parameters
     ----------
-    outcomes : list of TcOutcome
-        One for every line below the header.
     is_dry_run : bool
         Whether nothing was written; ``stored`` then means that it would be.
-    columns : dict
-        Header of each field that was read.
-    unused : tuple of str
-        Headers of columns that were not read.
     """
 
     outcomes: list[TcOutcome]
@@ -137,20 +129,6 @@ def import_tc(database: str | None, path: Path, reading: TcReading, *, dry_run: 
     A line is matched by number or name of a structure, by the name of its file, by its source id, or by a formula;
     what a formula names is the compound, for a value of the composition belongs to no one crystal. Two lines are the
     same value when match, numbers, kind, method, DOI and source are.
-
-    Parameters
-    ----------
-    database : str or None
-        Path or URL of an existing database; None for the default one.
-    dry_run : bool
-        Whether nothing is written.
-
-    Raises
-    ------
-    UsageError
-        If the table cannot be read, or a column that is not read sounds like a condition of Tc or its uncertainty.
-    DatabaseError, SchemaVersionError
-        As `polyqw.db.open.engine.open_database`.
     """
     table = read_tc_rows(path, replace(reading, fields=FIELDS))
     if table.columns.worrying:

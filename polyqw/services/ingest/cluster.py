@@ -192,13 +192,6 @@ def open_cluster(
         Address such as ``tcp://HOST:8786``, or ``local`` for ``jobs`` worker processes here.
     worker_wait : float
         How long the cluster may be without a worker that takes up files [s].
-
-    Raises
-    ------
-    MissingLibraryError
-        Without Dask.
-    PolyqwError
-        If the scheduler does not answer, or the workers made here do not start.
     """
     try:
         from distributed import Client  # noqa: PLC0415 - an extra

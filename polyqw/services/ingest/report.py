@@ -31,8 +31,6 @@ class Ingested:
         Status of the structure; None for an unchanged file that was not read again.
     file_sha256 : str or None
         Digest of the (uncompressed) file; None where it could not be read.
-    seconds : float or None
-        Time spent on the file [s].
     """
 
     file: str
@@ -147,13 +145,7 @@ FILE_COLUMNS = ("file", "block", "file_sha256", "outcome", "status", "reason", "
 
 @contextmanager
 def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
-    """Open a CSV file to which the outcome of each file is written line by line; without a path nothing is.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written.
-    """
+    """Open a CSV file to which the outcome of each file is written line by line; without a path nothing is."""
     if path is None:
         yield lambda _done: None
         return

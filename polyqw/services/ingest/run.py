@@ -64,14 +64,6 @@ def ingest(
 
     Parameters
     ----------
-    database : str
-        Path or URL.
-    names : iterable of str
-        Files, folders, globs, archives, ``-``.
-    jobs : int
-        Worker processes; 0 works in this process, without the limits.
-    limits : Limits, optional
-        What one file may take of a worker.
     reading : ReadOptions
         Which library expands the symmetry, the limits within which a file is read, and whether the user vouches for
         what the files say of themselves.
@@ -143,8 +135,6 @@ def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptio
 
     Parameters
     ----------
-    batch : sequence of Worked
-        Their paths differ.
     options : AnalysisOptions
         Those they were analysed with.
     """

@@ -32,13 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The outcome of one data block, for the report.
-
-    Parameters
-    ----------
-    is_stored : bool
-        Whether it gives a structure to store.
-    """
+    """The outcome of one data block, for the report."""
 
     block: str
     status: str
@@ -57,8 +51,6 @@ class Worked:
         To be stored; None for an unchanged file, and where the content could not be had.
     found : tuple of Found
         Data blocks in the order of the file; empty for an unchanged file.
-    issue : Issue or None
-        Why the content could not be had.
     """
 
     file: str
@@ -98,13 +90,7 @@ class Ingesting:
 
 
 def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading: ReadOptions) -> Worked | None:
-    """Return that a file is what the database holds, or None where it has to be read.
-
-    Parameters
-    ----------
-    known_sha256 : str or None
-        Digest with which the database holds this file.
-    """
+    """Return that a file is what the database holds, or None where it has to be read."""
     if known_sha256 is None or isinstance(source, RefusedSource):
         return None
     start = time.perf_counter()

@@ -11,11 +11,6 @@ def default_database(folder: Path | None = None) -> str:
     """Return the path of the database when none is named.
 
     In a source checkout (any folder of it) it is ``db/polyqw.db`` there, elsewhere a file in the user's data folder.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Where the command was started; default the working directory.
     """
     here = (folder or Path.cwd()).resolve()
     for candidate in (here, *here.parents):

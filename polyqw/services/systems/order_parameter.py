@@ -100,24 +100,12 @@ class Simulation:
 
 
 def make_displacements(field: float, thermal: float, attenuation: float) -> Displacements:
-    """Return what a simulation takes for granted: lengths in Å, the attenuation as a share.
-
-    Raises
-    ------
-    UsageError
-        If a length is negative or not a number, or the attenuation lies outside of 0 to 1.
-    """
+    """Return what a simulation takes for granted: lengths in Å, the attenuation as a share."""
     return Displacements(field, thermal, attenuation)
 
 
 def simulate_order(displacements: Displacements, n_electrons: int, n_samples: int, seed: int) -> Simulation:
-    """Return the order parameter of the four states; the same seed gives the same numbers.
-
-    Raises
-    ------
-    UsageError
-        If more displacements are asked for than memory should hold.
-    """
+    """Return the order parameter of the four states; the same seed gives the same numbers."""
     if n_electrons * n_samples > MAX_DRAWN:
         raise UsageError(f"electrons times samples is at most {MAX_DRAWN:,}, not {n_electrons * n_samples:,}")
     samples = simulate_states(displacements, n_electrons, n_samples, seed)

@@ -55,25 +55,15 @@ class Job(Protocol[Result_co]):
 
         Parameters
         ----------
-        name : str
-            Of the file.
         reason : str
             Reason code: ``timeout``, ``memory``, ``worker_died`` or ``internal_error``.
-        message : str
-            One sentence for people.
         """
         ...
 
 
 @dataclass(eq=False, slots=True)
 class Task(Generic[Result]):
-    """A file on its way through the workers.
-
-    Parameters
-    ----------
-    result : object or None
-        None until it is done.
-    """
+    """A file on its way through the workers."""
 
     source: Source | RefusedSource
     job: Job[Result]
@@ -94,8 +84,6 @@ class Worker(Generic[Result]):
 
     Parameters
     ----------
-    context : BaseContext
-        How processes are made.
     memory_mib : int
         Address space that it may add to what it has at its start.
 

@@ -52,11 +52,6 @@ def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
     """Return the sketches of all structures that have sheets, a panel each.
 
     A doubly or more degenerate sheet is a double line. Sheets are to scale within a panel and centre only.
-
-    Raises
-    ------
-    UsageError
-        If there is none, or there are too many for one figure.
     """
     if not 0 < len(sketches) <= MOST:
         raise UsageError(f"a figure holds 1 to {MOST} structures with wells, not {len(sketches)}")

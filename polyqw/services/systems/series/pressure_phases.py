@@ -38,17 +38,8 @@ def pressure_phases(session: Session, name: str, lam: float | None = None) -> Pr
 
     Parameters
     ----------
-    name : str
-        Set of predictions whose compound has windows of pressure: ``k08feyse2``.
     lam : float, optional
         λ [K Å²]; default the one that the papers print for the family.
-
-    Raises
-    ------
-    UsageError
-        If there is no such set, or λ is not positive.
-    PolyqwError
-        If no compound of the set has windows in the database.
     """
     if name not in ALL_SETS:
         raise UsageError(f"--set {name}: there is no such set of predictions; the sets are {', '.join(ALL_SETS)}")

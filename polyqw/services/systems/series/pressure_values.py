@@ -53,13 +53,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class PressurePhases:
-    """The windows of a compound, the phases that the papers print, what is measured, and notes.
-
-    Parameters
-    ----------
-    set : str
-        Name of the set of predictions.
-    """
+    """The windows of a compound, the phases that the papers print, what is measured, and notes."""
 
     set: str
     compound: str

@@ -50,8 +50,6 @@ class Member:
 
     Parameters
     ----------
-    given : float or None
-        Abscissa given by the user.
     stated : float or None
         Abscissa that the structure's own file states; None where it states none.
     """
@@ -88,13 +86,7 @@ def make_member(analysed: Analysed, given: float | None, by: Abscissa) -> Member
 
 
 def split_value(word: str, by: Abscissa) -> tuple[str, float | None]:
-    """Return the file name and the abscissa in ``FILE=VALUE``; a word that is a file as it stands has no abscissa.
-
-    Raises
-    ------
-    UsageError
-        If the value is no number, or out of range.
-    """
+    """Return the file name and the abscissa in ``FILE=VALUE``; a word that is a file as it stands has no abscissa."""
     name, sign, text = word.rpartition("=")
     if not sign or not name or names_something(word):
         return word, None
@@ -137,13 +129,6 @@ def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = N
         In any order; those that could not be read or have no abscissa are listed and take no part.
     lam : float, optional
         λ [K Å²]; default the first one that the papers print for the family.
-
-    Raises
-    ------
-    UsageError
-        If two structures with wells have no two different abscissae, or the families have no common λ.
-    PolyqwError
-        If fewer than two of the structures have wells.
     """
     taking_part = sorted(_taking_part(members), key=lambda m: (m.value, m.analysed.file, m.analysed.block))
     if error := too_few(members, by):

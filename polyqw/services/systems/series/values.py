@@ -29,8 +29,6 @@ class Place:
 
     Parameters
     ----------
-    value : float or None
-        Abscissa.
     value_from : str or None
         ``given`` by the user, or stated by the ``file``.
     """
