@@ -44,13 +44,7 @@ class AseRow:
 
 
 def write_ase_database(path: Path, rows: Iterable[AseRow]) -> int:
-    """Write a new ASE database in the place of what stands there, and return the number of its rows.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written; it is then as before.
-    """
+    """Write a new ASE database in the place of what stands there, and return the number of its rows."""
     from ase.db import connect  # noqa: PLC0415 - slow to import
 
     n_rows = 0

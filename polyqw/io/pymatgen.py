@@ -46,13 +46,7 @@ def cell_from_structure(structure: Structure, labels: Sequence[str] | None = Non
 
 
 def structure_from_cell(cell: Cell) -> Structure:
-    """Make a pymatgen structure of a cell, its sites in the same order.
-
-    Raises
-    ------
-    UsageError
-        If a site is more than fully occupied, which pymatgen cannot hold.
-    """
+    """Make a pymatgen structure of a cell, its sites in the same order."""
     from pymatgen.core import Lattice, Structure  # noqa: PLC0415
 
     for site in cell.sites:

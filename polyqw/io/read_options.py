@@ -127,11 +127,6 @@ class ReadOptions:
         ----------
         words : iterable of str
             Each ``name=value``, such as ``atoms=50000``.
-
-        Raises
-        ------
-        UsageError
-            For a name that is no limit, or a value that is no number above zero.
         """
         changed: dict[str, float] = {}
         for word in words:

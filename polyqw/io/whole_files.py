@@ -21,11 +21,6 @@ def replacing(path: Path) -> Iterator[Path]:
     ----------
     path : Path
         The target; its folder is made if needed.
-
-    Raises
-    ------
-    PolyqwError
-        If the folder or the file cannot be written to.
     """
     beside = path.with_name(f".{path.stem[:100]}-{os.getpid()}{path.suffix}")
     try:
@@ -42,12 +37,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text in UTF-8 with line ends as they are, whole or not at all.
-
-    Raises
-    ------
-    PolyqwError
-        As `replacing`.
-    """
+    """Write a text in UTF-8 with line ends as they are, whole or not at all."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="")

@@ -44,8 +44,6 @@ class Built:
         Operations as pymatgen gave them.
     findings : list of str
         What a careful reader should know.
-    library : str
-        What built it.
     """
 
     cell: Cell
@@ -68,8 +66,6 @@ def build_cell(
 
     Parameters
     ----------
-    file : str
-        For messages.
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
 

@@ -59,8 +59,6 @@ def fit_symmetry(
 
     Parameters
     ----------
-    file : str
-        For messages.
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
     symmetry : Symmetry

@@ -15,8 +15,6 @@ def decode_cif(name: str, data: bytes) -> tuple[str, list[str]]:
 
     Parameters
     ----------
-    name : str
-        Name of the file, for messages.
     data : bytes
         UTF-8 (with or without byte order mark) or Latin-1, any line ends.
 

@@ -102,10 +102,6 @@ class OptimadeClient:
     ----------
     url : str
         Base URL, with or without its version (``/v1``).
-    pause : callable
-        Waits for a number of seconds.
-    notify : callable
-        Gets one line about each repeated attempt.
     """
 
     url: str
@@ -116,15 +112,7 @@ class OptimadeClient:
     _spent_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the URL and give it a version.
-
-        Raises
-        ------
-        UsageError
-            If it is not http(s) with a host.
-        MissingLibraryError
-            Without the optional packages.
-        """
+        """Check the URL and give it a version."""
         try:
             import requests  # noqa: PLC0415 - slow to import
         except ModuleNotFoundError as error:
@@ -158,8 +146,6 @@ class OptimadeClient:
 
         Raises
         ------
-        UsageError
-            If the provider refuses the filter.
         Unreachable
             If it does not answer, or nonsense, or too much.
         """
@@ -326,15 +312,7 @@ class _AgainError(Exception):
 
 
 def check_filter(text: str) -> None:
-    """Check that a filter is in the language of OPTIMADE.
-
-    Raises
-    ------
-    UsageError
-        If it is not, with the place.
-    MissingLibraryError
-        Without the package optimade.
-    """
+    """Check that a filter is in the language of OPTIMADE."""
     try:
         from optimade.exceptions import BadRequest  # noqa: PLC0415 - an extra
         from optimade.filterparser import LarkParser  # noqa: PLC0415

@@ -104,8 +104,6 @@ def cell_of_attributes(name: str, attributes: Mapping[str, Any]) -> OptimadeCell
 
     Parameters
     ----------
-    name : str
-        For messages.
     attributes : mapping
         As a server gives them; nothing in them is trusted.
 

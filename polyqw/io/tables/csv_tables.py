@@ -51,11 +51,6 @@ def open_csv(path: Path, encoding: str | None = None) -> Iterator[CsvTable]:
     ----------
     encoding : str, optional
         Default what the first bytes say, else UTF-8.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, holds nothing, or has a quotation mark without its partner.
     """
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
     _require_encoding(encoding)

@@ -32,15 +32,8 @@ def write_csv_package(folder: Path, tables: Sequence[DataTable], about: Mapping[
 
     Parameters
     ----------
-    folder : Path
-        Made if needed.
     about : mapping
         ``name``, ``title``, ``description`` and more of the package.
-
-    Raises
-    ------
-    PolyqwError
-        If the folder cannot be written to.
     """
     names = {table.name for table in tables}
     counts: dict[str, int] = {}

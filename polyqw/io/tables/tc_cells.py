@@ -30,15 +30,7 @@ _LONGEST_TEXT: Final = 500
 
 
 class Refusal(Exception):  # noqa: N818 - never leaves the reader of tables
-    """A cell that was not understood.
-
-    Parameters
-    ----------
-    reason : str
-        Reason code.
-    message : str
-        One sentence.
-    """
+    """A cell that was not understood."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)

@@ -124,14 +124,8 @@ class TcColumns:
 
     Parameters
     ----------
-    titles : dict
-        Header by field.
-    places : dict
-        Number of the column by field.
     units : dict
         Unit that the header names, by field, as `polyqw.io.tables.units.convert` takes it.
-    unused : tuple of str
-        Headers of columns that are not read.
     worrying : tuple of str
         Those of them that sound like a pressure, temperature, magnetic field or uncertainty.
     """
@@ -166,17 +160,10 @@ def find_columns(
 
     Parameters
     ----------
-    fields : collection of TcField
-        What is looked for.
     given : mapping of TcField to str
         Headers that the user named.
     ignored : iterable of str
         Headers, or patterns such as ``std_*``, of columns to leave out.
-
-    Raises
-    ------
-    UsageError
-        If there is no such column as the user names, two columns say the same, or there is nothing to ignore.
     """
     patterns = list(ignored)
     for pattern in patterns:

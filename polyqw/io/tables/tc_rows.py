@@ -110,15 +110,7 @@ class TcRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A line that was not understood.
-
-    Parameters
-    ----------
-    reason : str
-        Reason code.
-    message : str
-        One sentence.
-    """
+    """A line that was not understood."""
 
     line: int
     reason: str
@@ -170,14 +162,7 @@ class TcLines:
 
 
 def read_tc_rows(path: Path, reading: TcReading) -> TcLines:
-    """Return what each line of a CSV of Tc says.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, lacks a column of Tc or one that names structures or compounds, or its header
-        names another unit than the user.
-    """
+    """Return what each line of a CSV of Tc says."""
     with open_csv(path, reading.encoding) as table:
         try:
             columns = find_columns(table.header, reading.fields, reading.headers, reading.ignored)

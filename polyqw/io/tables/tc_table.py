@@ -33,8 +33,6 @@ class TcTable:
 
     Parameters
     ----------
-    columns : dict
-        Header used for each field.
     by_file, by_composition : dict
         Lines by base name of the file, and by `composition_key`: those with a Tc, and those with a Tc of zero.
     problems : list of str
@@ -74,11 +72,6 @@ def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None, enco
     ----------
     columns : mapping of TcField to str, optional
         Headers where they are not in the vocabulary.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, has no column of Tc, or neither files nor formulae.
     """
     found = read_tc_rows(path, TcReading(headers=columns or {}, encoding=encoding, fields=FIELDS))
     table = TcTable(path.name, found.columns.titles, n_rows=len(found.rows))
