@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from polyqw.untrusted import one_line
+
+if TYPE_CHECKING:
+    from polyqw.core.record import Publication
 
 _JOURNAL = re.compile(
     r"(?:(?P<who>[^,()]+ et al\.),? )?(?P<journal>[^\d(),][^\d()]*?),? (?P<volume>\d+[A-Z]?), "
@@ -111,6 +115,21 @@ def make_citation(
         pages=found["pages"] if found else None,
         doi=doi.strip() if doi else None,
         note="; ".join(rest) or None,
+    )
+
+
+def of_publication(published: Publication, key: str, role: str, *, doi: str | None, note: str | None) -> Citation:
+    """Make a citation of an article whose fields are known."""
+    authors = (one_line(name).partition(",") for name in published.authors)
+    pages = [one_line(page) for page in (published.first_page, published.last_page) if page]
+    return replace(
+        make_citation(key, role, title=published.title, doi=doi, note=note),
+        is_article=True,
+        authors=tuple(Name(family.strip(), given.strip() or None) for family, _, given in authors),
+        journal=one_line(published.journal),
+        volume=one_line(published.volume) if published.volume else None,
+        pages="-".join(dict.fromkeys(pages)) or None,
+        year=year[0] if (year := _YEAR.search(published.year or "")) else None,
     )
 
 
