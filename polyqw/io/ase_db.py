@@ -53,7 +53,8 @@ def write_ase_database(path: Path, rows: Iterable[AseRow]) -> int:
         with connect(str(beside), type="db", append=False, use_lock_file=False) as database:
             for row in rows:
                 atoms = atoms_from_cell(row.cell)
-                database.write(atoms, key_value_pairs=_pairs(row.pairs), data={**row.data, **_disorder(atoms)})
+                pairs = {key: _value(value) for key, value in row.pairs.items() if value is not None and value != ""}
+                database.write(atoms, key_value_pairs=pairs, data={**row.data, **_disorder(atoms)})
                 n_rows += 1
     return n_rows
 
@@ -69,10 +70,6 @@ def _disorder(atoms: Atoms) -> dict[str, Any]:
         found["occupancy"] = atoms.info["occupancy"]
         found["spacegroup_kinds"] = atoms.arrays["spacegroup_kinds"].tolist()
     return found
-
-
-def _pairs(values: Mapping[str, float | int | bool | str | None]) -> dict[str, float | int | bool | str]:
-    return {key: _value(value) for key, value in values.items() if value is not None and value != ""}
 
 
 def _value(value: float | bool | str) -> float | int | bool | str:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyqw.errors import UsageError
-from polyqw.services.cite import bibtex, cite_program, cite_read, cite_stored, csl_items, distinct, plain_text
-from polyqw.services.cite.bibtex import escape
+from polyqw.services.cite.bibtex import bibtex, escape
+from polyqw.services.cite.csl import csl_items
 from polyqw.services.cite.entry import Citation, Name, make_citation, parse_authors
+from polyqw.services.cite.plain import plain_text
+from polyqw.services.cite.sources import cite_program, cite_read, cite_stored, distinct
 from polyqw.services.structures.analyse import read_inputs
 from polyqw.version import __version__
 from tests.conftest import ROOT, structure_path

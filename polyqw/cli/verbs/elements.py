@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,11 +38,10 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
     drawn = [of.found for of in found if of.found and of.found.cages]
     draw_if_any(figure_file, draw_cages, drawn, "no cage to draw")
     rows = [cages_row(of) for of in found]
-    lines = [_line(row, cage) for row in rows for cage in (row["cages"] or [{}])]
+    lines = [
+        {**row, **cage, **dict(zip(("d1", "d2", "d3"), cage.get("diagonals_angstrom", ()), strict=False))}
+        for row in rows
+        for cage in (row["cages"] or [{}])
+    ]
     write(output, rows, [Table(lines, SHOWN, ("block", "angles_degrees", "message")), *named_notes(rows, "notes")])
     return over.exit_code
-
-
-def _line(row: dict[str, Any], cage: dict[str, Any]) -> dict[str, Any]:
-    diagonals = dict(zip(("d1", "d2", "d3"), cage.get("diagonals_angstrom", ()), strict=False))
-    return {**row, **cage, **diagonals}

@@ -69,25 +69,12 @@ def command(
     dTc/dx is the least-squares slope of the law's own Tc. A series by pressure stands beside the Tc measured under
     pressure that the database holds. Exit code 3 when some structures cannot take part.
     """
-    if name is None:
-        if not files:
-            raise UsageError("name at least two FILEs, or --set k08feyse2")
-        return _series(files, by, lam, figure_file, how, output, database, options)
-    if files or by != "pressure":
-        raise UsageError("--set takes no FILE and no other abscissa than pressure")
-    return _set(name, lam, figure_file, output, database)
-
-
-def _series(
-    files: tuple[str, ...],
-    by: str,
-    lam: float | None,
-    figure_file: Path | None,
-    how: Reading,
-    output: Format,
-    database: str | None,
-    options: AnalysisOptions,
-) -> ExitCode:
+    if name is not None:
+        if files or by != "pressure":
+            raise UsageError("--set takes no FILE and no other abscissa than pressure")
+        return _set(name, lam, figure_file, output, database)
+    if not files:
+        raise UsageError("name at least two FILEs, or --set k08feyse2")
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading_if_any
     from polyqw.services.systems.series.figure import draw_series

@@ -162,12 +162,8 @@ def _parse(text: str) -> tuple[list[list[int]], list[float], bool]:
 def _is_exact(text: str) -> bool:
     """Whether an operation says its shifts in fractions, or in decimals that are exact."""
     return "." not in text or all(
-        part.rstrip("0") in ("5", "25", "75", "125", "375", "625", "875") for part in _decimals(text)
+        part.rstrip("0") in ("5", "25", "75", "125", "375", "625", "875") for part in _DECIMALS.findall(text)
     )
-
-
-def _decimals(text: str) -> list[str]:
-    return _DECIMALS.findall(text)
 
 
 def _parse_any(text: str) -> tuple[list[list[int]], list[float], bool]:

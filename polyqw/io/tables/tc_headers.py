@@ -205,7 +205,7 @@ def _parsed(place: int, title: str) -> _Header:
     bracketed = _BRACKETED.fullmatch(title)
     if bracketed and (name := header_key(bracketed["name"])):
         unit = (bracketed["inner"] or bracketed["last"] or "").strip()
-        if any(find_unit(unit, measure) for measure in Measure if _is_short(unit)) or _is_of_field(unit):
+        if any(find_unit(unit, measure) for measure in Measure) or _is_of_field(unit):
             return _Header(place, title, name, unit)
     key = header_key(title)
     name, _, last = key.rpartition("_")
@@ -218,10 +218,6 @@ def _parsed(place: int, title: str) -> _Header:
 
 def _fits(title: str, pattern: str) -> bool:
     return title == pattern or fnmatchcase(title, pattern)
-
-
-def _is_short(unit: str) -> bool:
-    return 0 < len(unit) <= 20
 
 
 def _is_of_field(unit: str) -> bool:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from polyqw.services.structures.lookup import Lookup
-    from polyqw.theory.monopole import MagneticCharge
     from polyqw.theory.order_parameter import ComplexArray
 
 DEBYE_PER_E_ANGSTROM = ELEMENTARY_CHARGE_C * LIGHT_SPEED_M_PER_S * 1e11
@@ -121,7 +120,12 @@ def simulate_order(displacements: Displacements, n_electrons: int, n_samples: in
         tuple(map(_state, states)),
         above,
         spreads(displacements, n_electrons, n_samples, seed),
-        tuple(map(_charge, magnetic_charges())),
+        tuple(
+            ChargeReading(
+                g.reading, g.value, g.unit, str(g.dimension), g.over_e, str(g.ratio_dimension), g.is_magnetic_charge
+            )
+            for g in magnetic_charges()
+        ),
         (*state_notes(states, displacements, above), *equation_notes()),
     )
 
@@ -158,12 +162,6 @@ def _state(found: OrderParameter) -> SimulatedState:
         found.sd_expected,
         found.rms_displacement,
         found.coherence,
-    )
-
-
-def _charge(g: MagneticCharge) -> ChargeReading:
-    return ChargeReading(
-        g.reading, g.value, g.unit, str(g.dimension), g.over_e, str(g.ratio_dimension), g.is_magnetic_charge
     )
 
 
