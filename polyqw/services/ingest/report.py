@@ -25,8 +25,9 @@ class Ingested:
 
     Parameters
     ----------
-    outcome : str
-        ``stored``, ``unchanged`` or ``updated``; ``rejected`` or ``failed`` when there was nothing to store.
+    outcome : str or None
+        ``stored``, ``unchanged`` or ``updated``; ``rejected`` or ``failed`` when there was nothing to store; None
+        until it is stored.
     status : str or None
         Status of the structure; None for an unchanged file that was not read again.
     file_sha256 : str or None
@@ -35,7 +36,7 @@ class Ingested:
 
     file: str
     block: str
-    outcome: str
+    outcome: str | None
     status: str | None
     reason: str | None
     message: str
@@ -102,7 +103,7 @@ class IngestReport:
 
     def add(self, done: Ingested) -> None:
         """Count one more."""
-        self.outcomes[done.outcome] += 1
+        self.outcomes[str(done.outcome)] += 1
         if done.status:
             self.statuses[done.status] += 1
         if done.reason:

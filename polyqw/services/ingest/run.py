@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -148,26 +149,18 @@ def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptio
             for worked in batch:
                 if worked.issue is not None:
                     record_issue(session, worked.file, worked.file_sha256, worked.issue, seconds=worked.seconds)
-    return [done for worked in batch for done in _told(worked, next(outcomes) if worked.rows is not None else [])]
+    return [done for worked in batch for done in _finished(worked, next(outcomes) if worked.rows is not None else [])]
 
 
-def _told(worked: Worked, outcomes: Sequence[StoreOutcome]) -> Iterator[Ingested]:
+def _finished(worked: Worked, outcomes: Sequence[StoreOutcome]) -> Iterator[Ingested]:
     if worked.is_unchanged:
         yield Ingested(
             worked.file, "", "unchanged", None, None, "", file_sha256=worked.file_sha256, seconds=worked.seconds
         )
-        return
     stored = iter(outcomes)
     for found in worked.found:
-        outcome = next(stored) if found.is_stored else None
-        yield Ingested(
-            worked.file,
-            found.block,
-            str(outcome.outcome) if outcome else found.status,
-            found.status,
-            found.reason,
-            found.message,
-            outcome.structure_id if outcome else None,
-            worked.file_sha256,
-            worked.seconds,
-        )
+        if found.outcome is None:
+            outcome = next(stored)
+            yield replace(found, outcome=str(outcome.outcome), structure_id=outcome.structure_id)
+        else:
+            yield found
