@@ -1,7 +1,5 @@
 """Ionic radii, from the tables that pymatgen carries (Shannon, Acta Cryst. A 32, 751 (1976))."""
 
-from __future__ import annotations
-
 
 def ionic_radius_pm(element: str, charge: int, spin: str = "", coordination: str = "VI") -> float:
     """Return the Shannon ionic radius [pm].

@@ -1,7 +1,5 @@
 """``polyqw cite``: what to cite for the numbers used."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.completing import complete_key

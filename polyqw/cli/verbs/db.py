@@ -1,7 +1,5 @@
 """``polyqw db``: the schema and the file."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.exit_codes import ExitCode

@@ -1,9 +1,7 @@
 """``polyqw elements``: the octahedral cages of element structures."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -12,9 +10,6 @@ from polyqw.cli.options import draw_if_any, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHOWN = (
     "file", "element", "packing", "status", "d1", "d2", "d3", "volume_angstrom3", "multiplicity", "cages_per_atom",

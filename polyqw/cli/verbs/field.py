@@ -1,10 +1,9 @@
 """``polyqw field``: the Coulomb field of a test electron in the wells."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,12 +12,8 @@ from polyqw.cli.options import analysis_options
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from polyqw.core.options import AnalysisOptions
 
 POINTS = (
     "kind", "place", "x", "y", "fraction_gamma_to_metal", "energy_ev", "index_3d", "normal_force_ev_per_angstrom",

@@ -1,10 +1,7 @@
 # ruff: noqa: N999 - the module of a verb has the name of the verb
 """``polyqw import``: structures and Tc of others into the database."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +10,8 @@ from polyqw.cli.ingested import write_report
 from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
+from polyqw.core.options import AnalysisOptions
 from polyqw.untrusted import one_line
-
-if TYPE_CHECKING:
-    from polyqw.core.options import AnalysisOptions
 
 TC_SHOWN = ("line", "status", "reason", "matched", "tc_kelvin", "kind", "pressure_gpa", "message")
 TC_CSV = (

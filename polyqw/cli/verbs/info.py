@@ -1,7 +1,5 @@
 """``polyqw info``: what a report of an error needs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

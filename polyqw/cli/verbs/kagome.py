@@ -1,9 +1,7 @@
 """``polyqw kagome``: kagome nets and the places of their states."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -13,9 +11,6 @@ from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.services.drawing.columns import Column
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHOWN = (
     "file", "formula", "origin", "status", Column("element", "net of"), "state", "shape", "per_cell", "edge_angstrom",

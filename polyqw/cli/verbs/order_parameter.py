@@ -1,16 +1,11 @@
 """``polyqw order-parameter``: the order parameter of papers/002 in four states."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from polyqw.cli.options import figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STATES = (
     "state", "mean_x_e_angstrom", "mean_y_e_angstrom", "mean_modulus_e_angstrom", "mean_modulus_debye",

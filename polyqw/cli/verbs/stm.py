@@ -1,9 +1,7 @@
 """``polyqw stm``: the side peaks of tunnelling spectra from plane depths."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -12,12 +10,8 @@ from polyqw.cli.options import analysis_options, figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.services.drawing.columns import Column
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "file", "formula", "status", "cleavage_elements", "cleavage_gap_angstrom", "second_gap_angstrom",

@@ -1,7 +1,5 @@
 """Turn the bytes of a CIF into text, or say why they are not one."""
 
-from __future__ import annotations
-
 from polyqw.errors import ReadError
 from polyqw.io.reasons import Unread
 

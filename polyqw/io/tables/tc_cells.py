@@ -1,7 +1,5 @@
 """The cells of a table of Tc: each understood whole, or refused with a reason."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from math import isfinite

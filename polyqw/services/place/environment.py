@@ -1,7 +1,5 @@
 """What a report of an error needs: versions, platform, extras, and the state of the database; no secrets."""
 
-from __future__ import annotations
-
 import os
 import platform
 import sqlite3

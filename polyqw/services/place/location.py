@@ -1,7 +1,5 @@
 """Which database a command works on; loads no database library."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from polyqw.db.open.location import locate
