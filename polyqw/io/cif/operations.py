@@ -82,13 +82,7 @@ def make_operations(texts: tuple[str, ...]) -> Operations:
 
 
 def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> None:
-    """Check that operations can be inverted and that any two after each other are one of them.
-
-    Raises
-    ------
-    ReadError
-        ``too_many_operations`` or ``bad_operation``.
-    """
+    """Check that operations can be inverted and that any two after each other are one of them."""
     if len(texts) > most:
         raise ReadError(
             Unread.TOO_MANY_OPERATIONS,

@@ -65,11 +65,6 @@ def fit_symmetry(
         As stated.
     left : ImageBudget
         What the data blocks of the file may still have.
-
-    Raises
-    ------
-    ReadError
-        ``unknown_space_group``, ``space_group_conflict``, ``symmetry_metric``, ``ambiguous_origin`` or ``too_large``.
     """
     if symmetry.operations or not symmetry.is_stated:
         left.take(file, len(sites) * max(1, len(symmetry.operations)))
@@ -94,13 +89,7 @@ def fit_symmetry(
 
 
 def settings_meant(file: str, symmetry: Symmetry) -> tuple[Setting, ...]:
-    """Return the settings that symbols and number agree on.
-
-    Raises
-    ------
-    ReadError
-        ``unknown_space_group`` or ``space_group_conflict``.
-    """
+    """Return the settings that symbols and number agree on."""
     choices = []
     for name in symmetry.names:
         if not (found := settings_of_symbol(name)):

@@ -20,11 +20,6 @@ def decode_cif(name: str, data: bytes) -> tuple[str, list[str]]:
     -------
     text : str
     warnings : list of str
-
-    Raises
-    ------
-    ReadError
-        ``empty``, ``utf16`` or ``binary``.
     """
     if data.startswith(_UTF16_MARKS):
         raise ReadError(Unread.UTF16, f"{name}: this is UTF-16 text; save it as UTF-8")

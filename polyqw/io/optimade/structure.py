@@ -106,12 +106,6 @@ def cell_of_attributes(name: str, attributes: Mapping[str, Any]) -> OptimadeCell
     ----------
     attributes : mapping
         As a server gives them; nothing in them is trusted.
-
-    Raises
-    ------
-    ReadError
-        ``no_structure``, ``not_periodic``, ``bad_cell``, ``bad_number``, ``unknown_element``, ``bad_occupancy``,
-        ``too_large`` or ``implausible_volume``.
     """
     lattice = _lattice(name, attributes)
     positions = _positions(name, attributes)

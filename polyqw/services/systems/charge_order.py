@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from polyqw.services.structures.lookup import Lookup
+    from polyqw.theory.charge_order import Doped
 
 COUNTING = (
     "x_one_plane: doped electrons of all planes over the Cu of one plane (papers/001, Eq. 2)",
@@ -62,15 +63,15 @@ def pattern_row(pattern: Pattern) -> dict[str, Any]:
         "fourfold": pattern.is_fourfold,
         "nearest_like_a0": pattern.nearest_distance(first, first),
         "nearest_unlike_a0": pattern.nearest_distance(first, other),
-        "electrons": [
-            {"electron": str(d.electron), "x_a0": float(d.position[0]), "y_a0": float(d.position[1])}
-            for d in pattern.doped
-        ],
-        "alternatives": [
-            {"electron": str(d.electron), "x_a0": float(d.position[0]), "y_a0": float(d.position[1])}
-            for d in pattern.alternatives
-        ],
+        "electrons": _places(pattern.doped),
+        "alternatives": _places(pattern.alternatives),
     }
+
+
+def _places(electrons: Sequence[Doped]) -> list[dict[str, Any]]:
+    return [
+        {"electron": str(d.electron), "x_a0": float(d.position[0]), "y_a0": float(d.position[1])} for d in electrons
+    ]
 
 
 def notes(patterns: Sequence[Pattern]) -> list[str]:
