@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from polyqw.services.drawing.section import Picture, Section, system_section
@@ -30,6 +30,9 @@ COUNTING = (
     "x_per_copper: doped electrons over the Cu of all planes they are spread over (the x of La2-xSrxCuO4)",
 )
 """The two conventions, stated with every result."""
+
+SIDE = 13
+"""Sites along an edge of a drawing."""
 
 COLOURS = {Electron.ALPHA: RED, Electron.BETA: BLUE, Electron.UP: RED, Electron.DOWN: BLUE}
 MARKERS = {Electron.ALPHA: "o", Electron.BETA: "s", Electron.UP: "^", Electron.DOWN: "v"}
@@ -130,11 +133,11 @@ def draw_charge_orders() -> Figure:
     return figure
 
 
-def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
-    sites = zip(*[(i, j) for i in range(side) for j in range(side)], strict=True)
+def _draw(panel: Any, pattern: Pattern) -> None:
+    sites = zip(*product(range(SIDE), repeat=2), strict=True)
     panel.plot(*sites, ".", color="0.8", ms=2, rasterized=True)
     for electron in {d.electron for d in pattern.doped}:
-        places = [d.position for d in pattern.images(side - 0.5, side - 0.5) if d.electron is electron]
+        places = [d.position for d in pattern.images(SIDE - 0.5, SIDE - 0.5) if d.electron is electron]
         panel.plot(
             [float(x) for x, _ in places], [float(y) for _, y in places], MARKERS[electron],
             color=COLOURS[electron], ms=5, rasterized=True,
@@ -148,7 +151,7 @@ def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
         panel.plot(float(other.position[0]), float(other.position[1]), "v", mfc="none", color=COLOURS[Electron.DOWN])
     panel.set(
         title=f"{pattern.name}\nprinted x = {pattern.x_printed}, per Cu {pattern.x_per_copper}", aspect="equal",
-        xlim=(-0.7, side - 0.3), ylim=(-0.7, side - 0.3), xticks=range(0, side, 4), yticks=range(0, side, 4),
+        xlim=(-0.7, SIDE - 0.3), ylim=(-0.7, SIDE - 0.3), xticks=range(0, SIDE, 4), yticks=range(0, SIDE, 4),
     )  # fmt: skip
     panel.title.set_fontsize(9)
     panel.tick_params(labelsize=7)
