@@ -95,8 +95,6 @@ class OverFiles:
         ----------
         then : callable
             Computes it; it travels to the workers, as does its result.
-        options : AnalysisOptions, optional
-            None reads without analysing.
         """
         from polyqw.services.structures.analyse import Analysing, beside, map_inputs
 

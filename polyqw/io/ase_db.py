@@ -34,8 +34,6 @@ class AseRow:
     ----------
     pairs : mapping
         Keys with numbers, booleans or text; None leaves a key out.
-    data : mapping
-        Anything that JSON can hold.
     """
 
     cell: Cell

@@ -21,13 +21,6 @@ _ISOTOPES = {"D": "H", "T": "H"}
 def cell_from_structure(structure: Structure, labels: Sequence[str] | None = None) -> Cell:
     """Make a cell of a pymatgen structure; charges, spins and site properties are left behind.
 
-    Parameters
-    ----------
-    structure : pymatgen.core.Structure
-        Ordered or not.
-    labels : sequence of str, optional
-        Labels of the sites, by default the structure's own.
-
     Raises
     ------
     ReadError

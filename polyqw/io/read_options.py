@@ -121,13 +121,7 @@ class ReadOptions:
         return int(self.unpacked_mb * 2**20)
 
     def with_limits(self, words: Iterable[str]) -> ReadOptions:
-        """Return the options with limits changed as a user says it.
-
-        Parameters
-        ----------
-        words : iterable of str
-            Each ``name=value``, such as ``atoms=50000``.
-        """
+        """Return the options with limits changed as a user says it."""
         changed: dict[str, float] = {}
         for word in words:
             name, _, text = word.partition("=")

@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give an empty file beside a target that takes its place when the block ends; when it raises, all is as before.
-
-    Parameters
-    ----------
-    path : Path
-        The target; its folder is made if needed.
-    """
+    """Give an empty file beside a target, to take its place when the block ends; if it raises, all is as before."""
     beside = path.with_name(f".{path.stem[:100]}-{os.getpid()}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -42,8 +42,6 @@ class Built:
         Operations used, such as ``x,-y,z+1/2``; empty where `used` holds them.
     used : tuple of SymmOp
         Operations as pymatgen gave them.
-    findings : list of str
-        What a careful reader should know.
     """
 
     cell: Cell

@@ -61,8 +61,6 @@ def fit_symmetry(
     ----------
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
-    symmetry : Symmetry
-        As stated.
     left : ImageBudget
         What the data blocks of the file may still have.
     """

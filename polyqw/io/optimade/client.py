@@ -53,14 +53,8 @@ class ClientLimits:
     ----------
     connect_seconds, read_seconds : float
         Longest wait for a connection, and for the next bytes [s].
-    page_seconds : float
-        Longest time for one page [s].
-    page_bytes : int
-        Largest page, unpacked.
     whole_seconds : float
         Longest time for all pages, without what is done with them [s].
-    attempts : int
-        Most attempts at one page.
     first_pause_seconds, longest_pause_seconds : float
         Pause after the first failure, doubled after each, and the longest that is granted a provider that names one.
     """
@@ -96,13 +90,7 @@ class Page:
 
 @dataclass(slots=True)
 class OptimadeClient:
-    """A provider, asked page by page.
-
-    Parameters
-    ----------
-    url : str
-        Base URL, with or without its version (``/v1``).
-    """
+    """A provider, asked page by page."""
 
     url: str
     limits: ClientLimits = field(default_factory=ClientLimits)
@@ -136,13 +124,6 @@ class OptimadeClient:
 
     def pages(self, filter_text: str = "", *, page_limit: int | None = None) -> Iterator[Page]:
         """Yield the pages of structures that fit a filter.
-
-        Parameters
-        ----------
-        filter_text : str
-            In the language of OPTIMADE; empty for all.
-        page_limit : int, optional
-            Structures on a page; default what the provider takes for right.
 
         Raises
         ------

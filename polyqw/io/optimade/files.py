@@ -42,8 +42,6 @@ def entry_info(kind: str, description: str, properties: Mapping[str, Mapping[str
 
     Parameters
     ----------
-    kind : str
-        ``structures`` or ``references``.
     properties : mapping
         Description, unit (UCUM), sortable and type of each property, by name.
     """
@@ -77,8 +75,6 @@ def write_server_config(
     ----------
     provider : mapping of str to str
         ``prefix``, ``name`` and ``description``; the server leaves out properties of any other prefix.
-    jsonl : str
-        Name of the file; the server is started in its folder.
     own : mapping
         Properties of structures that the provider defines, by name with prefix, as in `entry_info`.
     """

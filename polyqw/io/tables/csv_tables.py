@@ -32,8 +32,6 @@ class CsvTable:
 
     Parameters
     ----------
-    header : list of str
-        Titles without the blanks around them.
     lines : iterator of (int, list of str)
         Number of the line in the file, and its cells without the blanks around them.
     """

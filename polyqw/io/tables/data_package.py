@@ -28,13 +28,7 @@ _TYPES: Final = {
 
 
 def write_csv_package(folder: Path, tables: Sequence[DataTable], about: Mapping[str, Any]) -> dict[str, int]:
-    """Write a CSV file for each table and ``datapackage.json``; return the number of rows by table.
-
-    Parameters
-    ----------
-    about : mapping
-        ``name``, ``title``, ``description`` and more of the package.
-    """
+    """Write a CSV file for each table and ``datapackage.json``; return the number of rows by table."""
     names = {table.name for table in tables}
     counts: dict[str, int] = {}
     resources = []

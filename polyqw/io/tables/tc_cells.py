@@ -80,10 +80,6 @@ def read_tc(text: str, unit: str, style: CellStyle) -> TcCell:
         ``92.5(3)``, ``92.5 ± 0.3 K``, ``<4.2``, ``350 mK``, ``-181 °C``; kelvin where nothing else is said.
     unit : str
         What the line says of its unit, empty for nothing.
-
-    Raises
-    ------
-    Refusal
     """
     shown = one_line(text, 40)
     if not text:

@@ -160,8 +160,6 @@ def find_columns(
 
     Parameters
     ----------
-    given : mapping of TcField to str
-        Headers that the user named.
     ignored : iterable of str
         Headers, or patterns such as ``std_*``, of columns to leave out.
     """

@@ -55,10 +55,6 @@ class Subject:
     ----------
     id, file, source_id, formula : str or None
         Names of the structure or compound; of the file the base name.
-    group : str or None
-        Parent compound.
-    origin : Origin or None
-        None where the table does not say.
     """
 
     id: str | None = None
@@ -124,16 +120,12 @@ class TcReading:
 
     Parameters
     ----------
-    headers : mapping of TcField to str
-        Headers that are not in the vocabulary.
     unit, pressure_unit : str or None
         Units where neither header nor cell names one; without it a Tc is in kelvin and a pressure is refused.
     zero_kelvin : float or None
         Lowest temperature reached for the zeros that mean that no transition was observed [K].
     ignored : tuple of str
         Headers, or patterns, of columns to leave out.
-    fields : collection of TcField
-        What is read, if the table has it.
     """
 
     headers: Mapping[TcField, str] = field(default_factory=dict)
@@ -149,13 +141,7 @@ class TcReading:
 
 @dataclass(frozen=True, slots=True)
 class TcLines:
-    """A table of Tc.
-
-    Parameters
-    ----------
-    rows : list of TcRow or RefusedRow
-        Every line below the header, in order.
-    """
+    """A table of Tc."""
 
     columns: TcColumns
     rows: list[TcRow | RefusedRow]

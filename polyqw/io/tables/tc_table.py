@@ -35,8 +35,6 @@ class TcTable:
     ----------
     by_file, by_composition : dict
         Lines by base name of the file, and by `composition_key`: those with a Tc, and those with a Tc of zero.
-    problems : list of str
-        What could not be understood, one sentence each.
     """
 
     name: str
@@ -66,13 +64,7 @@ def composition_key(composition: Mapping[str, float]) -> str:
 
 
 def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None, encoding: str | None = None) -> TcTable:
-    """Read a CSV of Tc.
-
-    Parameters
-    ----------
-    columns : mapping of TcField to str, optional
-        Headers where they are not in the vocabulary.
-    """
+    """Read a CSV of Tc."""
     found = read_tc_rows(path, TcReading(headers=columns or {}, encoding=encoding, fields=FIELDS))
     table = TcTable(path.name, found.columns.titles, n_rows=len(found.rows))
     table.problems += [
