@@ -12,6 +12,8 @@ from polyqw.db.open.seed import column_notes
 from polyqw.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from polyqw.db.look.cookbook import Recipe
 
 DATABASE = "polyqw"
@@ -76,13 +78,12 @@ def table_pages() -> dict[str, dict[str, Any]]:
     pages = {}
     for name, columns in groupby(notes, key=lambda n: n["table_name"]):
         listed = list(columns)
-        named = {n["column_name"] for n in listed}
         title, account = VIEWS.get(name, (name, docs.get(name, "").strip().partition("\n")[0]))
         pages[name] = {
             "title": title if title == name else f"{title} ({name})",
             "description": account,
             "columns": {n["column_name"]: _column(n) for n in listed},
-            "facets": [facet for facet in FACETS if facet in named and name not in HIDDEN],
+            "facets": _facets(n["column_name"] for n in listed) if name not in HIDDEN else [],
             **({"source": sources[name]} if sources.get(name) else {}),
             **SORTED.get(name, {}),
             **({"label_column": LABELS[name]} if name in LABELS else {}),
@@ -95,6 +96,11 @@ def table_pages() -> dict[str, dict[str, Any]]:
 def _column(note: dict[str, Any]) -> str:
     unit = f" [{note['unit']}]" if note["unit"] else ""
     return f"{note['description']}{unit} Source: {note['source']}."
+
+
+def _facets(columns: Iterable[str]) -> list[str]:
+    there = set(columns)
+    return [name for name in FACETS if name in there]
 
 
 def _query(recipe: Recipe) -> dict[str, Any]:
