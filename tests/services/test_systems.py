@@ -13,7 +13,7 @@ from polyqw.errors import UsageError
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.structures.analyse import analyse_inputs, beside, read_inputs
 from polyqw.services.systems.charge_order import charge_order_result, draw_charge_orders
-from polyqw.services.systems.element_cages import cages_row, draw_cages
+from polyqw.services.systems.element_cages import cages_row, draw_cages, group_cages
 from polyqw.services.systems.fermi.figure import LARGEST, draw_fermi
 from polyqw.services.systems.fermi.rows import fermi_row
 from polyqw.services.systems.fermi.sketch import fermi_sketch
@@ -92,7 +92,7 @@ def test_order_parameter_figure(displacements):
     ],
 )
 def test_cages_of_measured_elements(name, packing, diagonals, volume, apices, around):
-    (row,) = [cages_row(search(r, cages.find_cages)) for r in read(name)]
+    (row,) = [cages_row(search(r, group_cages)) for r in read(name)]
     assert row["status"] == "ok"
     assert row["packing"] == packing
     (cage,) = row["cages"]
@@ -106,7 +106,7 @@ def test_cages_of_measured_elements(name, packing, diagonals, volume, apices, ar
 
 
 def test_a_compound_has_no_element_cages():
-    found = [search(r, cages.find_cages) for r in read("nacl", "nb")]
+    found = [search(r, group_cages) for r in read("nacl", "nb")]
     rows = [cages_row(of) for of in found]
     assert [r["status"] for r in rows] == ["no_well", "ok"]
     assert rows[0]["reason"] == "not_one_element"
@@ -282,7 +282,7 @@ def test_fermi_without_wells():
 @pytest.mark.parametrize(
     ("room", "limit", "name", "find"),
     [
-        (cages, "MOST_ATOMS", "nb", cages.find_cages),
+        (cages, "MOST_ATOMS", "nb", group_cages),
         (kagome, "MOST_COMPARISONS", "model_csv3sb5", kagome.find_kagome_nets),
     ],
 )
@@ -300,7 +300,7 @@ def test_a_file_that_cannot_be_read_keeps_its_reason(tmp_path):
     bad.write_text("no cif at all\n")
     (found,) = read_inputs([str(bad)])
     for row in (
-        cages_row(search(found, cages.find_cages)),
+        cages_row(search(found, group_cages)),
         kagome_row(search(found, kagome.find_kagome_nets)),
         side_peaks(found, AnalysisOptions()).row(),
         fermi_row(fermi_sketch(found)),

@@ -24,15 +24,15 @@ SHOWN = (
 @format_options
 def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find the octahedral cages of FILEs that hold one element: BCC, CCP, HCP or other (papers/002, Fig. 6)."""
-    from polyqw.core.cages import find_cages
-    from polyqw.services.systems.element_cages import cages_row, draw_cages
-    from polyqw.services.systems.of_structure import search
+    from polyqw.services.systems.element_cages import cages_row, draw_cages, group_cages
+    from polyqw.services.systems.of_structure import search_for_row
 
     over = OverFiles("elements", how)
-    found = [of for _, of in over.compute(files, partial(search, find=find_cages))]
-    drawn = [of.found for of in found if of.found and of.found.cages]
+    then = partial(search_for_row, find=group_cages, row=cages_row)
+    found = [computed for _, computed in over.compute(files, then)]
+    drawn = [of.found for of, _ in found if of.found and of.found.groups]
     draw_if_any(figure_file, draw_cages, drawn, "no cage to draw")
-    rows = [cages_row(of) for of in found]
+    rows = [row for _, row in found]
     lines = [
         {**row, **cage, **dict(zip(("d1", "d2", "d3"), cage.get("diagonals_angstrom", ()), strict=False))}
         for row in rows

@@ -31,12 +31,14 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
     """
     from polyqw.core.kagome import find_kagome_nets
     from polyqw.services.systems.kagome import draw_kagome, kagome_row
-    from polyqw.services.systems.of_structure import search
+    from polyqw.services.systems.of_structure import search_for_row
 
     over = OverFiles("kagome", how)
-    found = [of for _, of in over.compute(files, partial(search, find=find_kagome_nets))]
-    draw_if_any(figure_file, draw_kagome, [of for of in found if of.found and of.found.nets], "no kagome net to draw")
-    rows = [kagome_row(of) for of in found]
+    then = partial(search_for_row, find=find_kagome_nets, row=kagome_row)
+    found = [computed for _, computed in over.compute(files, then)]
+    drawn = [of for of, _ in found if of.found and of.found.nets]
+    draw_if_any(figure_file, draw_kagome, drawn, "no kagome net to draw")
+    rows = [row for _, row in found]
     lines = [
         {**row, **net, **state}
         for row in rows

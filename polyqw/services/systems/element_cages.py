@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from polyqw.core.cages import Cage, ElementCages
+    from polyqw.core.cell import Cell
+    from polyqw.core.reasons import Reason
     from polyqw.services.structures.lookup import Lookup
     from polyqw.services.systems.of_structure import OfStructure
 
@@ -31,10 +34,29 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def cages_row(of: OfStructure[ElementCages]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GroupedCages:
+    """The cages of a structure, and the same grouped by equal diagonals."""
+
+    all: ElementCages
+    groups: Sequence[Sequence[Cage]]
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why there are none."""
+        return self.all.reason
+
+
+def group_cages(cell: Cell) -> GroupedCages:
+    """Return the cages of a cell of one element."""
+    found = find_cages(cell)
+    return GroupedCages(found, alike(found.cages))
+
+
+def cages_row(of: OfStructure[GroupedCages]) -> dict[str, Any]:
     """Return the fields of ``polyqw elements --json``."""
-    found, row = of.found, of.analysed.row()
-    if found is None or not found.cages:
+    found, row = of.found.all if of.found else None, of.analysed.row()
+    if of.found is None or found is None or not found.cages:
         empty = ("element", "packing", "nearest_angstrom", "cages_per_cell", "cages_per_atom", "n_body_orientations",
                  "cages_around_atom", "apex_directions_per_site", "volume_share")  # fmt: skip
         return {**row, **dict.fromkeys(empty), "element": found.element if found else None, "cages": [], "notes": []}
@@ -49,7 +71,7 @@ def cages_row(of: OfStructure[ElementCages]) -> dict[str, Any]:
         "cages_around_atom": found.cages_around_atom[1],
         "apex_directions_per_site": max(cage.equivalent_apices for cage in found.cages),
         "volume_share": found.volume_share,
-        "cages": [_cage_row(group) for group in alike(found.cages)],
+        "cages": [_cage_row(group) for group in of.found.groups],
         "notes": notes(found),
     }
 
@@ -98,9 +120,9 @@ def notes(found: ElementCages) -> list[str]:
     return sentences
 
 
-def draw_cages(structures: Sequence[ElementCages]) -> Figure:
+def draw_cages(structures: Sequence[GroupedCages]) -> Figure:
     """Return one cage of each kind of each structure, with its diagonals."""
-    shown = [(found, group) for found in structures for group in alike(found.cages)]
+    shown = [(one.all, group) for one in structures for group in one.groups]
     columns = min(3, len(shown))
     lines = -(-len(shown) // columns)
     figure = new_figure(4.2 * columns, 4.3 * lines)
@@ -133,16 +155,16 @@ def _draw_cage(panel: Any, cage: Cage) -> None:
 
 def section(data: Lookup) -> Section:
     """Return the report's section."""
-    searched = [search(a, find_cages) for a in data.analysed(IN_REPORT)]
-    found = [of.found for of in searched if of.found and of.found.cages]
-    rows = [cages_row(of) for of in searched if of.found and of.found.cages]
+    searched = [search(a, group_cages) for a in data.analysed(IN_REPORT)]
+    found = [of.found for of in searched if of.found and of.found.groups]
+    rows = [cages_row(of) for of in searched if of.found and of.found.groups]
     lines = [{**r, "diagonals": " ".join(f"{x:.4f}" for x in r["cages"][0]["diagonals_angstrom"])} for r in rows]
     caption = "Octahedral cages of the packings, as papers/002 Fig. 6."
     return system_section(
         "elements",
         "Elements",
         "polyqw elements FILE",
-        sorted({note for one in found for note in notes(one)}),
+        sorted({note for one in found for note in notes(one.all)}),
         [Picture("elements", draw_cages(found), caption)] if found else [],
         [Table(lines, COLUMNS, "Octahedral cages.")],
     )

@@ -45,6 +45,14 @@ def search(read: Analysed, find: Callable[[Cell], FoundT]) -> OfStructure[FoundT
     return OfStructure(read, found)
 
 
+def search_for_row(
+    read: Analysed, find: Callable[[Cell], FoundT], row: Callable[[OfStructure[FoundT]], dict[str, Any]]
+) -> tuple[OfStructure[FoundT], dict[str, Any]]:
+    """Return what a search finds with its row, both made within the limits of one file."""
+    of = search(read, find)
+    return of, row(of)
+
+
 def corner_rows(corners: Iterable[Corner], cart: FloatArray) -> list[dict[str, Any]]:
     """Return the corners of a body with their positions, for JSON."""
     return [
