@@ -35,10 +35,11 @@ demo: $(VENV)/.demo  ## from the reference structures to a finished report
 test: $(VENV)/.test  ## the whole suite
 	$(BIN)/python -m pytest -n $(JOBS)
 
-check: $(VENV)/.test  ## format, lint, types, then the whole suite (which builds the wheel and tries it)
+check: $(VENV)/.test  ## format, lint, types, unused code, then the whole suite (which builds the wheel and tries it)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.unused
 	$(BIN)/python -m pytest -n $(JOBS)
 
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself

@@ -38,7 +38,7 @@ class Peer(NamedTuple):
         For each input [ms].
     n_done : int
     n_other : int
-        Those whose atoms differ from those of the reader of record.
+        Those whose atoms differ from those of the reference reader.
     """
 
     name: str

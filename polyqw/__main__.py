@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """Exit code of an interrupt, here too, where nothing of the command line is loaded yet."""
 
-TOLD = "\npolyqw: interrupted\n"
+MESSAGE = "\npolyqw: interrupted\n"
 
 
 def main() -> NoReturn:
-    """Run the command line and exit; an interrupt while it loads is told like any other."""
+    """Run the command line and exit; an interrupt while it loads is reported like any other."""
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _interrupt)
@@ -25,7 +25,7 @@ def main() -> NoReturn:
 
         run()
     except KeyboardInterrupt:
-        sys.stderr.write(TOLD)
+        sys.stderr.write(MESSAGE)
         sys.exit(INTERRUPTED)
 
 
@@ -33,7 +33,7 @@ def _interrupt(_number: int, frame: FrameType | None) -> None:
     """Raise `KeyboardInterrupt`; while a module loads end at once, for there Python at times drops what is raised."""
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
-            os.write(2, TOLD.encode())
+            os.write(2, MESSAGE.encode())
             os._exit(INTERRUPTED)
         frame = frame.f_back
     raise KeyboardInterrupt

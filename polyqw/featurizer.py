@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.api.analysis import find_wells
 from polyqw.core.wells import Family, Phase
-from polyqw.services.cite import program_bibtex
+from polyqw.services.cite.sources import program_bibtex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

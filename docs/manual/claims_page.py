@@ -34,8 +34,8 @@ def claims_page(rows: Sequence[dict[str, Any]]) -> str:
         As `polyqw.services.claims.ledger.run_claims` gives them.
     """
     counts = Counter(row["verdict"] for row in rows)
-    told = [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]]
-    parts = [HEAD, f"{len(rows)} statements: {', '.join(told)}."]
+    listed = [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]]
+    parts = [HEAD, f"{len(rows)} statements: {', '.join(listed)}."]
     for source in dict.fromkeys(row["source"] for row in rows):
         shown = [_shown(row) for row in rows if row["source"] == source]
         parts += ["", f"## {source}", "", markdown_table(shown, COLUMNS)]

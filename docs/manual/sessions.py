@@ -192,8 +192,8 @@ def run_page(page: str, folder: Path, root: Path) -> list[tuple[Command, list[st
         printed = session.run(step.text)
         done.append((step, printed))
         after = steps[place + 1] if place + 1 < len(steps) else None
-        is_told = isinstance(after, Command) and after.text == "echo $?"
-        if session.code and not is_told and step.text != "echo $?":
+        shows_its_code = isinstance(after, Command) and after.text == "echo $?"
+        if session.code and not shows_its_code and step.text != "echo $?":
             raise SessionError(f"line {step.line}: {step.text}\nexit code {session.code}\n" + "\n".join(printed))
     return done
 

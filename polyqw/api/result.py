@@ -142,7 +142,7 @@ class WellAnalysis:
         DatabaseError, SchemaVersionError
             If the database cannot be opened.
         """
-        from polyqw.services.describe import describe_analysed  # noqa: PLC0415
+        from polyqw.services.describe.describe import describe_analysed  # noqa: PLC0415
         from polyqw.services.place.database import printed_tables, reading  # noqa: PLC0415 - loads SQLAlchemy
 
         if database is None:

@@ -18,11 +18,11 @@ _WORD = re.compile(r"[\w.+][\w.+-]*")
 """Names that need no quoting in a shell and are no option; others are not offered."""
 
 _KEYS = """
-SELECT block AS name, 'structure' AS told FROM structure WHERE superseded_by IS NULL
+SELECT block AS name, 'structure' AS about FROM structure WHERE superseded_by IS NULL
 UNION SELECT CAST(id AS TEXT), block FROM structure WHERE superseded_by IS NULL
 UNION SELECT name, 'compound' FROM compound
 """
-_COMPOUNDS = "SELECT name, family AS told FROM compound"
+_COMPOUNDS = "SELECT name, family AS about FROM compound"
 
 
 def complete_key(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
@@ -45,7 +45,7 @@ def complete_condition(ctx: click.Context, param: click.Parameter, incomplete: s
     """Offer conditions on family, status and origin after the last comma of an expression."""
     head, comma, last = incomplete.rpartition(",")
     query = " UNION ".join(
-        f"SELECT DISTINCT '{name}=' || {name} AS name, '' AS told FROM structure WHERE {name} IS NOT NULL"  # noqa: S608
+        f"SELECT DISTINCT '{name}=' || {name} AS name, '' AS about FROM structure WHERE {name} IS NOT NULL"  # noqa: S608
         for name in ("family", "status", "origin")
     )
     return [CompletionItem(f"{head}{comma}{item.value}") for item in _names(ctx, query, last, word=r"[\w=]+")]
@@ -60,7 +60,7 @@ def _names(ctx: click.Context, query: str, incomplete: str, word: str = _WORD.pa
 
     start = incomplete.replace("'", "''")
     sql = (
-        f"SELECT name, told FROM ({query}) AS offered "  # noqa: S608 - the one foreign text is quoted
+        f"SELECT name, about FROM ({query}) AS offered "  # noqa: S608 - the one foreign text is quoted
         f"WHERE substr(name, 1, {len(incomplete)}) = '{start}' ORDER BY name LIMIT {MOST}"
     )
     try:
@@ -68,7 +68,7 @@ def _names(ctx: click.Context, query: str, incomplete: str, word: str = _WORD.pa
     except PolyqwError:
         return []
     return [
-        CompletionItem(name, help=told if told and re.fullmatch(_WORD, told) else None)
-        for name, told in rows
+        CompletionItem(name, help=about if about and re.fullmatch(_WORD, about) else None)
+        for name, about in rows
         if re.fullmatch(word, name)
     ]

@@ -72,7 +72,7 @@ class VerbGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs and options that begin with what was typed, without importing any verb."""
-        verbs = [CompletionItem(name, help=told) for name, told in VERBS.items() if name.startswith(incomplete)]
+        verbs = [CompletionItem(name, help=about) for name, about in VERBS.items() if name.startswith(incomplete)]
         return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -119,13 +119,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Default: those of the process.
-    """
+    """Run the command line and exit."""
     guard_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     head = words[: words.index("--")] if "--" in words else words

@@ -88,7 +88,6 @@ class Table:
 
     Parameters
     ----------
-    rows : sequence of mapping
     shown : sequence of str or Column
         What people see: keys of the catalogue, and columns that this table calls otherwise.
     more : sequence of str
@@ -136,9 +135,6 @@ def write(
 
     Parameters
     ----------
-    output : Format
-    document : object
-        For JSON.
     parts : iterable of Table or str
         Lines and tables for people; asked for only where they are shown.
     csv : (rows, columns), optional

@@ -54,14 +54,8 @@ class OverFiles:
 
     Parameters
     ----------
-    label : str
-        Name of the progress bar, that of the verb.
     quiet : bool
         Whether there is no bar, as where results are printed as they come.
-    reading : Reading, optional
-        How files are read, where it reads any itself.
-    total : int or None
-        Number of files, where it is known.
     own_folder : str or None
         A folder of the program's own: what is wrong with its files is said, but no fault of what the user named.
     n_done, n_refused, n_absent, n_unknown : int
@@ -99,11 +93,8 @@ class OverFiles:
 
         Parameters
         ----------
-        names : iterable of str
         then : callable
             Computes it; it travels to the workers, as does its result.
-        options : AnalysisOptions, optional
-            None reads without analysing.
         """
         from polyqw.services.structures.analyse import Analysing, beside, map_inputs
 

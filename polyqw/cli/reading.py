@@ -20,14 +20,8 @@ class Reading:
 
     Parameters
     ----------
-    reader : str
-        Library that expands the symmetry.
-    limit : tuple of str
-        Limits that are changed, each ``name=value``.
     allow : tuple of str
         What is read that would be refused.
-    jobs : int
-        Worker processes.
     trust : bool
         Whether the user vouches for what files say of their origin, table row and Tc.
     timeout : float
@@ -46,13 +40,7 @@ class Reading:
 
     @property
     def options(self) -> ReadOptions:
-        """Library and limits of the reader.
-
-        Raises
-        ------
-        UsageError
-            For a limit that is none.
-        """
+        """Library and limits of the reader."""
         from polyqw.services.structures.analyse import Allowance, Reader, ReadOptions
 
         allowed = frozenset(map(Allowance, self.allow))

@@ -24,10 +24,8 @@ def say_saved(saved: Saved, noun: str, database: str | None, *, unasked: bool = 
 
     Parameters
     ----------
-    saved : Saved
     noun : str
         What one result is, e.g. ``prediction``.
-    database : str or None
     unasked : bool
         Whether it is done without ``--save``; then the line says how to leave it.
     """
@@ -41,15 +39,15 @@ def say_saved(saved: Saved, noun: str, database: str | None, *, unasked: bool = 
             click.echo(f"polyqw: {known} in {where}, nothing written", err=True)
         return
     hint = f" (--no-save leaves {'it' if saved.n_new == 1 else 'them'} out)" if unasked else ""
-    told = f"{number_of(saved.n_new, noun)} recorded in {where}" + (f", {known}" if known else "")
-    click.echo(f"polyqw: {told}{hint}", err=True)
+    line = f"{number_of(saved.n_new, noun)} recorded in {where}" + (f", {known}" if known else "")
+    click.echo(f"polyqw: {line}{hint}", err=True)
 
 
 def say_stored(n_stored: int, database: str | None) -> None:
     """Write one line on standard error: how many structures went into the database."""
     where = named_place(database)
-    told = f"{number_of(n_stored, 'structure')} stored in {where}" if n_stored else f"nothing new to store in {where}"
-    click.echo(f"polyqw: {told}", err=True)
+    line = f"{number_of(n_stored, 'structure')} stored in {where}" if n_stored else f"nothing new to store in {where}"
+    click.echo(f"polyqw: {line}", err=True)
 
 
 def number_of(number: int, noun: str) -> str:

@@ -23,8 +23,6 @@ class Hull:
     ----------
     n_vertices, n_edges, n_faces : int
         With coplanar triangles merged; V - E + F = 2.
-    n_triangles : int
-        Before merging.
     volume : float
         [Å³].
     faces : tuple of tuple of int
@@ -34,7 +32,6 @@ class Hull:
     n_vertices: int
     n_edges: int
     n_faces: int
-    n_triangles: int
     volume: float
     faces: tuple[tuple[int, ...], ...]
 
@@ -77,7 +74,7 @@ def convex_hull(points: FloatArray, coplanar_degrees: float) -> Hull:
         for rows in members.values()
     )
     edges = {frozenset(pair) for face in faces for pair in zip(face, (*face[1:], face[0]), strict=True)}
-    return Hull(len(hull.vertices), len(edges), len(faces), len(normals), float(hull.volume), faces)
+    return Hull(len(hull.vertices), len(edges), len(faces), float(hull.volume), faces)
 
 
 def _around(triangles: NDArray[np.integer[Any]], normals: FloatArray, points: FloatArray) -> list[tuple[int, ...]]:

@@ -98,6 +98,32 @@ class FileClaims:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """The article that a determination is published in, as the items of its file say it.
+
+    Parameters
+    ----------
+    authors : tuple of str
+        Family name first, ``Hirano, M.``.
+    """
+
+    journal: str
+    authors: tuple[str, ...] = ()
+    title: str | None = None
+    volume: str | None = None
+    first_page: str | None = None
+    last_page: str | None = None
+    year: str | None = None
+
+    def __str__(self) -> str:
+        """Return the citation in words, with the first author alone."""
+        who = f"{self.authors[0]}{' et al.' * (len(self.authors) > 1)}, " if self.authors else ""
+        where = f"{self.journal} {self.volume}" if self.volume else self.journal
+        page = f", {self.first_page}" if self.first_page else ""
+        return f"{who}{where}{page}" + (f" ({self.year})" if self.year else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a structure comes from and under what conditions it was determined.
 
@@ -113,6 +139,8 @@ class Provenance:
         How the pressure is known, where it is not simply reported.
     table_row : str or None
         Compound of the papers' tables that this structure stands beside.
+    publication : Publication or None
+        What `citation` says, in fields, where the file has them; the database keeps the words alone.
     trust : Trust
         Who vouches for origin, table row and transition.
     claims : FileClaims
@@ -132,6 +160,7 @@ class Provenance:
     note: str | None = None
     trust: Trust = Trust.NONE
     claims: FileClaims = field(default_factory=FileClaims)
+    publication: Publication | None = field(default=None, compare=False)
 
     @property
     def cautious_origin(self) -> Origin:

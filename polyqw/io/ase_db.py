@@ -34,8 +34,6 @@ class AseRow:
     ----------
     pairs : mapping
         Keys with numbers, booleans or text; None leaves a key out.
-    data : mapping
-        Anything that JSON can hold.
     """
 
     cell: Cell
@@ -44,13 +42,7 @@ class AseRow:
 
 
 def write_ase_database(path: Path, rows: Iterable[AseRow]) -> int:
-    """Write a new ASE database in the place of what stands there, and return the number of its rows.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written; it is then as before.
-    """
+    """Write a new ASE database in the place of what stands there, and return the number of its rows."""
     from ase.db import connect  # noqa: PLC0415 - slow to import
 
     n_rows = 0
@@ -59,7 +51,8 @@ def write_ase_database(path: Path, rows: Iterable[AseRow]) -> int:
         with connect(str(beside), type="db", append=False, use_lock_file=False) as database:
             for row in rows:
                 atoms = atoms_from_cell(row.cell)
-                database.write(atoms, key_value_pairs=_pairs(row.pairs), data={**row.data, **_disorder(atoms)})
+                pairs = {key: _value(value) for key, value in row.pairs.items() if value is not None and value != ""}
+                database.write(atoms, key_value_pairs=pairs, data={**row.data, **_disorder(atoms)})
                 n_rows += 1
     return n_rows
 
@@ -75,10 +68,6 @@ def _disorder(atoms: Atoms) -> dict[str, Any]:
         found["occupancy"] = atoms.info["occupancy"]
         found["spacegroup_kinds"] = atoms.arrays["spacegroup_kinds"].tolist()
     return found
-
-
-def _pairs(values: Mapping[str, float | int | bool | str | None]) -> dict[str, float | int | bool | str]:
-    return {key: _value(value) for key, value in values.items() if value is not None and value != ""}
 
 
 def _value(value: float | bool | str) -> float | int | bool | str:

@@ -21,8 +21,6 @@ def read_charges(path: Path) -> dict[str, float]:
     ------
     ReadError
         If the file cannot be read.
-    UsageError
-        If it has not these columns, or a row makes no sense.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -38,13 +36,7 @@ def read_charges(path: Path) -> dict[str, float]:
 
 
 def parse_charges(text: str) -> dict[str, float]:
-    """Return the charges of a list such as ``La=3,Cu=2,O=-2`` [e].
-
-    Raises
-    ------
-    UsageError
-        If a part of it makes no sense.
-    """
+    """Return the charges of a list such as ``La=3,Cu=2,O=-2`` [e]."""
     words = [word.strip() for word in text.split(",") if word.strip()]
     pairs = []
     for word in words:

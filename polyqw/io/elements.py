@@ -1,7 +1,5 @@
 """Which element a symbol or a label of a CIF means."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

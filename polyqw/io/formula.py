@@ -48,8 +48,6 @@ def formula_difference(declared: str, found: Mapping[str, float], units: float |
     ----------
     declared : str
         Formula of one unit, or, as many programs write it, of the whole cell.
-    found : mapping of str to float
-        Atoms of each element in the cell.
     units : float or None
         Formula units per cell (Z) where the file gives them.
 

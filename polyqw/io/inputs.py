@@ -69,15 +69,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RefusedSource:
-    """Something a user named that gives nothing to read.
-
-    Parameters
-    ----------
-    name : str
-        As given, or the member of an archive.
-    error : ReadError
-        Why, and how to mend it.
-    """
+    """Something a user named that gives nothing to read."""
 
     name: str
     error: ReadError

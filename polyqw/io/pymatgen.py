@@ -21,13 +21,6 @@ _ISOTOPES = {"D": "H", "T": "H"}
 def cell_from_structure(structure: Structure, labels: Sequence[str] | None = None) -> Cell:
     """Make a cell of a pymatgen structure; charges, spins and site properties are left behind.
 
-    Parameters
-    ----------
-    structure : pymatgen.core.Structure
-        Ordered or not.
-    labels : sequence of str, optional
-        Labels of the sites, by default the structure's own.
-
     Raises
     ------
     ReadError
@@ -46,13 +39,7 @@ def cell_from_structure(structure: Structure, labels: Sequence[str] | None = Non
 
 
 def structure_from_cell(cell: Cell) -> Structure:
-    """Make a pymatgen structure of a cell, its sites in the same order.
-
-    Raises
-    ------
-    UsageError
-        If a site is more than fully occupied, which pymatgen cannot hold.
-    """
+    """Make a pymatgen structure of a cell, its sites in the same order."""
     from pymatgen.core import Lattice, Structure  # noqa: PLC0415
 
     for site in cell.sites:

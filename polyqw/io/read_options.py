@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Reader(StrEnum):
     """Which library expands the symmetry.
 
-    ``pymatgen`` is the reader of record; ``gemmi`` reads operations with gemmi and expands directly, only where that
+    ``pymatgen`` is the reference reader; ``gemmi`` reads operations with gemmi and expands directly, only where that
     is provably the same; ``auto`` does so where it can and leaves the rest to pymatgen.
     """
 
@@ -121,18 +121,7 @@ class ReadOptions:
         return int(self.unpacked_mb * 2**20)
 
     def with_limits(self, words: Iterable[str]) -> ReadOptions:
-        """Return the options with limits changed as a user says it.
-
-        Parameters
-        ----------
-        words : iterable of str
-            Each ``name=value``, such as ``atoms=50000``.
-
-        Raises
-        ------
-        UsageError
-            For a name that is no limit, or a value that is no number above zero.
-        """
+        """Return the options with limits changed as a user says it."""
         changed: dict[str, float] = {}
         for word in words:
             name, _, text = word.partition("=")

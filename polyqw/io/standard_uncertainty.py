@@ -1,7 +1,5 @@
 """The standard uncertainty of a number: in parentheses, or by itself."""
 
-from __future__ import annotations
-
 import re
 from math import inf
 

@@ -15,18 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give an empty file beside a target that takes its place when the block ends; when it raises, all is as before.
-
-    Parameters
-    ----------
-    path : Path
-        The target; its folder is made if needed.
-
-    Raises
-    ------
-    PolyqwError
-        If the folder or the file cannot be written to.
-    """
+    """Give an empty file beside a target, to take its place when the block ends; if it raises, all is as before."""
     beside = path.with_name(f".{path.stem[:100]}-{os.getpid()}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,12 +31,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text in UTF-8 with line ends as they are, whole or not at all.
-
-    Raises
-    ------
-    PolyqwError
-        As `replacing`.
-    """
+    """Write a text in UTF-8 with line ends as they are, whole or not at all."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="")

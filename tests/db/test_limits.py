@@ -20,7 +20,8 @@ def impatient(monkeypatch):
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
 
 
-def test_a_lock_that_someone_keeps(impatient, database):
+@pytest.mark.usefixtures("impatient")
+def test_a_lock_that_someone_keeps(database):
     engine = create_engine(database if "://" in database else f"sqlite:///{database}")
     try:
         with engine.connect() as other:
@@ -37,7 +38,8 @@ def test_a_lock_that_someone_keeps(impatient, database):
     assert migrate.check(database) == []
 
 
-def test_a_writer_that_keeps_its_turn(impatient, database):
+@pytest.mark.usefixtures("impatient")
+def test_a_writer_that_keeps_its_turn(database):
     with (
         open_session(database, "write"),
         pytest.raises(DatabaseError, match="another program keeps it locked"),
@@ -46,7 +48,8 @@ def test_a_writer_that_keeps_its_turn(impatient, database):
         pass
 
 
-def test_backup_while_someone_keeps_the_lock(impatient, sqlite_database, tmp_path, monkeypatch):
+@pytest.mark.usefixtures("impatient")
+def test_backup_while_someone_keeps_the_lock(sqlite_database, tmp_path, monkeypatch):
     """The lock is taken once the database is open; the standard library would wait for it without end."""
     with closing(sqlite3.connect(sqlite_database, isolation_level=None)) as other:
 

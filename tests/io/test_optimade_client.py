@@ -33,7 +33,7 @@ def ask(provider):
 
         def client(self, url=None, **changes):
             return OptimadeClient(
-                url or provider.url, replace(LIMITS, **changes), pause=self.pauses.append, tell=self.lines.append
+                url or provider.url, replace(LIMITS, **changes), pause=self.pauses.append, notify=self.lines.append
             )
 
         def ids(self, **changes):

@@ -67,7 +67,7 @@ def test_layout_of_supercon(tmp_path):
 def test_layout_of_the_corpus(corpus):
     found = read_tc_table(corpus / "tc.csv")
     assert found.columns[TcField.TC] == "tc_median_kelvin"
-    assert (found.n_rows, found.n_without_tc) == (1391, 3)
+    assert found.n_rows == 1391
     assert len(found.by_file) == 1388
     origins = [e.subject.origin for entries in found.by_file.values() for e in entries]
     assert set(origins) == {Origin.SYNTHETIC_DOPED, Origin.DFT}
@@ -84,7 +84,6 @@ def test_headers_can_be_named(tmp_path):
 def test_bounds_and_what_is_no_number(tmp_path):
     found = table(tmp_path, "file,tc\na.cif,<4.2\nb.cif,\nc.cif,high\nd.cif,-3\ne.cif,nan\nf.cif,7\n")
     assert found.find("a.cif", {})[0].is_bound
-    assert found.n_without_tc == 4
     assert [p.split(":")[0] for p in found.problems] == ["line 4", "line 5", "line 6"]
     assert found.find("f.cif", {})[0].kind is TransitionKind.REPORTED
 

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyqw.errors import UsageError
-from polyqw.services.cite import bibtex, cite_program, cite_read, cite_stored, csl_items, distinct, plain_text
-from polyqw.services.cite.bibtex import escape
+from polyqw.services.cite.bibtex import bibtex, escape
+from polyqw.services.cite.csl import csl_items
 from polyqw.services.cite.entry import Citation, Name, make_citation, parse_authors
+from polyqw.services.cite.plain import plain_text
+from polyqw.services.cite.sources import cite_program, cite_read, cite_stored, distinct
 from polyqw.services.structures.analyse import read_inputs
 from polyqw.version import __version__
 from tests.conftest import ROOT, structure_path
+from tests.hostile_cifs import CIF
 
 UNESCAPED = {
     r"\textbackslash{}": "\\",
@@ -105,6 +108,29 @@ def test_files_cite_what_they_say():
     found = cite_read(read_inputs([str(structure_path("tl1212")), "nosuch.cif"]))
     assert found[0].note == "ICSD collection code 67128"
     assert found[1].doi == "10.1016/0921-4534(90)90103-L"
+
+
+ARTICLE = """
+_journal_name_full 'Physica C'
+_journal_volume 168
+_journal_page_first 501
+_journal_page_last 510
+_journal_year 1990
+_publ_section_title 'A thallium cuprate'
+loop_
+_publ_author_name
+'Michel, C.'
+'Raveau, B.'
+"""
+
+
+def test_a_file_with_the_fields_of_an_article_is_cited_by_them(tmp_path):
+    path = tmp_path / "article.cif"
+    path.write_text(CIF + ARTICLE)
+    (found,) = cite_read(read_inputs([str(path)]))
+    assert plain_text(found).endswith("C. Michel, B. Raveau. A thallium cuprate. Physica C 168, 501-510 (1990).")
+    (read,) = read_inputs([str(path)])
+    assert read.record.provenance.citation == "Michel, C. et al., Physica C 168, 501 (1990)"
 
 
 @pytest.mark.parametrize(

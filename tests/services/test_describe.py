@@ -8,7 +8,7 @@ from polyqw.core.options import AnalysisOptions, OccupancyPolicy
 from polyqw.core.wells import Family, Phase, Status
 from polyqw.db.look.find import find_structures
 from polyqw.errors import UsageError
-from polyqw.services.describe import describe_analysed, describe_stored
+from polyqw.services.describe.describe import describe_analysed, describe_stored
 from polyqw.services.describe.wording import count, formula_words, joined, layer_formula, sentence, with_article
 from polyqw.services.law.predict import fitted_lambda, predict_height
 from polyqw.services.place.database import printed_tables, writing

@@ -315,9 +315,9 @@ def test_series_under_pressure(report, reference_template):
     with reading(reference_template) as session:
         windows = pressure_phases(session, "k08feyse2")
     section = text.split("## Pressure phases of K0.8FeySe2")[1].split("\n## ")[0]
-    assert all(note.split(":")[0] in section for note in windows["notes"])
-    for phase in windows["phases"]:
-        assert f"| {phase['tc_law_kelvin']:.2f} |" in section
+    assert all(note.split(":")[0] in section for note in windows.notes)
+    for phase in windows.phases:
+        assert f"| {phase.tc_law_kelvin:.2f} |" in section
 
 
 def test_hostile_text_stays_text_in_html(hostile, page):

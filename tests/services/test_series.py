@@ -5,15 +5,19 @@ import json
 import pytest
 
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.outside import as_row
+from polyqw.core.wells import Status
 from polyqw.db.look.find import find_compound
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.services.drawing.figure_files import figure_bytes
-from polyqw.services.structures.analyse import analyse_inputs
+from polyqw.services.structures.analyse import Analysed, analyse_inputs
 from polyqw.services.systems.series.figure import draw_series
 from polyqw.services.systems.series.measured_pressure import add_measured, measured_points
 from polyqw.services.systems.series.notes import _on_constant
-from polyqw.services.systems.series.pressure_phases import draw_pressure_phases, pressure_phases
+from polyqw.services.systems.series.pressure_figure import draw_pressure_phases
+from polyqw.services.systems.series.pressure_phases import pressure_phases
 from polyqw.services.systems.series.series import make_member, series_result, split_value
+from polyqw.services.systems.series.values import Place, Series, SeriesPhase, SeriesStructure, SeriesWell
 from polyqw.theory.series import Abscissa
 from tests.conftest import structure_path
 from tests.services.shown import assert_all_shown
@@ -31,21 +35,21 @@ def result_of(*words, by=Abscissa.PRESSURE, lam=None):
 
 def test_hg1223_under_pressure():
     result = result_of(f"{AMBIENT}=0", COMPRESSED)
-    assert (result["by"], result["unit"], result["lambda_used_kelvin_angstrom2"]) == ("pressure", "GPa", 1320)
-    assert [(s["value"], s["value_from"]) for s in result["structures"]] == [(0, "given"), (8.5, "file")]
-    alpha, beta = result["phases"]
-    assert alpha["slope_angstrom_per_unit"] == pytest.approx((3.2108 - 3.5000) / 8.5, abs=2e-5)
-    assert beta["slope_angstrom_per_unit"] == pytest.approx((3.4241 - 3.3938) / 8.5, abs=2e-5)
-    assert alpha["tc_slope_kelvin_per_unit"] == pytest.approx((1320 / 3.2108**2 - 1320 / 3.5**2) / 8.5, abs=2e-3)
-    assert alpha["slope_angstrom_per_unit_standard_error"] is None
-    (crossing,) = result["crossings"]
-    assert crossing["value"] == pytest.approx(8.5 * 0.1062 / (0.1062 + 0.2133), abs=0.01)
-    assert (crossing["smaller_before"], crossing["smaller_after"]) == ("beta", "alpha")
-    notes = " ".join(result["notes"])
+    assert (result.by, result.unit, result.lambda_used_kelvin_angstrom2) == ("pressure", "GPa", 1320)
+    assert [(s.place.value, s.place.value_from) for s in result.structures] == [(0, "given"), (8.5, "file")]
+    alpha, beta = result.phases
+    assert alpha.slope_angstrom_per_unit == pytest.approx((3.2108 - 3.5000) / 8.5, abs=2e-5)
+    assert beta.slope_angstrom_per_unit == pytest.approx((3.4241 - 3.3938) / 8.5, abs=2e-5)
+    assert alpha.tc_slope_kelvin_per_unit == pytest.approx((1320 / 3.2108**2 - 1320 / 3.5**2) / 8.5, abs=2e-3)
+    assert alpha.slope_angstrom_per_unit_standard_error is None
+    (crossing,) = result.crossings
+    assert crossing.value == pytest.approx(8.5 * 0.1062 / (0.1062 + 0.2133), abs=0.01)
+    assert (crossing.smaller_before, crossing.smaller_after) == ("beta", "alpha")
+    notes = " ".join(result.notes)
     for told in ("beta: h rises with pressure", "8-9 GPa, inferred", "differ in composition", "no standard error"):
         assert told in notes
     assert "alpha: h rises" not in notes
-    json.dumps(result, allow_nan=False)
+    json.dumps(result.row(), allow_nan=False)
     assert figure_bytes(draw_series(result), "png").startswith(PNG)
     height_lines, tc_lines = (
         [line.get_xydata() for line in axes.lines if line.get_linestyle() == "-"] for axes in draw_series(result).axes
@@ -59,39 +63,37 @@ def test_a_pressure_that_is_not_stated_is_not_invented():
     with pytest.raises(UsageError, match=r"hg1223_o835 states no pressure; write .*hg1223_o835.cif=VALUE \(GPa\)"):
         result_of(AMBIENT, COMPRESSED)
     result = result_of(AMBIENT, COMPRESSED, f"{COMPRESSED}=20")
-    left_out = [s for s in result["structures"] if not s["in_series"]]
-    assert [(s["block"], s["value"], s["reason"]) for s in left_out] == [("hg1223_o835", None, "no_value")]
-    assert left_out[0]["wells"][0]["tc_law_kelvin"] is None
-    assert [p["n"] for p in result["phases"]] == [2, 2]
-    assert any("20 GPa as given; its file states 8.5 GPa" in note for note in result["notes"])
+    left_out = [s for s in result.structures if not s.place.in_series]
+    assert [(s.name, s.place.value, s.row()["reason"]) for s in left_out] == [("hg1223_o835", None, "no_value")]
+    assert left_out[0].place.wells[0].tc_law_kelvin is None
+    assert [p.n for p in result.phases] == [2, 2]
+    assert any("20 GPa as given; its file states 8.5 GPa" in note for note in result.notes)
 
 
 def test_doping():
     words = [f"{structure_path(name)}={x}" for name, x in POTASSIUM.items()]
     result = result_of(*words, by=Abscissa.DOPING)
-    assert result == result_of(*reversed(words), by=Abscissa.DOPING)
-    assert result["lambda_used_kelvin_angstrom2"] == 400
-    assert [s["value"] for s in result["structures"]] == list(POTASSIUM.values())
-    assert all(
-        p["slope_angstrom_per_unit"] > 5 * p["slope_angstrom_per_unit_standard_error"] for p in result["phases"]
-    )
-    for row in result["structures"]:
-        alpha = next(w["height_angstrom"] for w in row["wells"] if w["phase"] == "alpha")
-        assert row["shift_angstrom"] == pytest.approx(alpha / 2, abs=1e-6)
-    assert not any("rises with pressure" in note or "different elements" in note for note in result["notes"])
+    assert result.row() == result_of(*reversed(words), by=Abscissa.DOPING).row()
+    assert result.lambda_used_kelvin_angstrom2 == 400
+    assert [s.place.value for s in result.structures] == list(POTASSIUM.values())
+    assert all(p.slope_angstrom_per_unit > 5 * p.slope_angstrom_per_unit_standard_error for p in result.phases)
+    for row in result.structures:
+        alpha = next(w.height_angstrom for w in row.place.wells if w.phase == "alpha")
+        assert row.place.shift_angstrom == pytest.approx(alpha / 2, abs=1e-6)
+    assert not any("rises with pressure" in note or "different elements" in note for note in result.notes)
 
 
 def test_phases_that_vanish_turns_and_another_lambda():
     names = {"yfe2ge2": 1, "rbcafe4as4": 3, "lafeaso_cod": 6, "fese_o1": 8, "nacl": 9}
     words = [f"{structure_path(name)}={x}" for name, x in names.items()]
     result = result_of(*words, lam=500)
-    assert result["lambda_from"] == "given"
-    assert [(p["phase"], p["n"]) for p in result["phases"]] == [("alpha", 4), ("beta", 3), ("gamma", 1)]
-    assert result["phases"][2]["slope_angstrom_per_unit"] is None
-    well = result["structures"][0]["wells"][0]
-    assert well["tc_law_kelvin"] == pytest.approx(500 / well["height_angstrom"] ** 2)
-    assert result["phases"][0]["turns"] == [3, 6]
-    notes = " ".join(result["notes"])
+    assert result.lambda_from == "given"
+    assert [(p.phase, p.n) for p in result.phases] == [("alpha", 4), ("beta", 3), ("gamma", 1)]
+    assert result.phases[2].slope_angstrom_per_unit is None
+    well = result.structures[0].place.wells[0]
+    assert well.tc_law_kelvin == pytest.approx(500 / well.height_angstrom**2)
+    assert result.phases[0].turns == (3, 6)
+    notes = " ".join(result.notes)
     for told in (
         "beta: 3 of 5 structures have it; not fese_o1 at 8 GPa; nacl at 9 GPa",
         "nacl at 9 GPa has no well",
@@ -131,16 +133,16 @@ def test_wells_of_one_phase_are_averaged_and_told(tmp_path):
     for name, layers in LAYERS.items():
         (tmp_path / f"{name}.cif").write_text(two_layers(layers))
     result = result_of(f"{tmp_path}/one.cif=0", f"{tmp_path}/two.cif=4")
-    alpha = [next(w for w in s["wells"] if w["phase"] == "alpha") for s in result["structures"]]
-    assert alpha[0]["heights_averaged_angstrom"] == pytest.approx([2.60, 2.90], abs=1e-4)
-    assert [w["height_angstrom"] for w in alpha] == pytest.approx([2.75, 2.50], abs=1e-4)
-    assert result["structures"][0]["shift_angstrom"] == pytest.approx(1.375, abs=1e-4)
-    assert any("alpha wells have the heights 2.6000, 2.9000 Å, averaged here" in note for note in result["notes"])
+    alpha = [next(w for w in s.place.wells if w.phase == "alpha") for s in result.structures]
+    assert alpha[0].heights_averaged_angstrom == pytest.approx([2.60, 2.90], abs=1e-4)
+    assert [w.height_angstrom for w in alpha] == pytest.approx([2.75, 2.50], abs=1e-4)
+    assert result.structures[0].place.shift_angstrom == pytest.approx(1.375, abs=1e-4)
+    assert any("alpha wells have the heights 2.6000, 2.9000 Å, averaged here" in note for note in result.notes)
 
 
 def test_a_constructed_structure_is_told():
     result = result_of(f"{structure_path('model_k08feyse2')}=0", f"{structure_path('kfe2as2')}=4")
-    assert any("model_k08feyse2: constructed, not measured" in note for note in result["notes"])
+    assert any("model_k08feyse2: constructed, not measured" in note for note in result.notes)
 
 
 @pytest.mark.parametrize(
@@ -196,41 +198,41 @@ def test_families_without_a_common_lambda():
     words = (f"{AMBIENT}=0", f"{structure_path('lafeaso_cod')}=5")
     with pytest.raises(UsageError, match=r"cuprate 1320 .* iron 400"):
         result_of(*words)
-    assert len(result_of(*words, lam=1000)["structures"]) == 2
+    assert len(result_of(*words, lam=1000).structures) == 2
 
 
 def test_measured_tc_stands_beside_the_law(session):
     model = structure_path("model_k08feyse2")
     result = add_measured(result_of(f"{model}=0", f"{structure_path('kfe2as2')}=12"), session)
-    (row,) = [m for m in result["measured"] if m["compound"] == "K0.8FeySe2"]
-    assert [(p["pressure_gpa"], p["tc_kelvin"], p["phase"]) for p in row["points"]] == [
+    (row,) = [m for m in result.measured if m.compound == "K0.8FeySe2"]
+    assert [(p.pressure_gpa, p.tc_kelvin, p.phase) for p in row.points] == [
         (1, 32, "beta"),
         (12.5, 48.7, "alpha"),
     ]
-    assert row["tc_slope_kelvin_per_gpa"] == pytest.approx(16.7 / 11.5)
-    assert len(row["windows"]) == 4
-    assert any("+1.452 K/GPa across windows of different wells" in note for note in result["notes"])
+    assert row.tc_slope_kelvin_per_gpa == pytest.approx(16.7 / 11.5)
+    assert len(row.windows) == 4
+    assert any("+1.452 K/GPa across windows of different wells" in note for note in result.notes)
     xie = find_compound(session, "CaKFe4As4")
     assert xie is not None
-    assert measured_points(session, xie) == []  # measured, at no stated pressure
+    assert measured_points(session, xie) == ()  # measured, at no stated pressure
     without = add_measured(result_of(f"{AMBIENT}=0", COMPRESSED), session)
-    assert any("no measured Tc with a stated pressure" in note for note in without["notes"])
+    assert any("no measured Tc with a stated pressure" in note for note in without.notes)
     assert any(
-        "no database was read" in note for note in add_measured(result_of(f"{AMBIENT}=0", COMPRESSED), None)["notes"]
+        "no database was read" in note for note in add_measured(result_of(f"{AMBIENT}=0", COMPRESSED), None).notes
     )
 
 
 def test_pressure_phases_of_k08feyse2(session):
     result = pressure_phases(session, "k08feyse2")
-    first, gap, second, end = result["windows"]
-    assert (first["state"], first["phase"], second["state"], second["phase"]) == ("SC-I", "beta", "SC-II", "alpha")
-    assert first["tc_law_kelvin"] == pytest.approx(400 / 3.534**2)
-    assert second["tc_law_kelvin"] == pytest.approx(400 / 2.836**2)
-    assert second["height_for_observed_angstrom"] == pytest.approx((400 / 48.7) ** 0.5)
-    assert gap["tc_law_kelvin"] is end["tc_law_kelvin"] is None
-    (shift,) = result["shifts"]
-    assert shift["shift_angstrom"] == pytest.approx(1.4178, abs=1e-4)
-    notes = " ".join(result["notes"])
+    first, gap, second, end = result.windows
+    assert (first.state, first.phase, second.state, second.phase) == ("SC-I", "beta", "SC-II", "alpha")
+    assert first.tc_law_kelvin == pytest.approx(400 / 3.534**2)
+    assert second.tc_law_kelvin == pytest.approx(400 / 2.836**2)
+    assert second.height_for_observed_angstrom == pytest.approx((400 / 48.7) ** 0.5)
+    assert gap.tc_law_kelvin is end.tc_law_kelvin is None
+    (shift,) = result.shifts
+    assert shift.shift_angstrom == pytest.approx(1.4178, abs=1e-4)
+    notes = " ".join(result.notes)
     for told in (
         "49.73 K, printed 49 K",
         "ratio 1.522",
@@ -240,11 +242,11 @@ def test_pressure_phases_of_k08feyse2(session):
         "raises the law's Tc by",
     ):
         assert told in notes
-    json.dumps(result, allow_nan=False)
+    json.dumps(as_row(result), allow_nan=False)
     figure = draw_pressure_phases(result)
     assert figure_bytes(figure, "png").startswith(PNG)
     assert_all_shown(figure)
-    ends = [w[k] for w in result["windows"] for k in ("pressure_from_gpa", "pressure_to_gpa") if w[k] is not None]
+    ends = [x for w in result.windows for x in (w.pressure_from_gpa, w.pressure_to_gpa) if x is not None]
     assert figure.axes[0].get_xlim()[1] > max(ends)
 
 
@@ -256,12 +258,22 @@ def test_pressure_phases_need_windows(session):
 
 
 def test_a_height_that_stays_is_noted_of_its_own_phase():
-    structures = [
-        {
-            "in_series": True,
-            "wells": [{"phase": "alpha", "height_angstrom": 3.5}, {"phase": "beta", "height_angstrom": h}],
-        }
-        for h in (3.4, 3.3)
-    ]
-    notes = list(_on_constant({"phases": [{"phase": "alpha"}, {"phase": "beta"}], "structures": structures}))
+    structures = tuple(
+        SeriesStructure(
+            Analysed("x.cif", "x", Status.OK, None, ""),
+            Place(
+                in_series=True,
+                value=value,
+                value_from="given",
+                value_stated=None,
+                value_note=None,
+                wells=(SeriesWell("alpha", 3.5, None, (3.5,)), SeriesWell("beta", beta, None, (beta,))),
+                smallest_phase="beta",
+                shift_angstrom=None,
+            ),
+        )
+        for value, beta in ((0.0, 3.4), (1.0, 3.3))
+    )
+    phases = tuple(SeriesPhase(phase, 2, *[None] * 7, 0.0, ()) for phase in ("alpha", "beta"))
+    notes = list(_on_constant(Series(Abscissa.PRESSURE, "GPa", None, None, structures, phases)))
     assert [note.partition(";")[0] for note in notes] == ["alpha: h is 3.5000 Å in all 2 structures"]

@@ -1,23 +1,26 @@
 """Charge orders, the order parameter, cages, kagome nets, Fermi sketches, STM depths, as their verbs give them."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 
 from polyqw.core import cages, kagome
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.outside import as_row
 from polyqw.errors import UsageError
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.structures.analyse import analyse_inputs, beside, read_inputs
 from polyqw.services.systems.charge_order import charge_order_result, draw_charge_orders
-from polyqw.services.systems.element_cages import cages_row, draw_cages
+from polyqw.services.systems.element_cages import cages_row, draw_cages, group_cages
 from polyqw.services.systems.fermi.figure import LARGEST, draw_fermi
 from polyqw.services.systems.fermi.rows import fermi_row
 from polyqw.services.systems.fermi.sketch import fermi_sketch
-from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
-from polyqw.services.systems.order_parameter import draw_order_parameter, order_parameter_result
-from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
+from polyqw.services.systems.kagome import draw_kagome, kagome_row
+from polyqw.services.systems.of_structure import search
+from polyqw.services.systems.order_parameter import draw_order_parameter, simulate_order
+from polyqw.services.systems.stm import draw_stm, printed_peaks, side_peaks, stm_notes
 from polyqw.theory.fermi import Centre, SheetKind
 from polyqw.theory.order_parameter import Displacements
 from tests.conftest import structure_path
@@ -46,28 +49,28 @@ def test_charge_orders():
 
 
 def test_order_parameter_reports_its_seed_and_repeats():
-    one, same, other = (order_parameter_result(Displacements(), 500, 50, seed) for seed in (7, 7, 8))
-    assert one["seed"] == 7
+    one, same, other = (simulate_order(Displacements(), 500, 50, seed) for seed in (7, 7, 8))
+    assert one.seed == 7
     assert one == same
-    assert one["states"][1] != other["states"][1]
-    assert [s["state"] for s in one["states"]] == ["insulating", "normal", "metallic", "superconducting"]
-    assert [row["n_electrons"] for row in one["scaling"]] == [10, 100, 500]
-    assert one["states"][3]["mean_modulus_debye"] == pytest.approx(4.80320471)
-    assert len(one["magnetic_charge"]) == 6
-    json.dumps(one, allow_nan=False)
+    assert one.states[1] != other.states[1]
+    assert [s.state for s in one.states] == ["insulating", "normal", "metallic", "superconducting"]
+    assert [row.n_electrons for row in one.scaling] == [10, 100, 500]
+    assert one.states[3].mean_modulus_debye == pytest.approx(4.80320471)
+    assert len(one.magnetic_charge) == 6
+    json.dumps(as_row(one), allow_nan=False)
 
 
 def test_order_parameter_notes_follow_the_attenuation():
-    plain = order_parameter_result(Displacements(), 100, 20, 0)
-    lossy = order_parameter_result(Displacements(1.0, 0.3, 0.5), 100, 20, 0)
-    assert any("lie above it" in note for note in plain["notes"])
-    assert any("50% of Δ lost" in note for note in lossy["notes"])
-    assert lossy["states"][2]["mean_x_e_angstrom"] == pytest.approx(0.75, abs=0.05)
+    plain = simulate_order(Displacements(), 100, 20, 0)
+    lossy = simulate_order(Displacements(1.0, 0.3, 0.5), 100, 20, 0)
+    assert any("lie above it" in note for note in plain.notes)
+    assert any("50% of Δ lost" in note for note in lossy.notes)
+    assert lossy.states[2].mean_x_e_angstrom == pytest.approx(0.75, abs=0.05)
 
 
 def test_too_large_a_simulation_is_refused():
     with pytest.raises(UsageError, match="at most"):
-        order_parameter_result(Displacements(), 10**6, 10**3, 0)
+        simulate_order(Displacements(), 10**6, 10**3, 0)
 
 
 @pytest.mark.parametrize("displacements", [Displacements(), Displacements(0.0, 0.0)])
@@ -89,7 +92,7 @@ def test_order_parameter_figure(displacements):
     ],
 )
 def test_cages_of_measured_elements(name, packing, diagonals, volume, apices, around):
-    (row,) = [cages_row(r) for r in read(name)]
+    (row,) = [cages_row(search(r, group_cages)) for r in read(name)]
     assert row["status"] == "ok"
     assert row["packing"] == packing
     (cage,) = row["cages"]
@@ -103,15 +106,16 @@ def test_cages_of_measured_elements(name, packing, diagonals, volume, apices, ar
 
 
 def test_a_compound_has_no_element_cages():
-    rows = [cages_row(r) for r in read("nacl", "nb")]
+    found = [search(r, group_cages) for r in read("nacl", "nb")]
+    rows = [cages_row(of) for of in found]
     assert [r["status"] for r in rows] == ["no_well", "ok"]
     assert rows[0]["reason"] == "not_one_element"
-    assert figure_bytes(draw_cages(rows), "png").startswith(PNG)
+    assert figure_bytes(draw_cages([found[1].found]), "png").startswith(PNG)
 
 
 @pytest.mark.parametrize(("name", "element", "a"), [("model_csv3sb5", "V", 5.495), ("model_csti3bi5", "Ti", 5.79)])
 def test_kagome_nets_of_the_paper(name, element, a):
-    ((row, _),) = [kagome_and_pictures(r) for r in read(name)]
+    (row,) = [kagome_row(search(r, kagome.find_kagome_nets)) for r in read(name)]
     (net,) = row["nets"]
     assert net["element"] == element
     assert [s["state"] for s in net["states"]] == ["alpha", "beta", "gamma"]
@@ -127,37 +131,36 @@ def test_kagome_nets_of_the_paper(name, element, a):
 
 def test_kagome_net_with_two_triangles_and_one_without():
     """z(Ru) = 1/4: La stands c/4 = 1.78 Å over the hexagon, so it is empty."""
-    found = read("laru3si2_kagome", "cu")
-    rows, drawn = zip(*map(kagome_and_pictures, found), strict=True)
+    found = [search(r, kagome.find_kagome_nets) for r in read("laru3si2_kagome", "cu")]
+    rows = [kagome_row(of) for of in found]
     assert [len(r["nets"]) for r in rows] == [2, 0]
     assert rows[1]["reason"] == "not_kagome"
     states = rows[0]["nets"][0]["states"]
     assert [s["state"] for s in states] == ["alpha", "alpha", "beta", "gamma"]
     assert states[2]["nearest_distance_angstrom"] == pytest.approx(7.12 / 4, abs=1e-3)
     assert not any("hold an atom" in note for note in rows[0]["notes"])
-    assert [len(nets) for nets in drawn] == [1, 0]
-    assert figure_bytes(draw_kagome(drawn[0]), "png").startswith(PNG)
+    assert figure_bytes(draw_kagome(found[:1]), "png").startswith(PNG)
 
 
 def test_a_network_of_nets_is_told():
-    ((row, _),) = [kagome_and_pictures(r) for r in read("nife2o4")]
+    (row,) = [kagome_row(search(r, kagome.find_kagome_nets)) for r in read("nife2o4")]
     assert row["layered"] is False
     assert any("three-dimensional" in warning for warning in row["warnings"])
 
 
 def test_stm():
-    rows = [stm_row(r, AnalysisOptions()) for r in read("bi2201_amaa", "nb")]
-    assert rows[0]["peak_ratio"] == pytest.approx(0.184 / 0.684)
-    assert rows[0]["plane_spacing_over_a0"] == pytest.approx(24.622 / 2 / (5.362**2 + 5.374**2) ** 0.5 * 2, abs=0.02)
-    assert rows[1]["status"] == "no_well"
-    assert rows[1]["reason"] == "no_plane_metal"
-    result = stm_result(rows)
-    ccoc, bi2201 = result["printed"]
-    assert (ccoc["side_peak_error"], bi2201["side_peak_error"]) == pytest.approx((0.25, 0.1538), abs=1e-3)
-    assert ccoc["implied_c_angstrom"] == pytest.approx(15.042)
-    assert bi2201["implied_a0_angstrom"] == pytest.approx(2 * 12.513 / 4.13)
-    assert any("x = 0.344" in note for note in result["notes"])
-    assert figure_bytes(draw_stm(result, 0.4), "png").startswith(PNG)
+    structures = [side_peaks(r, AnalysisOptions()) for r in read("bi2201_amaa", "nb")]
+    peaks = structures[0].peaks
+    assert peaks.peak_ratio == pytest.approx(0.184 / 0.684)
+    assert peaks.plane_spacing_over_a0 == pytest.approx(24.622 / 2 / (5.362**2 + 5.374**2) ** 0.5 * 2, abs=0.02)
+    assert structures[1].analysed.status == "no_well"
+    assert structures[1].row()["reason"] == "no_plane_metal"
+    ccoc, bi2201 = printed_peaks()
+    assert (ccoc.side_peak_error, bi2201.side_peak_error) == pytest.approx((0.25, 0.1538), abs=1e-3)
+    assert ccoc.implied_c_angstrom == pytest.approx(15.042)
+    assert bi2201.implied_a0_angstrom == pytest.approx(2 * 12.513 / 4.13)
+    assert any("x = 0.344" in note for note in stm_notes())
+    assert figure_bytes(draw_stm(structures, 0.4), "png").startswith(PNG)
 
 
 def sketches(*names, **choices):
@@ -277,16 +280,19 @@ def test_fermi_without_wells():
 
 
 @pytest.mark.parametrize(
-    ("room", "limit", "name", "then"),
-    [(cages, "MOST_ATOMS", "nb", cages_row), (kagome, "MOST_COMPARISONS", "model_csv3sb5", kagome_and_pictures)],
+    ("room", "limit", "name", "find"),
+    [
+        (cages, "MOST_ATOMS", "nb", group_cages),
+        (kagome, "MOST_COMPARISONS", "model_csv3sb5", kagome.find_kagome_nets),
+    ],
 )
-def test_what_cannot_be_searched_is_rejected(monkeypatch, room, limit, name, then):
+def test_what_cannot_be_searched_is_rejected(monkeypatch, room, limit, name, find):
     monkeypatch.setattr(room, limit, 1)
     (found,) = read(name)
-    refused, result = beside(then, found)
-    row = result if isinstance(result, dict) else result[0]
+    refused, of = beside(partial(search, find=find), found)
     assert (refused.status, refused.reason, refused.record) == ("rejected", "too_crowded", None)
-    assert (row["status"], row["reason"], row["message"]) == ("rejected", "too_crowded", refused.message)
+    assert of.analysed is refused
+    assert of.found is None
 
 
 def test_a_file_that_cannot_be_read_keeps_its_reason(tmp_path):
@@ -294,9 +300,9 @@ def test_a_file_that_cannot_be_read_keeps_its_reason(tmp_path):
     bad.write_text("no cif at all\n")
     (found,) = read_inputs([str(bad)])
     for row in (
-        cages_row(found),
-        kagome_and_pictures(found)[0],
-        stm_row(found, AnalysisOptions()),
+        cages_row(search(found, group_cages)),
+        kagome_row(search(found, kagome.find_kagome_nets)),
+        side_peaks(found, AnalysisOptions()).row(),
         fermi_row(fermi_sketch(found)),
     ):
         assert row["status"] == "rejected"

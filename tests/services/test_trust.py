@@ -10,6 +10,7 @@ import shutil
 import pytest
 from sqlalchemy import func, select, text
 
+from polyqw.core.kagome import find_kagome_nets
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Origin, Provenance, Transition, TransitionKind, Trust
 from polyqw.db.models import Structure
@@ -35,7 +36,8 @@ from polyqw.services.report.wells_section import WellPages, section
 from polyqw.services.structures.analyse import analyse_inputs, analysed_row, read_inputs
 from polyqw.services.structures.lookup import Lookup
 from polyqw.services.structures.records import show
-from polyqw.services.systems.kagome import kagome_and_pictures
+from polyqw.services.systems.kagome import kagome_row
+from polyqw.services.systems.of_structure import search
 from polyqw.services.validation.dataset import database_data, folder_data
 from polyqw.services.validation.run import validate
 from tests.conftest import structure_path
@@ -283,7 +285,7 @@ def test_a_changed_model_is_still_no_measurement(tmp_path):
     path = tmp_path / "model.cif"
     path.write_text("# mine\n" + structure_path("model_csv3sb5").read_text(encoding="utf-8"), encoding="utf-8")
     (read,) = analyse_inputs([str(path)], OPTIONS)
-    row, _ = kagome_and_pictures(read)
+    row = kagome_row(search(read, find_kagome_nets))
     assert row["origin"] == "unknown"
     assert any("constructed model" in warning for warning in row["warnings"])
 

@@ -1,17 +1,12 @@
 """``polyqw chargeorder``: stripes and checkerboards as patterns of sites."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from polyqw.cli.options import figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.services.drawing.columns import Column
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHOWN = (
     Column("name", "pattern"), "source", "n_sites_per_plane", "n_planes", "n_electrons", "x_fraction", "x_one_plane",

@@ -1,7 +1,5 @@
 """``polyqw cite``: what to cite for the numbers used."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.completing import complete_key
@@ -26,15 +24,10 @@ def command(targets: tuple[str, ...], how: Reading, as_json: bool, as_text: bool
     from contextlib import ExitStack
 
     from polyqw.errors import UsageError
-    from polyqw.services.cite import (
-        bibtex,
-        cite_program,
-        cite_read,
-        cite_stored,
-        csl_items,
-        distinct,
-        plain_text,
-    )
+    from polyqw.services.cite.bibtex import bibtex
+    from polyqw.services.cite.csl import csl_items
+    from polyqw.services.cite.plain import plain_text
+    from polyqw.services.cite.sources import cite_program, cite_read, cite_stored, distinct
     from polyqw.services.place.database import printed_tables, reading
     from polyqw.services.structures.naming import is_file
 

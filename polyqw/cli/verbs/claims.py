@@ -1,7 +1,5 @@
 """``polyqw claims``: every number in the papers, recomputed."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import click

@@ -1,7 +1,5 @@
 """``polyqw completion``: complete verbs, options and names in the shell."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.exit_codes import ExitCode

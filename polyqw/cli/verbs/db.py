@@ -1,7 +1,5 @@
 """``polyqw db``: the schema and the file."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.exit_codes import ExitCode
@@ -18,28 +16,28 @@ def command() -> None:
 @db_option
 def init(database: str | None) -> None:
     """Make the database with its schema and the curated values; an existing one is brought up to date."""
-    from polyqw.services.place.maintenance import init_database
+    from polyqw.services.place import maintenance
 
-    click.echo("{}: schema {}".format(*init_database(database)))
+    click.echo("{}: schema {}".format(*maintenance.init(database)))
 
 
 @command.command(epilog="Example: polyqw db upgrade")
 @db_option
 def upgrade(database: str | None) -> None:
     """Bring an existing database to the schema of this program."""
-    from polyqw.services.place.maintenance import upgrade_database
+    from polyqw.services.place import maintenance
 
-    click.echo("{}: schema {}".format(*upgrade_database(database)))
+    click.echo("{}: schema {}".format(*maintenance.upgrade(database)))
 
 
 @command.command(epilog="Example: polyqw db current")
 @db_option
 def current(database: str | None) -> None:
     """Show the schema revision of the database, and that of this program."""
-    from polyqw.services.place.maintenance import current_revision
+    from polyqw.services.place import maintenance
 
-    where, found, wanted = current_revision(database)
-    click.echo(f"{where}: schema {found or 'none'}, this program has {wanted}")
+    where, found = maintenance.current(database)
+    click.echo(f"{where}: schema {found or 'none'}, this program has {maintenance.HEAD}")
 
 
 @command.command(epilog="Example: polyqw db check")
@@ -47,9 +45,9 @@ def current(database: str | None) -> None:
 @db_option
 def check(output: Format, database: str | None) -> ExitCode:
     """Check that the schema is the program's and the file is sound."""
-    from polyqw.services.place.maintenance import check_database
+    from polyqw.services.place import maintenance
 
-    where, findings = check_database(database)
+    where, findings = maintenance.check(database)
     text = [f"{where}: {finding}" for finding in findings] or [f"{where}: sound"]
     document = {"database": where, "sound": not findings, "findings": findings}
     write(output, document, text, ([{"finding": finding} for finding in findings], ["finding"]))
@@ -61,14 +59,14 @@ def check(output: Format, database: str | None) -> ExitCode:
 @db_option
 def backup(target: str, database: str | None) -> None:
     """Copy the database to TARGET, consistently even while it is written to."""
-    from polyqw.services.place.maintenance import backup_database
+    from polyqw.services.place import maintenance
 
-    click.echo("{} copied to {}".format(*backup_database(database, target)))
+    click.echo(f"{maintenance.backup(database, target)} copied to {target}")
 
 
 @command.command(epilog="Example: polyqw db schema > SCHEMA.md")
 def schema() -> None:
     """Print the description of all tables and views, in Markdown."""
-    from polyqw.services.place.maintenance import describe_schema
+    from polyqw.services.place import maintenance
 
-    click.echo(describe_schema(), nl=False)
+    click.echo(maintenance.schema_page(), nl=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from polyqw.core.options import AnalysisOptions
-    from polyqw.services.describe import Description
+    from polyqw.services.describe.describe import Description
 
 CSV = ("file", "structure_id", "block", "status", "reason", "title", "text")
 WIDEST = 100
@@ -44,7 +44,7 @@ def command(
     database: its ID, name, source id, or the formula of its compound. The λ of the law is fitted to the printed
     tables; they come from the database, and from the program itself where there is none.
     """
-    from polyqw.services.describe import description_row
+    from polyqw.services.describe.describe import description_row
 
     # a bar would stand between the paragraphs
     over = OverFiles("describe", how, quiet=output is Format.TABLE)
@@ -60,7 +60,7 @@ def command(
 def _describe(
     targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles, database: str | None
 ) -> Iterator[Description]:
-    from polyqw.services.describe import describe_analysed, describe_stored
+    from polyqw.services.describe.describe import describe_analysed, describe_stored
     from polyqw.services.place.database import printed_tables, reading, reading_if_any
     from polyqw.services.structures.naming import is_file
 

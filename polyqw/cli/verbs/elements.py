@@ -1,8 +1,7 @@
 """``polyqw elements``: the octahedral cages of element structures."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
 
 import click
 
@@ -11,9 +10,6 @@ from polyqw.cli.options import draw_if_any, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHOWN = (
     "file", "element", "packing", "status", "d1", "d2", "d3", "volume_angstrom3", "multiplicity", "cages_per_atom",
@@ -28,18 +24,19 @@ SHOWN = (
 @format_options
 def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, output: Format) -> ExitCode:
     """Find the octahedral cages of FILEs that hold one element: BCC, CCP, HCP or other (papers/002, Fig. 6)."""
-    from polyqw.services.systems.element_cages import cages_row, draw_cages
+    from polyqw.services.systems.element_cages import cages_row, draw_cages, group_cages
+    from polyqw.services.systems.of_structure import search_for_row
 
-    rows = []
     over = OverFiles("elements", how)
-    for _, row in over.compute(files, cages_row):
-        rows.append(row)
-    draw_if_any(figure_file, draw_cages, [row for row in rows if row["cages"]], "no cage to draw")
-    lines = [_line(row, cage) for row in rows for cage in (row["cages"] or [{}])]
+    then = partial(search_for_row, find=group_cages, row=cages_row)
+    found = [computed for _, computed in over.compute(files, then)]
+    drawn = [of.found for of, _ in found if of.found and of.found.groups]
+    draw_if_any(figure_file, draw_cages, drawn, "no cage to draw")
+    rows = [row for _, row in found]
+    lines = [
+        {**row, **cage, **dict(zip(("d1", "d2", "d3"), cage.get("diagonals_angstrom", ()), strict=False))}
+        for row in rows
+        for cage in (row["cages"] or [{}])
+    ]
     write(output, rows, [Table(lines, SHOWN, ("block", "angles_degrees", "message")), *named_notes(rows, "notes")])
     return over.exit_code
-
-
-def _line(row: dict[str, Any], cage: dict[str, Any]) -> dict[str, Any]:
-    diagonals = dict(zip(("d1", "d2", "d3"), cage.get("diagonals_angstrom", ()), strict=False))
-    return {**row, **cage, **diagonals}

@@ -1,8 +1,7 @@
 """``polyqw explain``: the whole chain for each height."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -12,11 +11,7 @@ from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from polyqw.core.options import AnalysisOptions
+from polyqw.core.options import AnalysisOptions
 
 
 @click.command(epilog="Example: polyqw explain cifs/lafeaso_cod.cif")

@@ -13,6 +13,8 @@ from polyqw.cli.output import Format, Table, format_options, write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
+
     from polyqw.services.exchange.exported import Exported
 
 what_argument = click.argument("what", nargs=-1, metavar="[ID|EXPR...]")
@@ -48,10 +50,8 @@ def optimade(what: tuple[str, ...], folder: Path, output: Format, database: str 
     know them: optimade_server.json does so for optimade-python-tools (OPTIMADE_CONFIG_FILE=optimade_server.json).
     """
     from polyqw.services.exchange.optimade_export import export_optimade
-    from polyqw.services.place.database import reading
 
-    with reading(database) as session:
-        _write(export_optimade(session, folder, what), output)
+    _write(database, output, lambda session: export_optimade(session, folder, what))
 
 
 @command.command(epilog="Example: polyqw export ase -o wells.ase.db")
@@ -68,10 +68,8 @@ def ase(what: tuple[str, ...], file: Path, output: Format, database: str | None)
     Atoms of mixed sites show their most abundant element; the key disordered says so, and data holds the occupancies.
     """
     from polyqw.services.exchange.ase_export import export_ase
-    from polyqw.services.place.database import reading
 
-    with reading(database) as session:
-        _write(export_ase(session, file, what), output)
+    _write(database, output, lambda session: export_ase(session, file, what))
 
 
 @command.command(epilog="Example: polyqw export csv -o tables/")
@@ -81,10 +79,8 @@ def ase(what: tuple[str, ...], file: Path, output: Format, database: str | None)
 def csv(folder: Path, output: Format, database: str | None) -> None:
     """Write tables and views as CSV with datapackage.json, which gives unit, meaning and source of each column."""
     from polyqw.services.exchange.table_export import export_csv
-    from polyqw.services.place.database import reading
 
-    with reading(database) as session:
-        _write(export_csv(session, folder), output)
+    _write(database, output, lambda session: export_csv(session, folder))
 
 
 @command.command(epilog="Example: polyqw export parquet -o tables/")
@@ -94,10 +90,8 @@ def csv(folder: Path, output: Format, database: str | None) -> None:
 def parquet(folder: Path, output: Format, database: str | None) -> None:
     """Write tables and views as Parquet; unit, meaning and source stand in the metadata of each column."""
     from polyqw.services.exchange.table_export import export_parquet
-    from polyqw.services.place.database import reading
 
-    with reading(database) as session:
-        _write(export_parquet(session, folder), output)
+    _write(database, output, lambda session: export_parquet(session, folder))
 
 
 @command.command(epilog="Example: polyqw export cif lafeaso_cod --dummies -o cif/")
@@ -113,14 +107,15 @@ def parquet(folder: Path, output: Format, database: str | None) -> None:
 def cif(what: tuple[str, ...], folder: Path, dummies: bool, output: Format, database: str | None) -> None:
     """Write a CIF for each structure: all sites of the cell, its sources, and the wells as items _polyqw_well_*."""
     from polyqw.services.exchange.cif_export import export_cif
+
+    _write(database, output, lambda session: export_cif(session, folder, what, dummies=dummies))
+
+
+def _write(database: str | None, output: Format, export: Callable[[Session], Exported]) -> None:
     from polyqw.services.place.database import reading
 
     with reading(database) as session:
-        _write(export_cif(session, folder, what, dummies=dummies), output)
-
-
-def _write(exported: Exported, output: Format) -> None:
-    row = exported.as_row()
+        row = export(session).as_row()
     for note in row["notes"]:
         click.echo(f"polyqw: {note}", err=True)
     counts = [{"table": name, "rows": count} for name, count in row["counts"].items()]

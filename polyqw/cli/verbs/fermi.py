@@ -1,22 +1,17 @@
 """``polyqw fermi``: Fermi-surface sketches read off the wells."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import analysis_options, draw_if_any, figure_option
 from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.services.drawing.columns import Column, columns_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from polyqw.cli.exit_codes import ExitCode
-    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "file", "formula", "family", "status", "kind", "centre", "phase", "branch", "apices", "height_angstrom",

@@ -1,10 +1,9 @@
 """``polyqw field``: the Coulomb field of a test electron in the wells."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,12 +12,8 @@ from polyqw.cli.options import analysis_options
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from polyqw.core.options import AnalysisOptions
 
 POINTS = (
     "kind", "place", "x", "y", "fraction_gamma_to_metal", "energy_ev", "index_3d", "normal_force_ev_per_angstrom",
@@ -110,8 +105,8 @@ def _parts(row: dict[str, Any]) -> Iterator[str | Table]:
         yield f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason']}"
         return
     balanced = row["charges_balanced_by"]
-    told = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
-    yield f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {told}"
+    charges = ", ".join(f"{e} {q:+.4g}{' (balance)' * (e in balanced)}" for e, q in row["charges"].items())
+    yield f"{row['file']} [{row['block']}] {row['formula']}: {row['model']}, charges (e) {charges}"
     for well in row.get("wells", [row]):
         force = ", ".join(f"{f:z.3f}" for f in well["force_ev_per_angstrom"])
         yield (

@@ -1,10 +1,7 @@
 # ruff: noqa: N999 - the module of a verb has the name of the verb
 """``polyqw import``: structures and Tc of others into the database."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +10,8 @@ from polyqw.cli.ingested import write_report
 from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
+from polyqw.core.options import AnalysisOptions
 from polyqw.untrusted import one_line
-
-if TYPE_CHECKING:
-    from polyqw.core.options import AnalysisOptions
 
 TC_SHOWN = ("line", "status", "reason", "matched", "tc_kelvin", "kind", "pressure_gpa", "message")
 TC_CSV = (
@@ -66,7 +61,7 @@ def optimade(
     """Read structures of the OPTIMADE provider at URL into the database, as `polyqw ingest` reads files.
 
     Mixed and partly empty sites stay what they are. Provider, id and date of change are kept with each structure.
-    Structures without positions, with unknown species or not periodic are told with a reason. Answers 429 and 5xx and
+    Structures without positions, with unknown species or not periodic come with a reason. Answers 429 and 5xx and
     broken connections are asked for again, with growing pauses.
     """
     from polyqw.core.record import Origin
@@ -77,7 +72,7 @@ def optimade(
     database = database or default_database()
     report = IngestReport(keep_files=output is not Format.TABLE)
     query = OptimadeQuery(url, filter_text, limit, page_limit, Vouching(Origin(origin), trust))
-    found = import_optimade(database, query, options, tell=lambda line: click.echo(f"polyqw: {line}", err=True))
+    found = import_optimade(database, query, options, notify=lambda line: click.echo(f"polyqw: {line}", err=True))
     over = OverFiles("import", total=limit)
     for done in over.follow(found):
         report.add(done)

@@ -1,7 +1,5 @@
 """``polyqw info``: what a report of an error needs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click
@@ -17,7 +15,7 @@ from polyqw.cli.output import write_json
 def command(as_json: bool, database: str | None) -> ExitCode:
     """Show versions, platform, optional libraries and the state of the database, to paste into a report of an error.
 
-    Passwords in URLs are hidden and the home folder is shortened to ~. A database that is missing is told, no error.
+    Passwords in URLs are hidden and the home folder is shortened to ~. A missing database is no error.
     """
     from polyqw.services.place.environment import environment
 

@@ -1,10 +1,7 @@
 """``polyqw ingest``: read files into the database."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +11,8 @@ from polyqw.cli.options import analysis_options, db_option
 from polyqw.cli.output import Format, format_options
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
-
-if TYPE_CHECKING:
-    from polyqw.core.options import AnalysisOptions
 
 
 @click.command(epilog="Example: polyqw ingest --reference my_cifs/ --db wells.db")
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--report-file", type=click.Path(path_type=Path, dir_okay=False),
-    help="Write what each file came to as CSV: path, digest, status, reason, message, seconds.",
+    help="Write the outcome of each file as CSV: path, digest, status, reason, message, seconds.",
 )  # fmt: skip
 @reading_options
 @analysis_options

@@ -1,8 +1,7 @@
 """``polyqw kagome``: kagome nets and the places of their states."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
 
 import click
 
@@ -12,9 +11,6 @@ from polyqw.cli.output import Format, Table, format_options, named_notes, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
 from polyqw.services.drawing.columns import Column
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHOWN = (
     "file", "formula", "origin", "status", Column("element", "net of"), "state", "shape", "per_cell", "edge_angstrom",
@@ -33,14 +29,16 @@ def command(files: tuple[str, ...], figure_file: Path | None, how: Reading, outp
 
     The α-state belongs to the triangle, β to the hexagon, γ to the star of David.
     """
-    from polyqw.services.systems.kagome import draw_kagome, kagome_and_pictures
+    from polyqw.core.kagome import find_kagome_nets
+    from polyqw.services.systems.kagome import draw_kagome, kagome_row
+    from polyqw.services.systems.of_structure import search_for_row
 
-    rows, drawn = [], []
     over = OverFiles("kagome", how)
-    for _, (row, nets) in over.compute(files, kagome_and_pictures):
-        rows.append(row)
-        drawn += nets
+    then = partial(search_for_row, find=find_kagome_nets, row=kagome_row)
+    found = [computed for _, computed in over.compute(files, then)]
+    drawn = [of for of, _ in found if of.found and of.found.nets]
     draw_if_any(figure_file, draw_kagome, drawn, "no kagome net to draw")
+    rows = [row for _, row in found]
     lines = [
         {**row, **net, **state}
         for row in rows

@@ -1,16 +1,11 @@
 """``polyqw order-parameter``: the order parameter of papers/002 in four states."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from polyqw.cli.options import figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STATES = (
     "state", "mean_x_e_angstrom", "mean_y_e_angstrom", "mean_modulus_e_angstrom", "mean_modulus_debye",
@@ -36,19 +31,16 @@ def command(
 ) -> None:  # fmt: skip
     """Simulate P = (e/N) Σ r exp(iθ) (papers/002, Eq. 9) in the four condensed states.
 
-    Also given: the magnetic charge of Eqs. 4 and 5 in SI and in Gaussian units, and what Eq. 6 comes to.
+    Also given: the magnetic charge of Eqs. 4 and 5 in SI and in Gaussian units, and what Eq. 6 gives.
     """
+    from polyqw.core.outside import as_row
     from polyqw.services.drawing.figure_files import write_figure
-    from polyqw.services.systems.order_parameter import (
-        draw_order_parameter,
-        make_displacements,
-        order_parameter_result,
-    )
+    from polyqw.services.systems.order_parameter import draw_order_parameter, make_displacements, simulate_order
 
-    displacements = make_displacements(field, thermal, attenuation)
-    result = order_parameter_result(displacements, electrons, samples, seed)
+    chosen = make_displacements(field, thermal, attenuation), electrons, samples, seed
+    result = as_row(simulate_order(*chosen))
     if figure_file:
-        write_figure(draw_order_parameter(displacements, electrons, samples, seed), figure_file)
+        write_figure(draw_order_parameter(*chosen), figure_file)
     given = {key: result[key] for key in ("seed", "n_electrons", "n_samples")}
     text: list[str | Table] = [
         f"{samples} samples of {electrons} electrons, Δ = {field:g} Å, σ = {thermal:g} Å, seed {seed}",

@@ -1,7 +1,5 @@
 """``polyqw query``: read-only SQL, free or from the cookbook."""
 
-from __future__ import annotations
-
 import sys
 
 import click

@@ -1,7 +1,5 @@
 """``polyqw report``: write the prediction report."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """``polyqw resonance``: spin resonance energies from heights."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.completing import complete_compound

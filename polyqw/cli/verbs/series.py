@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from polyqw.core.options import AnalysisOptions
+    from polyqw.services.systems.series.values import Series
 
 SHOWN = (
     "file", "formula", "value", "value_from", "phase", "height_angstrom", "tc_law_kelvin", "shift_angstrom", "reason",
@@ -68,25 +69,12 @@ def command(
     dTc/dx is the least-squares slope of the law's own Tc. A series by pressure stands beside the Tc measured under
     pressure that the database holds. Exit code 3 when some structures cannot take part.
     """
-    if name is None:
-        if not files:
-            raise UsageError("name at least two FILEs, or --set k08feyse2")
-        return _series(files, by, lam, figure_file, how, output, database, options)
-    if files or by != "pressure":
-        raise UsageError("--set takes no FILE and no other abscissa than pressure")
-    return _set(name, lam, figure_file, output, database)
-
-
-def _series(
-    files: tuple[str, ...],
-    by: str,
-    lam: float | None,
-    figure_file: Path | None,
-    how: Reading,
-    output: Format,
-    database: str | None,
-    options: AnalysisOptions,
-) -> ExitCode:
+    if name is not None:
+        if files or by != "pressure":
+            raise UsageError("--set takes no FILE and no other abscissa than pressure")
+        return _set(name, lam, figure_file, output, database)
+    if not files:
+        raise UsageError("name at least two FILEs, or --set k08feyse2")
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading_if_any
     from polyqw.services.systems.series.figure import draw_series
@@ -98,7 +86,6 @@ def _series(
         series_result,
         split_value,
         too_few,
-        well_lines,
         without_value,
     )
 
@@ -120,35 +107,39 @@ def _series(
             over.leave_out(without_value(member, axis))
     if figure_file and error is None:
         write_figure(draw_series(result), figure_file)
-    shared = {k: result[k] for k in ("by", "unit", "lambda_used_kelvin_angstrom2")}
-    lines = well_lines(result)
-    write(output, result, _parts(result, lines), ([{**line, **shared} for line in lines], CSV))
+    lines = result.lines()
+    write(output, result.row(), _parts(result, lines), (lines, CSV))
     return over.exit_code
 
 
-def _parts(result: dict[str, Any], lines: list[dict[str, Any]]) -> Iterator[str | Table]:
-    unit, lam = result["unit"], result["lambda_used_kelvin_angstrom2"]
-    law = "" if lam is None else f"; λ = {lam:g} K Å² ({result['lambda_from']})"
-    yield f"x is the {result['by']} ({unit}){law}\n"
+def _parts(series: Series, lines: list[dict[str, Any]]) -> Iterator[str | Table]:
+    from polyqw.core.outside import as_row
+
+    unit, lam = series.unit, series.lambda_used_kelvin_angstrom2
+    law = "" if lam is None else f"; λ = {lam:g} K Å² ({series.lambda_from})"
+    yield f"x is the {series.by} ({unit}){law}\n"
     yield Table(lines, columns_of(SHOWN, Column("value", "x", unit)))
     yield ""
-    yield Table(result["phases"], PHASES)
-    if result["crossings"]:
+    yield Table(list(map(as_row, series.phases)), PHASES)
+    if series.crossings:
         yield ""
-        yield Table(result["crossings"], CROSSINGS)
+        yield Table(list(map(as_row, series.crossings)), CROSSINGS)
     yield ""
-    yield from bulleted(result["notes"])
+    yield from bulleted(series.notes)
 
 
 def _set(name: str, lam: float | None, figure_file: Path | None, output: Format, database: str | None) -> ExitCode:
+    from polyqw.core.outside import as_row
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading
-    from polyqw.services.systems.series.pressure_phases import WINDOWS, draw_pressure_phases, pressure_phases
+    from polyqw.services.systems.series.pressure_figure import draw_pressure_phases
+    from polyqw.services.systems.series.pressure_phases import WINDOWS, pressure_phases
 
     with reading(database) as session:
         result = pressure_phases(session, name, lam)
     if figure_file:
         write_figure(draw_pressure_phases(result), figure_file)
-    table = Table(result["windows"], WINDOWS, ["source"])
-    write(output, result, [table, "", *bulleted(result["notes"])])
+    row = as_row(result)
+    table = Table(row["windows"], WINDOWS, ["source"])
+    write(output, row, [table, "", *bulleted(result.notes)])
     return ExitCode.DONE

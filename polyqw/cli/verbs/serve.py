@@ -1,7 +1,5 @@
 """``polyqw serve``: browse the database."""
 
-from __future__ import annotations
-
 import click
 
 from polyqw.cli.options import db_option

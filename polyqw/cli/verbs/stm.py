@@ -1,9 +1,7 @@
 """``polyqw stm``: the side peaks of tunnelling spectra from plane depths."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -12,12 +10,8 @@ from polyqw.cli.options import analysis_options, figure_option
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.services.drawing.columns import Column
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from polyqw.core.options import AnalysisOptions
 
 SHOWN = (
     "file", "formula", "status", "cleavage_elements", "cleavage_gap_angstrom", "second_gap_angstrom",
@@ -51,18 +45,17 @@ def command(
     The depths are those of the first two CuO2 planes under the plane where the crystal cleaves, its widest gap
     between layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
     """
+    from polyqw.core.outside import as_row
     from polyqw.services.drawing.figure_files import write_figure
-    from polyqw.services.systems.stm import draw_stm, stm_result, stm_row
+    from polyqw.services.systems.stm import draw_stm, printed_peaks, side_peaks, stm_notes
 
-    rows = []
     over = OverFiles("stm", how)
-    for _, row in over.compute(files, partial(stm_row, options=options)):
-        rows.append(row)
-    result = stm_result(rows)
+    structures = [found for _, found in over.compute(files, partial(side_peaks, options=options))]
     if figure_file:
-        write_figure(draw_stm(result, width), figure_file)
+        write_figure(draw_stm(structures, width), figure_file)
+    rows, printed, notes = [s.row() for s in structures], list(map(as_row, printed_peaks())), stm_notes()
     measured: list[str | Table] = [Table(rows, SHOWN), ""] if rows else []
-    printed = Table(result["printed"], PRINTED)
-    csv = (rows, [*SHOWN, *MORE]) if files else (result["printed"], None)
-    write(output, result, [*measured, printed, *bulleted(result["notes"])], csv)
+    csv = (rows, [*SHOWN, *MORE]) if files else (printed, None)
+    document = {"structures": rows, "printed": printed, "notes": notes}
+    write(output, document, [*measured, Table(printed, PRINTED), *bulleted(notes)], csv)
     return over.exit_code

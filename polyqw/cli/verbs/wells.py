@@ -1,9 +1,5 @@
 """``polyqw wells``: analyse structures without a database."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import click
 
 from polyqw.cli.exit_codes import ExitCode
@@ -11,10 +7,8 @@ from polyqw.cli.options import analysis_options
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
+from polyqw.core.options import AnalysisOptions
 from polyqw.services.drawing.columns import WELL
-
-if TYPE_CHECKING:
-    from polyqw.core.options import AnalysisOptions
 
 SHOWN = ("file", "formula", "family", "status", *WELL, "reason")
 CSV = ("file", "block", *SHOWN[1:], "max_fold_degrees", "layered", "message")

@@ -62,13 +62,7 @@ def has_atom_sites(block: CifBlock) -> bool:
 
 
 def read_atom_sites(file: str, block: CifBlock, limits: ReadOptions) -> tuple[list[AtomSite], list[str]]:
-    """Return the atom sites of a data block and what had to be mended.
-
-    Raises
-    ------
-    ReadError
-        ``bad_number``, ``unknown_element``, ``bad_occupancy``, ``truncated`` or ``no_atoms``.
-    """
+    """Return the atom sites of a data block and what had to be mended."""
     columns = {name: block.column(name) for name in SITE_ITEMS}
     labels = columns["_atom_site_label"] or columns["_atom_site_type_symbol"]
     symbols = columns["_atom_site_type_symbol"] or ["?"] * len(labels)

@@ -42,10 +42,6 @@ class Built:
         Operations used, such as ``x,-y,z+1/2``; empty where `used` holds them.
     used : tuple of SymmOp
         Operations as pymatgen gave them.
-    findings : list of str
-        What a careful reader should know.
-    library : str
-        What built it.
     """
 
     cell: Cell
@@ -68,8 +64,6 @@ def build_cell(
 
     Parameters
     ----------
-    file : str
-        For messages.
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
 

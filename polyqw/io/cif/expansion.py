@@ -2,7 +2,7 @@
 
 pymatgen compares positions with a tolerance; this way is open only where no tolerance can matter: all operations are
 exact, form a group, and every two images either coincide to rounding or stand well apart. Everything else goes to the
-reader of record.
+reference reader.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ FULL: Final = 1e-9
 """Rounding of a sum of occupancies."""
 
 REWRITTEN: Final = frozenset({"D", "T"})
-"""Symbols that the reader of record gives another name."""
+"""Symbols that the reference reader gives another name."""
 
 MAX_IMAGES: Final = 400_000
-"""Images compared at once; larger files go to the reader of record, which has its own limits."""
+"""Images compared at once; larger files go to the reference reader, which has its own limits."""
 
 
 def expand(lattice: FloatArray, symmetry: Symmetry, sites: Sequence[AtomSite]) -> tuple[Cell, list[int]] | None:

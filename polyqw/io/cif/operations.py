@@ -82,13 +82,7 @@ def make_operations(texts: tuple[str, ...]) -> Operations:
 
 
 def refuse_what_is_no_group(file: str, texts: tuple[str, ...], most: int) -> None:
-    """Check that operations can be inverted and that any two after each other are one of them.
-
-    Raises
-    ------
-    ReadError
-        ``too_many_operations`` or ``bad_operation``.
-    """
+    """Check that operations can be inverted and that any two after each other are one of them."""
     if len(texts) > most:
         raise ReadError(
             Unread.TOO_MANY_OPERATIONS,
@@ -162,12 +156,8 @@ def _parse(text: str) -> tuple[list[list[int]], list[float], bool]:
 def _is_exact(text: str) -> bool:
     """Whether an operation says its shifts in fractions, or in decimals that are exact."""
     return "." not in text or all(
-        part.rstrip("0") in ("5", "25", "75", "125", "375", "625", "875") for part in _decimals(text)
+        part.rstrip("0") in ("5", "25", "75", "125", "375", "625", "875") for part in _DECIMALS.findall(text)
     )
-
-
-def _decimals(text: str) -> list[str]:
-    return _DECIMALS.findall(text)
 
 
 def _parse_any(text: str) -> tuple[list[list[int]], list[float], bool]:

@@ -26,13 +26,7 @@ APART: Final = 5e-3
 
 
 def refuse_crowded_places(file: str, sites: Sequence[AtomSite], limits: ReadOptions) -> None:
-    """Check that no place holds more rows than can share one, before they are compared with each other.
-
-    Raises
-    ------
-    ReadError
-        ``too_many_at_one_place``.
-    """
+    """Check that no place holds more rows than can share one, before they are compared with each other."""
     if len(sites) <= limits.place_rows:
         return
     boxes = _boxes(np.array([site.frac for site in sites]), APART)

@@ -52,13 +52,7 @@ class ImageBudget:
 
 
 def refuse_size(file: str, n_rows: int, n_operations: int, limits: ReadOptions) -> None:
-    """Check the number of atoms before they are expanded.
-
-    Raises
-    ------
-    ReadError
-        ``too_large``.
-    """
+    """Check the number of atoms before they are expanded."""
     if n_rows > limits.atoms or n_rows * n_operations > IMAGES_PER_ATOM * limits.atoms:
         raise ReadError(
             Unread.TOO_LARGE,
@@ -68,13 +62,7 @@ def refuse_size(file: str, n_rows: int, n_operations: int, limits: ReadOptions) 
 
 
 def refuse_number(file: str, n_sites: int, limits: ReadOptions) -> None:
-    """Check the number of atoms after they are expanded.
-
-    Raises
-    ------
-    ReadError
-        ``too_large``.
-    """
+    """Check the number of atoms after they are expanded."""
     if n_sites > limits.atoms:
         raise ReadError(
             Unread.TOO_LARGE,
@@ -83,13 +71,7 @@ def refuse_number(file: str, n_sites: int, limits: ReadOptions) -> None:
 
 
 def refuse_implausible(file: str, cell: Cell, limits: ReadOptions) -> None:
-    """Check what an expanded cell holds.
-
-    Raises
-    ------
-    ReadError
-        ``too_large``, ``bad_cell`` or ``implausible_volume``.
-    """
+    """Check what an expanded cell holds."""
     refuse_number(file, len(cell.sites), limits)
     spacing = float(cell.plane_spacings.min())
     least = limits.plane_spacing_angstrom

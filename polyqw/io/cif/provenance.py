@@ -39,7 +39,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from polyqw.core.record import FileClaims, Origin, Provenance, Transition, TransitionKind, Trust
+from polyqw.core.record import FileClaims, Origin, Provenance, Publication, Transition, TransitionKind, Trust
 from polyqw.io.cif.syntax import CifBlock, unquote
 
 if TYPE_CHECKING:
@@ -66,12 +66,14 @@ _PROBES = {"neutron": "neutron", "electron": "electron", "x-ray": "x-ray", "xray
 
 def read_provenance(block: CifBlock) -> Provenance:
     """Return what a data block says about where it comes from; our own items go before standard ones."""
+    own_words = _text(block, "_polyqw_citation")
+    publication = None if own_words else _publication(block)
     return Provenance(
         origin=_origin(block, _OWN),
         method=_text(block, "_polyqw_method") or _probe(block),
         source=_text(block, "_polyqw_source") or _database(block),
         doi=_text(block, "_polyqw_doi", "_journal_paper_doi", "_citation_doi", "_journal_doi"),
-        citation=_text(block, "_polyqw_citation") or _citation(block),
+        citation=own_words or (str(publication) if publication else None),
         temperature_kelvin=_number(
             block,
             "_polyqw_temperature_kelvin",
@@ -87,6 +89,7 @@ def read_provenance(block: CifBlock) -> Provenance:
         claims=FileClaims(
             _origin(block, _CLAIMED), _text(block, f"{_CLAIMED}table_row"), _transition(block, _CLAIMED)
         ),
+        publication=publication,
     )
 
 
@@ -193,14 +196,16 @@ def _probe(block: CifBlock) -> str | None:
     return next((method for word, method in _PROBES.items() if word in lower), None)
 
 
-def _citation(block: CifBlock) -> str | None:
+def _publication(block: CifBlock) -> Publication | None:
     journal = _text(block, "_journal_name_full", "_journal_name_abbrev", "_citation_journal_abbrev")
     if journal is None:
         return None
-    authors = block.column("_publ_author_name", "_citation_author_name")
-    volume = _text(block, "_journal_volume", "_citation_journal_volume")
-    page = _text(block, "_journal_page_first", "_citation_page_first")
-    year = _text(block, "_journal_year", "_citation_year")
-    who = f"{unquote(authors[0])} et al., " if len(authors) > 1 else f"{unquote(authors[0])}, " if authors else ""
-    where = " ".join(part for part in (journal, volume) if part)
-    return who + where + (f", {page}" if page else "") + (f" ({year})" if year else "")
+    return Publication(
+        journal,
+        tuple(unquote(name) for name in block.column("_publ_author_name", "_citation_author_name")),
+        _text(block, "_publ_section_title", "_citation_title"),
+        _text(block, "_journal_volume", "_citation_journal_volume"),
+        _text(block, "_journal_page_first", "_citation_page_first"),
+        _text(block, "_journal_page_last", "_citation_page_last"),
+        _text(block, "_journal_year", "_citation_year"),
+    )

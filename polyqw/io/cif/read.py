@@ -52,17 +52,7 @@ _LEAST_RELATIVE_VOLUME = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class BlockError:
-    """A data block whose structure cannot be read.
-
-    Parameters
-    ----------
-    file, block : str
-        As in `StructureRecord`.
-    reason : str
-        Reason code of `ReadError`.
-    message : str
-        One sentence for people.
-    """
+    """A data block whose structure cannot be read."""
 
     file: str
     block: str
@@ -73,15 +63,6 @@ class BlockError:
 
 def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[StructureRecord | BlockError]:
     """Return the structure, or what is wrong with it, of each data block that lists atoms.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file, for records and messages.
-    data : bytes
-        The uncompressed file.
-    options : ReadOptions
-        Which library expands the symmetry, and the limits.
 
     Returns
     -------
@@ -112,7 +93,7 @@ def read_cif(name: str, data: bytes, options: ReadOptions = DEFAULT) -> list[Str
 
 @cache
 def parser_name(library: str = "pymatgen") -> str:
-    """Return a reader and its version, e.g. ``pymatgen 2025.1.9``, the reader of record."""
+    """Return a reader and its version, e.g. ``pymatgen 2025.1.9``, the reference reader."""
     from importlib.metadata import version  # noqa: PLC0415
 
     return f"{library} {version(library)}"

@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def reference_digests() -> Set[str]:
-    """Return the SHA-256 of each reference structure file.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the installation is incomplete.
-    """
+    """Return the SHA-256 of each reference structure file."""
     return frozenset(hashlib.sha256(path.read_bytes()).hexdigest() for path in resource_path("cifs").glob("*.cif"))
 
 
@@ -32,8 +26,6 @@ def trust_in(file_sha256: str, *, user_vouches: bool) -> Trust:
     ----------
     file_sha256 : str
         Digest of the (uncompressed) file; a copy of a reference file is that file, whatever its name.
-    user_vouches : bool
-        Whether the user vouches for the files that are read.
     """
     if file_sha256 in reference_digests():
         return Trust.REFERENCE

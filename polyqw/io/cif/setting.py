@@ -59,19 +59,10 @@ def fit_symmetry(
 
     Parameters
     ----------
-    file : str
-        For messages.
     lengths_angles : sequence of float, (6,)
         Edges [Å] and angles [degrees].
-    symmetry : Symmetry
-        As stated.
     left : ImageBudget
         What the data blocks of the file may still have.
-
-    Raises
-    ------
-    ReadError
-        ``unknown_space_group``, ``space_group_conflict``, ``symmetry_metric``, ``ambiguous_origin`` or ``too_large``.
     """
     if symmetry.operations or not symmetry.is_stated:
         left.take(file, len(sites) * max(1, len(symmetry.operations)))
@@ -96,13 +87,7 @@ def fit_symmetry(
 
 
 def settings_meant(file: str, symmetry: Symmetry) -> tuple[Setting, ...]:
-    """Return the settings that symbols and number agree on.
-
-    Raises
-    ------
-    ReadError
-        ``unknown_space_group`` or ``space_group_conflict``.
-    """
+    """Return the settings that symbols and number agree on."""
     choices = []
     for name in symmetry.names:
         if not (found := settings_of_symbol(name)):

@@ -23,8 +23,6 @@ class SpaceGroup(NamedTuple):
 
     Parameters
     ----------
-    number : int
-        Number of International Tables A.
     symbol : str
         Short Hermann-Mauguin symbol of the standard setting.
     """

@@ -55,8 +55,6 @@ class Setting:
     ----------
     symbol : str
         Hermann-Mauguin symbol with the choice of origin or axes, such as ``P 4/n m m:2``.
-    number : int
-        Number of International Tables A.
     operations : tuple of str
         Such as ``x,-y,z+1/2``, centring included.
     code : str

@@ -54,10 +54,6 @@ class Symmetry:
         Distinct operations as ``x,y,z`` strings; empty where the block lists none.
     names : tuple of str
         Hermann-Mauguin symbols as given, the first the one to show; more than one where items differ.
-    number : int or None
-        Number of International Tables A.
-    hall : str or None
-        Hall symbol.
     code : str
         Coordinate system code of International Tables A, such as ``2``, ``h`` or ``cab``; empty for none.
     """

@@ -46,12 +46,6 @@ class CifBlock:
 
     Parameters
     ----------
-    name : str
-        What follows ``data_``.
-    items : dict of str to str
-        Single items.
-    columns : dict of str to list of str
-        Items of loops.
     conflicts : set of str
         Items given twice with different values; the first is kept.
     truncated : set of str
@@ -91,11 +85,6 @@ class CifBlock:
 
 def read_blocks(text: str, name: str = "CIF text", limits: ReadOptions = DEFAULT) -> list[CifBlock]:
     """Return the data blocks of a CIF in their order; what stands before the first is left out.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file, for messages.
 
     Raises
     ------

@@ -1,7 +1,5 @@
 """Turn the bytes of a CIF into text, or say why they are not one."""
 
-from __future__ import annotations
-
 from polyqw.errors import ReadError
 from polyqw.io.reasons import Unread
 
@@ -15,8 +13,6 @@ def decode_cif(name: str, data: bytes) -> tuple[str, list[str]]:
 
     Parameters
     ----------
-    name : str
-        Name of the file, for messages.
     data : bytes
         UTF-8 (with or without byte order mark) or Latin-1, any line ends.
 
@@ -24,11 +20,6 @@ def decode_cif(name: str, data: bytes) -> tuple[str, list[str]]:
     -------
     text : str
     warnings : list of str
-
-    Raises
-    ------
-    ReadError
-        ``empty``, ``utf16`` or ``binary``.
     """
     if data.startswith(_UTF16_MARKS):
         raise ReadError(Unread.UTF16, f"{name}: this is UTF-16 text; save it as UTF-8")

@@ -24,8 +24,6 @@ def make_parameters(built: Built, rows: Sequence[AtomSite], cell_su: Sequence[fl
 
     Parameters
     ----------
-    rows : sequence of AtomSite
-        The atom site loop.
     cell_su : sequence of float or None, (6,)
         Of the edges [Å] and angles [degrees].
     """

@@ -45,13 +45,7 @@ _SHOWN = 40
 
 
 def refuse_long_values(file: str, block: CifBlock, limits: ReadOptions) -> None:
-    """Check the lengths of the values that a structure is made of, before any is taken apart.
-
-    Raises
-    ------
-    ReadError
-        ``too_long``.
-    """
+    """Check the lengths of the values that a structure is made of, before any is taken apart."""
     for names, limit in ((_VALUES, "characters"), (_OPERATIONS, "operation_characters")):
         most = getattr(limits, limit)
         for name in names:

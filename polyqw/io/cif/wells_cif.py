@@ -3,7 +3,7 @@
 ============================================  ==================================================================
 item                                          meaning
 ============================================  ==================================================================
-``_polyqw_status``, ``_polyqw_reason``        what the analysis came to
+``_polyqw_status``, ``_polyqw_reason``        outcome of the analysis
 ``_polyqw_structure_sha256``                  digest of the cell that was analysed
 ``_polyqw_space_group``                       symbol of the source; the sites here are listed without symmetry
 ``_polyqw_space_group_number``                its number
@@ -117,7 +117,11 @@ def _lines(name: str, record: StructureRecord, analysis: Analysis, *, dummies: b
     if analysis.wells:
         wells = [_well_row(k, well, to_frac) for k, well in enumerate(analysis.wells, start=1)]
         yield from _loop([f"_polyqw_well_{item}" for item in _WELL_ITEMS], wells)
-        corners = [row for k, well in enumerate(analysis.wells, start=1) for row in _vertex_rows(k, well, to_frac)]
+        corners = [
+            (str(k), str(vertex.role), vertex.element, *_frac(vertex.cart, to_frac))
+            for k, well in enumerate(analysis.wells, start=1)
+            for vertex in well.vertices
+        ]
         yield from _loop([f"_polyqw_well_vertex_{item}" for item in _VERTEX_ITEMS], corners)
 
 
@@ -168,11 +172,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "-".join(value) or _ABSENT
     return _ABSENT if value is None else str(value)
-
-
-def _vertex_rows(number: int, well: Well, to_frac: FloatArray) -> Iterator[tuple[str, ...]]:
-    for vertex in well.vertices:
-        yield str(number), str(vertex.role), vertex.element, *_frac(vertex.cart, to_frac)
 
 
 def _frac(cart: Sequence[float], to_frac: FloatArray) -> Iterator[str]:

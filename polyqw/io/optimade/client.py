@@ -53,14 +53,8 @@ class ClientLimits:
     ----------
     connect_seconds, read_seconds : float
         Longest wait for a connection, and for the next bytes [s].
-    page_seconds : float
-        Longest time for one page [s].
-    page_bytes : int
-        Largest page, unpacked.
     whole_seconds : float
         Longest time for all pages, without what is done with them [s].
-    attempts : int
-        Most attempts at one page.
     first_pause_seconds, longest_pause_seconds : float
         Pause after the first failure, doubled after each, and the longest that is granted a provider that names one.
     """
@@ -96,35 +90,17 @@ class Page:
 
 @dataclass(slots=True)
 class OptimadeClient:
-    """A provider, asked page by page.
-
-    Parameters
-    ----------
-    url : str
-        Base URL, with or without its version (``/v1``).
-    pause : callable
-        Waits for a number of seconds.
-    tell : callable
-        Gets one line about each repeated attempt.
-    """
+    """A provider, asked page by page."""
 
     url: str
     limits: ClientLimits = field(default_factory=ClientLimits)
     pause: Callable[[float], None] = time.sleep
-    tell: Callable[[str], None] = lambda _line: None
+    notify: Callable[[str], None] = lambda _line: None
     _session: requests.Session | None = None
     _spent_seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the URL and give it a version.
-
-        Raises
-        ------
-        UsageError
-            If it is not http(s) with a host.
-        MissingLibraryError
-            Without the optional packages.
-        """
+        """Check the URL and give it a version."""
         try:
             import requests  # noqa: PLC0415 - slow to import
         except ModuleNotFoundError as error:
@@ -149,17 +125,8 @@ class OptimadeClient:
     def pages(self, filter_text: str = "", *, page_limit: int | None = None) -> Iterator[Page]:
         """Yield the pages of structures that fit a filter.
 
-        Parameters
-        ----------
-        filter_text : str
-            In the language of OPTIMADE; empty for all.
-        page_limit : int, optional
-            Structures on a page; default what the provider takes for right.
-
         Raises
         ------
-        UsageError
-            If the provider refuses the filter.
         Unreachable
             If it does not answer, or nonsense, or too much.
         """
@@ -238,7 +205,7 @@ class OptimadeClient:
                 if asked is not None and asked > self.limits.longest_pause_seconds:
                     raise Unreachable(f"{self.url}: {again}, to be asked again in {asked:.0f} s") from again
                 wait = max(pause, asked or 0.0)
-                self.tell(f"{self.url}: {again}; asking again in {wait:g} s")
+                self.notify(f"{self.url}: {again}; asking again in {wait:g} s")
                 self.pause(wait)
                 pause = min(2 * pause, self.limits.longest_pause_seconds)
         raise AssertionError
@@ -307,8 +274,8 @@ class OptimadeClient:
         except (ValueError, RecursionError):
             document = None
         if status != 200:
-            told = _complaint(document)
-            line = f"{self.url}: answers {status}{f': {told}' if told else ''}"
+            complaint = _complaint(document)
+            line = f"{self.url}: answers {status}{f': {complaint}' if complaint else ''}"
             if status == 400 and "filter=" in url:
                 raise UsageError(f"{line}; check --filter")
             raise Unreachable(f"{line}; check the URL")
@@ -326,15 +293,7 @@ class _AgainError(Exception):
 
 
 def check_filter(text: str) -> None:
-    """Check that a filter is in the language of OPTIMADE.
-
-    Raises
-    ------
-    UsageError
-        If it is not, with the place.
-    MissingLibraryError
-        Without the package optimade.
-    """
+    """Check that a filter is in the language of OPTIMADE."""
     try:
         from optimade.exceptions import BadRequest  # noqa: PLC0415 - an extra
         from optimade.filterparser import LarkParser  # noqa: PLC0415

@@ -25,11 +25,6 @@ def write_jsonl(path: Path, info: Iterable[Mapping[str, Any]], entries: Iterable
         One description for each type of entry, see `entry_info`.
     entries : iterable of mapping
         Entries with ``id``, ``type``, ``attributes`` and ``relationships``.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written; it is then as before.
     """
     n_entries = 0
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as stream:
@@ -47,8 +42,6 @@ def entry_info(kind: str, description: str, properties: Mapping[str, Mapping[str
 
     Parameters
     ----------
-    kind : str
-        ``structures`` or ``references``.
     properties : mapping
         Description, unit (UCUM), sortable and type of each property, by name.
     """
@@ -63,13 +56,7 @@ def entry_info(kind: str, description: str, properties: Mapping[str, Mapping[str
 
 
 def write_config(path: Path, description: str, jsonl: str) -> None:
-    """Write ``optimade.yaml`` beside a JSON Lines file, for ``optimake serve``.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written.
-    """
+    """Write ``optimade.yaml`` beside a JSON Lines file, for ``optimake serve``."""
     lines = [
         f"config_version: {CONFIG_VERSION}",
         f"database_description: {json.dumps(description)}",
@@ -88,15 +75,8 @@ def write_server_config(
     ----------
     provider : mapping of str to str
         ``prefix``, ``name`` and ``description``; the server leaves out properties of any other prefix.
-    jsonl : str
-        Name of the file; the server is started in its folder.
     own : mapping
         Properties of structures that the provider defines, by name with prefix, as in `entry_info`.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written.
     """
     document = {
         "database_backend": "mongomock",

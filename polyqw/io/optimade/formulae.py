@@ -24,11 +24,6 @@ def whole_amounts(composition: Mapping[str, float]) -> dict[str, int]:
 
     An amount within 5e-5, and within 2e-4 of itself, of a fraction with a denominator of at most 100 counts as that
     fraction, any other is rounded to 1e-4; an element that is there keeps at least 1e-4.
-
-    Parameters
-    ----------
-    composition : mapping of str to float
-        Atoms of each element.
     """
     parts = {element: _fraction(amount) for element, amount in sorted(composition.items()) if amount > 0}
     unit = lcm(*(part.denominator for part in parts.values()))

@@ -104,16 +104,8 @@ def cell_of_attributes(name: str, attributes: Mapping[str, Any]) -> OptimadeCell
 
     Parameters
     ----------
-    name : str
-        For messages.
     attributes : mapping
         As a server gives them; nothing in them is trusted.
-
-    Raises
-    ------
-    ReadError
-        ``no_structure``, ``not_periodic``, ``bad_cell``, ``bad_number``, ``unknown_element``, ``bad_occupancy``,
-        ``too_large`` or ``implausible_volume``.
     """
     lattice = _lattice(name, attributes)
     positions = _positions(name, attributes)
@@ -227,29 +219,29 @@ def _contents(name: str, attributes: Mapping[str, Any], n_sites: int, warnings: 
 
 def _read_species(name: str, row: Mapping[str, Any], warnings: list[str]) -> Species:
     symbols, concentration = row.get("chemical_symbols"), row.get("concentration")
-    told = one_line(str(row["name"]), 40)
+    shown = one_line(str(row["name"]), 40)
     if not isinstance(symbols, list) or not isinstance(concentration, list) or len(symbols) != len(concentration):
         raise ReadError(
-            Unread.BAD_OCCUPANCY, f"{name}: species {told!r} does not give a concentration for each symbol"
+            Unread.BAD_OCCUPANCY, f"{name}: species {shown!r} does not give a concentration for each symbol"
         )
     amounts: dict[str, float] = {}
     for symbol, value in zip(symbols, concentration, strict=True):
         if not isinstance(value, int | float) or not 0 <= value <= DEFAULT.site_occupancy:  # NaN is not either
-            raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: species {told!r} has a concentration outside of 0 to 1")
+            raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: species {shown!r} has a concentration outside of 0 to 1")
         if not isinstance(symbol, str) or (symbol != VACANCY and symbol not in SYMBOLS):
-            raise ReadError(Unread.UNKNOWN_ELEMENT, f"{name}: species {told!r} holds {one_line(str(symbol), 20)!r}")
+            raise ReadError(Unread.UNKNOWN_ELEMENT, f"{name}: species {shown!r} holds {one_line(str(symbol), 20)!r}")
         amounts[symbol] = amounts.get(symbol, 0.0) + float(value)
     total = sum(amounts.values())
     if total > DEFAULT.site_occupancy or total == 0:
-        raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: the concentrations of species {told!r} sum to {total:g}")
+        raise ReadError(Unread.BAD_OCCUPANCY, f"{name}: the concentrations of species {shown!r} sum to {total:g}")
     if abs(total - 1.0) > FULL and (total > 1.0 or (VACANCY not in amounts and total > 1.0 - _ROUGH_SUM)):
         amounts = {symbol: amount / total for symbol, amount in amounts.items()}
         if abs(total - 1.0) > 1e-3:
-            warnings.append(f"occupancies: those of species {told} sum to {total:g} and were scaled to 1")
+            warnings.append(f"occupancies: those of species {shown} sum to {total:g} and were scaled to 1")
     elif total < 1.0 - FULL and VACANCY not in amounts:
-        warnings.append(f"occupancies: those of species {told} sum to {total:g}; the rest is taken for empty")
+        warnings.append(f"occupancies: those of species {shown} sum to {total:g}; the rest is taken for empty")
     if row.get("attached"):
-        warnings.append(f"sites: atoms attached to {told} have no positions and are left out")
+        warnings.append(f"sites: atoms attached to {shown} have no positions and are left out")
     return tuple(sorted((symbol, amount) for symbol, amount in amounts.items() if symbol != VACANCY and amount > 0))
 
 

@@ -32,8 +32,6 @@ class CsvTable:
 
     Parameters
     ----------
-    header : list of str
-        Titles without the blanks around them.
     lines : iterator of (int, list of str)
         Number of the line in the file, and its cells without the blanks around them.
     """
@@ -51,11 +49,6 @@ def open_csv(path: Path, encoding: str | None = None) -> Iterator[CsvTable]:
     ----------
     encoding : str, optional
         Default what the first bytes say, else UTF-8.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, holds nothing, or has a quotation mark without its partner.
     """
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
     _require_encoding(encoding)

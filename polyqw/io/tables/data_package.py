@@ -28,20 +28,7 @@ _TYPES: Final = {
 
 
 def write_csv_package(folder: Path, tables: Sequence[DataTable], about: Mapping[str, Any]) -> dict[str, int]:
-    """Write a CSV file for each table and ``datapackage.json``; return the number of rows by table.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if needed.
-    about : mapping
-        ``name``, ``title``, ``description`` and more of the package.
-
-    Raises
-    ------
-    PolyqwError
-        If the folder cannot be written to.
-    """
+    """Write a CSV file for each table and ``datapackage.json``; return the number of rows by table."""
     names = {table.name for table in tables}
     counts: dict[str, int] = {}
     resources = []

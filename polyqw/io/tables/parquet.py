@@ -26,16 +26,6 @@ def write_parquet(folder: Path, tables: Sequence[DataTable], about: Mapping[str,
 
     Lists and dictionaries are JSON texts. The metadata of the file holds what `about` says, the name and the
     description of the table.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if needed.
-
-    Raises
-    ------
-    PolyqwError
-        Without pyarrow, or if the folder cannot be written to.
     """
     try:
         import pyarrow.parquet as pq  # noqa: PLC0415 - an extra

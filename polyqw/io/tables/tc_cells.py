@@ -1,7 +1,5 @@
 """The cells of a table of Tc: each understood whole, or refused with a reason."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from math import isfinite
@@ -30,15 +28,7 @@ _LONGEST_TEXT: Final = 500
 
 
 class Refusal(Exception):  # noqa: N818 - never leaves the reader of tables
-    """A cell that was not understood.
-
-    Parameters
-    ----------
-    reason : str
-        Reason code.
-    message : str
-        One sentence.
-    """
+    """A cell that was not understood."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -90,10 +80,6 @@ def read_tc(text: str, unit: str, style: CellStyle) -> TcCell:
         ``92.5(3)``, ``92.5 ± 0.3 K``, ``<4.2``, ``350 mK``, ``-181 °C``; kelvin where nothing else is said.
     unit : str
         What the line says of its unit, empty for nothing.
-
-    Raises
-    ------
-    Refusal
     """
     shown = one_line(text, 40)
     if not text:

@@ -124,14 +124,8 @@ class TcColumns:
 
     Parameters
     ----------
-    titles : dict
-        Header by field.
-    places : dict
-        Number of the column by field.
     units : dict
         Unit that the header names, by field, as `polyqw.io.tables.units.convert` takes it.
-    unused : tuple of str
-        Headers of columns that are not read.
     worrying : tuple of str
         Those of them that sound like a pressure, temperature, magnetic field or uncertainty.
     """
@@ -166,17 +160,8 @@ def find_columns(
 
     Parameters
     ----------
-    fields : collection of TcField
-        What is looked for.
-    given : mapping of TcField to str
-        Headers that the user named.
     ignored : iterable of str
         Headers, or patterns such as ``std_*``, of columns to leave out.
-
-    Raises
-    ------
-    UsageError
-        If there is no such column as the user names, two columns say the same, or there is nothing to ignore.
     """
     patterns = list(ignored)
     for pattern in patterns:
@@ -218,7 +203,7 @@ def _parsed(place: int, title: str) -> _Header:
     bracketed = _BRACKETED.fullmatch(title)
     if bracketed and (name := header_key(bracketed["name"])):
         unit = (bracketed["inner"] or bracketed["last"] or "").strip()
-        if any(find_unit(unit, measure) for measure in Measure if _is_short(unit)) or _is_of_field(unit):
+        if any(find_unit(unit, measure) for measure in Measure) or _is_of_field(unit):
             return _Header(place, title, name, unit)
     key = header_key(title)
     name, _, last = key.rpartition("_")
@@ -231,10 +216,6 @@ def _parsed(place: int, title: str) -> _Header:
 
 def _fits(title: str, pattern: str) -> bool:
     return title == pattern or fnmatchcase(title, pattern)
-
-
-def _is_short(unit: str) -> bool:
-    return 0 < len(unit) <= 20
 
 
 def _is_of_field(unit: str) -> bool:

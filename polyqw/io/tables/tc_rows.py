@@ -55,10 +55,6 @@ class Subject:
     ----------
     id, file, source_id, formula : str or None
         Names of the structure or compound; of the file the base name.
-    group : str or None
-        Parent compound.
-    origin : Origin or None
-        None where the table does not say.
     """
 
     id: str | None = None
@@ -110,15 +106,7 @@ class TcRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A line that was not understood.
-
-    Parameters
-    ----------
-    reason : str
-        Reason code.
-    message : str
-        One sentence.
-    """
+    """A line that was not understood."""
 
     line: int
     reason: str
@@ -132,16 +120,12 @@ class TcReading:
 
     Parameters
     ----------
-    headers : mapping of TcField to str
-        Headers that are not in the vocabulary.
     unit, pressure_unit : str or None
         Units where neither header nor cell names one; without it a Tc is in kelvin and a pressure is refused.
     zero_kelvin : float or None
         Lowest temperature reached for the zeros that mean that no transition was observed [K].
     ignored : tuple of str
         Headers, or patterns, of columns to leave out.
-    fields : collection of TcField
-        What is read, if the table has it.
     """
 
     headers: Mapping[TcField, str] = field(default_factory=dict)
@@ -157,27 +141,14 @@ class TcReading:
 
 @dataclass(frozen=True, slots=True)
 class TcLines:
-    """A table of Tc.
-
-    Parameters
-    ----------
-    rows : list of TcRow or RefusedRow
-        Every line below the header, in order.
-    """
+    """A table of Tc."""
 
     columns: TcColumns
     rows: list[TcRow | RefusedRow]
 
 
 def read_tc_rows(path: Path, reading: TcReading) -> TcLines:
-    """Return what each line of a CSV of Tc says.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, lacks a column of Tc or one that names structures or compounds, or its header
-        names another unit than the user.
-    """
+    """Return what each line of a CSV of Tc says."""
     with open_csv(path, reading.encoding) as table:
         try:
             columns = find_columns(table.header, reading.fields, reading.headers, reading.ignored)

@@ -33,14 +33,8 @@ class TcTable:
 
     Parameters
     ----------
-    columns : dict
-        Header used for each field.
     by_file, by_composition : dict
         Lines by base name of the file, and by `composition_key`: those with a Tc, and those with a Tc of zero.
-    n_rows, n_without_tc : int
-        Lines, and those whose Tc is empty or was not understood.
-    problems : list of str
-        What could not be understood, one sentence each.
     """
 
     name: str
@@ -48,7 +42,6 @@ class TcTable:
     by_file: dict[str, list[Entry]] = field(default_factory=dict)
     by_composition: dict[str, list[Entry]] = field(default_factory=dict)
     n_rows: int = 0
-    n_without_tc: int = 0
     problems: list[str] = field(default_factory=list)
 
     def find(self, file: str, composition: Mapping[str, float]) -> list[Entry]:
@@ -71,18 +64,7 @@ def composition_key(composition: Mapping[str, float]) -> str:
 
 
 def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None, encoding: str | None = None) -> TcTable:
-    """Read a CSV of Tc.
-
-    Parameters
-    ----------
-    columns : mapping of TcField to str, optional
-        Headers where they are not in the vocabulary.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be read, has no column of Tc, or neither files nor formulae.
-    """
+    """Read a CSV of Tc."""
     found = read_tc_rows(path, TcReading(headers=columns or {}, encoding=encoding, fields=FIELDS))
     table = TcTable(path.name, found.columns.titles, n_rows=len(found.rows))
     table.problems += [
@@ -91,7 +73,6 @@ def read_tc_table(path: Path, columns: Mapping[TcField, str] | None = None, enco
     ]
     for row in found.rows:
         if isinstance(row, RefusedRow) and row.reason != ZERO:
-            table.n_without_tc += 1
             if row.reason != NO_TC:
                 table.problems.append(f"line {row.line}: {row.message}")
         else:

@@ -57,13 +57,7 @@ def _units(text: str, measure: Measure) -> Iterator[str]:
 
 
 def convert(value: float, unit: str, measure: Measure) -> float:
-    """Return a value in kelvin or gigapascal.
-
-    Parameters
-    ----------
-    unit : str
-        As `find_unit` gives it.
-    """
+    """Return a value in kelvin or gigapascal."""
     return value if unit == measure else float(_registry().Quantity(value, unit).to(str(measure)).magnitude)
 
 

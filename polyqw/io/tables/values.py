@@ -40,8 +40,6 @@ class DataTable:
 
     Parameters
     ----------
-    rows : iterable of tuple
-        Read once.
     key : tuple of str
         Columns that tell rows apart.
     links : tuple of (str, str, str)

@@ -41,13 +41,7 @@ class ReadOnlyFile(Database):
     """
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open the file.
-
-        Raises
-        ------
-        sqlite3.OperationalError
-            If it is asked to write.
-        """
+        """Open the file."""
         if write:
             raise sqlite3.OperationalError("attempt to write a readonly database")
         connection = connect_file(Path(self.path), "ro", busy_seconds=BUSY_SECONDS)
@@ -55,18 +49,12 @@ class ReadOnlyFile(Database):
         return connection
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
-        """Run a statement; an error is told in the page and not on the terminal, where a request has no say."""
+        """Run a statement; an error stands in the page and not on the terminal, where a request has no say."""
         return await super().execute(sql, *arguments, **{**options, "log_sql_errors": False})
 
 
 def make_application(path: Path) -> Application:
-    """Make the application that shows a database file.
-
-    Parameters
-    ----------
-    path : Path
-        A SQLite file with the schema of this program.
-    """
+    """Make the application that shows a database file."""
     for plugin in (cells, faults):
         if not pm.is_registered(plugin):
             pm.register(plugin)

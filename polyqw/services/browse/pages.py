@@ -53,7 +53,7 @@ LICENCE = "facts with their sources; the licence of each text stands in the tabl
 
 
 def metadata() -> dict[str, Any]:
-    """Return what datasette is told of the database."""
+    """Return what datasette shows of the database."""
     return {
         "title": "polyqw",
         "description": (

@@ -22,14 +22,6 @@ class WithDefaults:
     """An ASGI application before another one: it completes the addresses of questions.
 
     SQLite would take a text for the number that it begins with, 3,2 for 3, so such a text is refused here.
-
-    Parameters
-    ----------
-    application : callable
-        What answers.
-    database : str
-        Name of the database in addresses.
-    recipes : mapping of str to Recipe
     """
 
     def __init__(self, application: Application, database: str, recipes: Mapping[str, Recipe]) -> None:

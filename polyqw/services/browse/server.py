@@ -1,4 +1,4 @@
-"""Serve the pages of a database on an address, until told to stop."""
+"""Serve the pages of a database on an address, until it is stopped."""
 
 from __future__ import annotations
 
@@ -19,17 +19,7 @@ if TYPE_CHECKING:
 
 
 def find_file(database: str | None) -> Path:
-    """Return the file of a database that can be browsed.
-
-    Raises
-    ------
-    MissingLibraryError
-        If datasette is not installed.
-    DatabaseError
-        If the database is missing, is no SQLite file, or holds no polyqw schema.
-    SchemaVersionError
-        If its schema is older or newer than this program.
-    """
+    """Return the file of a database that can be browsed."""
     if find_spec("datasette") is None or find_spec("uvicorn") is None:
         raise MissingLibraryError("browsing needs datasette", "web")
     location = locate(database or default_database())
@@ -44,20 +34,7 @@ def find_file(database: str | None) -> Path:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; from then on nobody else gets the port.
-
-    Parameters
-    ----------
-    host : str
-        Name or address, IPv4 or IPv6.
-    port : int
-        0 for a free one.
-
-    Raises
-    ------
-    PolyqwError
-        If there is no such host here, or the port is in use or forbidden.
-    """
+    """Return a socket that listens; from then on nobody else gets the port."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from polyqw.untrusted import one_line
+
+if TYPE_CHECKING:
+    from polyqw.core.record import Publication
 
 _JOURNAL = re.compile(
     r"(?:(?P<who>[^,()]+ et al\.),? )?(?P<journal>[^\d(),][^\d()]*?),? (?P<volume>\d+[A-Z]?), "
@@ -27,7 +31,6 @@ class Name:
     ----------
     family : str
         Family name, or the whole name of a group; ``others`` for those not named.
-    given : str or None
     is_group : bool
         Whether it names no person, so that nothing in it is a first or a last name.
     """
@@ -49,12 +52,6 @@ class Citation:
         What it is cited for, e.g. ``structure determination``.
     is_article : bool
         Whether it stands in a journal.
-    title : str or None
-    authors : tuple of Name
-    year : str or None
-    journal, volume, pages, doi : str or None
-    version : str or None
-        Of a program.
     note : str or None
         Anything else, e.g. a citation that could not be taken apart.
     """
@@ -74,7 +71,7 @@ class Citation:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What tells a source from others."""
+        """What distinguishes a source from others."""
         if self.doi:
             return ("doi", self.doi.lower())
         return ("text", self.title or "", self.journal or "", self.volume or "", self.pages or "", self.note or "")
@@ -118,6 +115,21 @@ def make_citation(
         pages=found["pages"] if found else None,
         doi=doi.strip() if doi else None,
         note="; ".join(rest) or None,
+    )
+
+
+def of_publication(published: Publication, key: str, role: str, *, doi: str | None, note: str | None) -> Citation:
+    """Make a citation of an article whose fields are known."""
+    authors = (one_line(name).partition(",") for name in published.authors)
+    pages = [one_line(page) for page in (published.first_page, published.last_page) if page]
+    return replace(
+        make_citation(key, role, title=published.title, doi=doi, note=note),
+        is_article=True,
+        authors=tuple(Name(family.strip(), given.strip() or None) for family, _, given in authors),
+        journal=one_line(published.journal),
+        volume=one_line(published.volume) if published.volume else None,
+        pages="-".join(dict.fromkeys(pages)) or None,
+        year=year[0] if (year := _YEAR.search(published.year or "")) else None,
     )
 
 

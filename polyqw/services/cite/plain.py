@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from polyqw.services.cite.entry import OTHERS
 
 if TYPE_CHECKING:
-    from polyqw.services.cite.entry import Citation, Name
+    from polyqw.services.cite.entry import Citation
 
 
 def plain_text(citation: Citation) -> str:
     """Return a citation as one line, with what it is cited for in front."""
-    names = [_name(name) for name in citation.authors if name.family != OTHERS]
+    named = (name for name in citation.authors if name.family != OTHERS)
+    names = [f"{name.given} {name.family}" if name.given else name.family for name in named]
     who = ", ".join(names) + (" et al." if any(name.family == OTHERS for name in citation.authors) else "")
     where = " ".join(x for x in (citation.journal, citation.volume) if x)
     where += f", {citation.pages}" if citation.pages else ""
@@ -26,7 +27,3 @@ def plain_text(citation: Citation) -> str:
         f"doi:{citation.doi}" if citation.doi else "",
     ]
     return f"{citation.role}: " + ". ".join(part.rstrip(".") for part in parts if part) + "."
-
-
-def _name(name: Name) -> str:
-    return f"{name.given} {name.family}" if name.given else name.family

@@ -14,7 +14,7 @@ from polyqw.db.models import Reference
 from polyqw.db.models.compounds import ReferenceKind
 from polyqw.resources import resource_path
 from polyqw.services.cite.bibtex import bibtex
-from polyqw.services.cite.entry import OTHERS, Citation, Name, make_citation
+from polyqw.services.cite.entry import OTHERS, Citation, Name, make_citation, of_publication
 from polyqw.services.structures.naming import resolve
 from polyqw.version import __version__
 
@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 
 
 def cite_program(session: Session) -> list[Citation]:
-    """Return the program, its main libraries and the papers whose claims it examines.
-
-    Parameters
-    ----------
-    session : Session
-        Of any database, for the list of references.
-    """
+    """Return the program, its main libraries and the papers whose claims it examines."""
     references = session.scalars(
         select(Reference).where(Reference.kind == ReferenceKind.PAPER).order_by(Reference.key)
     )
@@ -52,14 +46,8 @@ def cite_stored(session: Session, key: str) -> list[Citation]:
 
     Parameters
     ----------
-    session : Session
     key : str
         Number, source id, name of the data block or path of a structure; name or formula of a compound.
-
-    Raises
-    ------
-    UsageError
-        If the key names nothing.
     """
     named = resolve(session, key)
     if named.compounds:
@@ -156,8 +144,11 @@ def _of_transition(transition: Transition, compound: str) -> Iterator[Citation]:
 def _of_record(record: StructureRecord) -> Iterator[Citation]:
     own = record.provenance
     if own.source or own.citation or own.doi:
-        role = f"structure {record.block}, {own.origin}"
-        yield make_citation(f"structure-{record.block}", role, citation=own.citation, doi=own.doi, note=own.source)
+        key, role = f"structure-{record.block}", f"structure {record.block}, {own.origin}"
+        if own.publication is not None:
+            yield of_publication(own.publication, key, role, doi=own.doi, note=own.source)
+        else:
+            yield make_citation(key, role, citation=own.citation, doi=own.doi, note=own.source)
     if own.transition is not None and own.transition.source:
         source = own.transition.source
         yield make_citation(f"tc-{source}", f"Tc of {record.cell.formula}", note=source)

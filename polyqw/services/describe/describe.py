@@ -30,15 +30,8 @@ class Description:
 
     Parameters
     ----------
-    file, block : str
-    structure_id : int or None
-        Of a structure of the database.
-    status : Status
-    reason : str or None
-        Reason code when the status is not ``ok``.
     complaint : str
         One line on why it could not be analysed, else empty.
-    title : str
     sections : dict of str to str
         ``identity``, ``planes``, ``wells``, ``law``, ``remarks``; those with nothing to say are left out.
     """
@@ -63,15 +56,8 @@ def describe_stored(session: Session, key: str, options: AnalysisOptions) -> lis
 
     Parameters
     ----------
-    session : Session
     key : str
         Number, source id, name of the data block or path of a structure; name or formula of a compound.
-    options : AnalysisOptions
-
-    Raises
-    ------
-    UsageError
-        If there is no such structure.
     """
     return [_describe_stored(session, structure, options) for structure in structures_named(session, key)]
 
@@ -92,20 +78,16 @@ def describe_analysed(
     session: Session | None = None,
     structure: Structure | None = None,
 ) -> Description:
-    """Return what a data block came to in words.
+    """Return the analysis of a data block in words.
 
     Parameters
     ----------
     analysed : Analysed
-        Explained, so that refused candidates can be told.
-    options : AnalysisOptions
-        Those it was analysed with.
+        Explained, so that refused candidates can be named.
     printed : Session or None
         Where the printed tables are; without it nothing is said of the law.
     session : Session, optional
         A database of structures, for Tc.
-    structure : Structure, optional
-        The structure of that database.
     """
     sections: dict[str, str] = {}
     record, analysis = analysed.record, analysed.analysis
@@ -123,8 +105,8 @@ def describe_analysed(
     sections["law"] = " ".join(text for text in law if text)
     sections["remarks"] = tell_remarks(analysed, options)
     if structure is not None and structure.superseded_by is not None:
-        told = f"Structure {structure.superseded_by}, read of a later version of the file, replaced it."
-        sections["remarks"] = f"{told} {sections['remarks']}".strip()
+        replaced = f"Structure {structure.superseded_by}, read of a later version of the file, replaced it."
+        sections["remarks"] = f"{replaced} {sections['remarks']}".strip()
     return Description(
         file=analysed.file,
         block=analysed.block,

@@ -61,17 +61,17 @@ def tell_identity(record: StructureRecord, family: Family | None) -> str:
 
 def tell_claims(claims: FileClaims) -> str:
     """Return what the file says of itself and nobody vouches for, as sentences; empty where it says nothing."""
-    told = []
+    claimed = []
     if claims.origin is not Origin.UNKNOWN:
-        told.append(_CLAIMED[claims.origin])
+        claimed.append(_CLAIMED[claims.origin])
     if claims.table_row is not None:
-        told.append(f"it stands beside the row {foreign(claims.table_row)} of the papers")
+        claimed.append(f"it stands beside the row {foreign(claims.table_row)} of the papers")
     if claims.transition is not None:
         tc = claims.transition
-        told.append(tc_words(tc.tc_kelvin, tc.kind, None, tc.source))
-    if not told:
+        claimed.append(tc_words(tc.tc_kelvin, tc.kind, None, tc.source))
+    if not claimed:
         return ""
-    listed = joined(told) if len(told) < 3 else f"{', '.join(told[:-1])}, and {told[-1]}"
+    listed = joined(claimed) if len(claimed) < 3 else f"{', '.join(claimed[:-1])}, and {claimed[-1]}"
     return f"According to the file {listed}. Nobody has vouched for that."
 
 
@@ -86,14 +86,14 @@ def _space_group(record: StructureRecord) -> str:
 def _cell_words(record: StructureRecord) -> str:
     lattice = record.cell.lattice
     edges = np.linalg.norm(lattice, axis=1)
-    told = _equal_ones({name: f"{edge:.4f}" for name, edge in zip("abc", edges, strict=True)}) + " Å"
+    lengths = _equal_ones({name: f"{edge:.4f}" for name, edge in zip("abc", edges, strict=True)}) + " Å"
     angles = {}
     for name, i, j in (("α", 1, 2), ("β", 0, 2), ("γ", 0, 1)):
         cosine = np.clip(lattice[i] @ lattice[j] / (edges[i] * edges[j]), -1.0, 1.0)
         angle = float(np.degrees(np.arccos(cosine)))
         if abs(angle - 90.0) > 0.005:
             angles[name] = f"{angle:.2f}°"
-    return f"with {told}" + (f"; {_equal_ones(angles)}" if angles else "")
+    return f"with {lengths}" + (f"; {_equal_ones(angles)}" if angles else "")
 
 
 def _equal_ones(values: dict[str, str]) -> str:

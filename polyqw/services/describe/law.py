@@ -48,23 +48,23 @@ def tell_law(session: Session, analysed: Analysed) -> str:
 
 def tell_known_tc(session: Session | None, analysed: Analysed, structure: Structure | None) -> str:
     """Return the Tc that the database, or else the file, holds for a structure, as a sentence with their kinds."""
-    told: list[str] = []
+    values: list[str] = []
     if structure is not None and session is not None:
         own = structure.transitions
         where = "The database holds" if own else "For this compound the database holds"
         rows = own or transitions_of(session, structure.compound)
-        told = [tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in rows]
+        values = [tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in rows]
     else:
         transition = analysed.record.provenance.transition if analysed.record else None
         where = "The file states"
         if transition is not None:
-            told = [tc_words(transition.tc_kelvin, transition.kind, transition.pressure_gpa, transition.source)]
+            values = [tc_words(transition.tc_kelvin, transition.kind, transition.pressure_gpa, transition.source)]
         elif session is not None and analysed.record is not None:
             compound = find_compound(session, analysed.record.cell.formula)
             where = "For this formula the database holds"
             found = [] if compound is None else transitions_of(session, compound)
-            told = [tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in found]
-    return f"{where} {joined(list(dict.fromkeys(told)))}." if told else ""
+            values = [tc_words(t.tc_kelvin, t.kind, t.pressure_gpa, t.source) for t in found]
+    return f"{where} {joined(list(dict.fromkeys(values)))}." if values else ""
 
 
 def tell_printed(session: Session, analysed: Analysed) -> str:
@@ -80,20 +80,20 @@ def tell_printed(session: Session, analysed: Analysed) -> str:
     row = [p for p in printed if names_row(record.provenance.table_row, p)]
     if row:
         return _beside_row(analysis.phase_heights, row)
-    told = [
+    sentences = [
         _outside(f"mean {phase}" if sum(w.phase == phase for w in analysis.wells) > 1 else phase, height, own, table)
         for phase, height in analysis.phase_heights.items()
         if (own := [p.height_angstrom for p in printed if p.phase == phase])
     ]
-    return " ".join(text for text in told if text)
+    return " ".join(text for text in sentences if text)
 
 
 def _beside_row(heights: dict[str, float], row: Sequence[PublishedHeight]) -> str:
-    told = []
+    comparisons = []
     for printed in row:
         found = heights.get(printed.phase)
         if found is None:
-            told.append(
+            comparisons.append(
                 f"{printed.height_angstrom:.4f} Å for a {printed.phase} well that this structure does not have"
             )
             continue
@@ -102,8 +102,10 @@ def _beside_row(heights: dict[str, float], row: Sequence[PublishedHeight]) -> st
             side = "equal to this one to the digits printed"
         else:
             side = f"{abs(difference):.3f} Å {'above' if difference > 0 else 'below'} this one"
-        told.append(f"{printed.height_angstrom:.4f} Å for {printed.phase}, {side}")
-    return f"In the row of {foreign(row[0].formula_printed)} the papers print {'; '.join(dict.fromkeys(told))}."
+        comparisons.append(f"{printed.height_angstrom:.4f} Å for {printed.phase}, {side}")
+    return (
+        f"In the row of {foreign(row[0].formula_printed)} the papers print {'; '.join(dict.fromkeys(comparisons))}."
+    )
 
 
 def _outside(name: str, height: float, printed: Sequence[float], table: Family) -> str:

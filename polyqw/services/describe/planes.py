@@ -21,18 +21,10 @@ _STRAIGHT = 0.05
 
 
 def tell_planes(cell: Cell, analysis: Analysis) -> str:
-    """Return the planes, their spacings, the layers between them and how they are bent, as sentences.
-
-    Parameters
-    ----------
-    cell : Cell
-        The structure as read.
-    analysis : Analysis
-        With wells.
-    """
+    """Return the planes, their spacings, the layers between them and how they are bent, as sentences."""
     metals = joined(sorted({well.plane_metal for well in analysis.wells}))
     if not all(well.layered for well in analysis.wells):
-        # that this makes a three-dimensional network, a warning of the analysis tells
+        # that this makes a three-dimensional network, a warning of the analysis says
         return f"The {metals} sites form square nets that cross each other. {_net(analysis)}"
     sites = sorted({k for step in analysis.steps for k in step.data.get("plane_site_indices", ())})
     if not sites:  # stored by a version that did not keep them
@@ -117,17 +109,17 @@ def _net(analysis: Analysis) -> str:
 def _bending(analysis: Analysis) -> str:
     """Return how the planes are bent: off the straight bridge for oxides, off the plane for the metals of either."""
     d = analysis.descriptors
-    told = []
+    sentences = []
     if "t_x_t_angle_degrees" in d:
         angle, off = d["t_x_t_angle_degrees"], d["buckling_angstrom"]
         if off < _FLAT and 180.0 - angle < _STRAIGHT:
-            told.append("The planes are flat")
+            sentences.append("The planes are flat")
         else:
-            told.append(
+            sentences.append(
                 f"The planes are bent: the angle at the bridging anions is {angle:.1f}°, {off:.3f} Å off the metals"
             )
     residuals = [step.data.get("plane_residual_angstrom", 0.0) for step in analysis.steps]
     residual = max(residuals, default=0.0)
     if residual > _FLAT:
-        told.append(f"The corners of a square depart by up to {residual:.3f} Å from its plane")
-    return " ".join(f"{text}." for text in told)
+        sentences.append(f"The corners of a square depart by up to {residual:.3f} Å from its plane")
+    return " ".join(f"{text}." for text in sentences)

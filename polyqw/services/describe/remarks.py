@@ -22,22 +22,22 @@ _MOST_SITES = 8
 def tell_remarks(analysed: Analysed, options: AnalysisOptions) -> str:
     """Return disorder, squares without a well, warnings and notes as sentences; empty where there are none."""
     record, analysis = analysed.record, analysed.analysis
-    told = []
+    sentences = []
     if record is not None:
-        told.append(_disorder(record.cell, options))
+        sentences.append(_disorder(record.cell, options))
         if record.provenance.cautious_origin in _NO_MEASUREMENT and analysis is not None and analysis.wells:
-            told.append(
+            sentences.append(
                 "Its heights are not measured ones and should not be held against a measured Tc without care."
             )
     if analysis is not None:
-        told += _without_well(analysis)
+        sentences += _without_well(analysis)
     if analysed.warnings:
-        told += [sentence(foreign(warning)) for warning in dict.fromkeys(analysed.warnings)]
+        sentences += [sentence(foreign(warning)) for warning in dict.fromkeys(analysed.warnings)]
     if record is not None and record.provenance.pressure_note:
-        told.append(f"On its pressure: {sentence(foreign(record.provenance.pressure_note))}")
+        sentences.append(f"On its pressure: {sentence(foreign(record.provenance.pressure_note))}")
     if record is not None and record.provenance.note:
-        told.append(f"Note of the file: {sentence(foreign(record.provenance.note))}")
-    return " ".join(text for text in told if text)
+        sentences.append(f"Note of the file: {sentence(foreign(record.provenance.note))}")
+    return " ".join(text for text in sentences if text)
 
 
 def _disorder(cell: Cell, options: AnalysisOptions) -> str:
@@ -61,14 +61,14 @@ def _site_words(site: Site) -> str:
 
 
 def _without_well(analysis: Analysis) -> list[str]:
-    told = []
+    sentences = []
     n_squares = sum(step.data.get("n_in_planes", 0) for step in analysis.steps)
     n_wells = sum(w.multiplicity for w in analysis.wells if w.kind in (Kind.OCTAHEDRON, Kind.NONAHEDRON))
     if analysis.wells and n_squares > n_wells:
-        told.append(
+        sentences.append(
             f"Of {count(n_squares, 'square')} in the planes {number_word(n_squares - n_wells)} "
             f"{'carries' if n_squares - n_wells == 1 else 'carry'} no well."
         )
     refused = dict.fromkeys(step.text for step in analysis.steps if step.name == "refused_apex")
-    told += [f"A column of cations was passed over: {foreign(text)}" for text in refused]
-    return told
+    sentences += [f"A column of cations was passed over: {foreign(text)}" for text in refused]
+    return sentences

@@ -45,15 +45,15 @@ _SKEWED = 0.05
 
 def tell_wells(wells: tuple[Well, ...]) -> str:
     """Return kind, phase, number, height, apices and shape of each well as sentences."""
-    told = [_well_words(well) for well in wells]
+    sentences = [_well_words(well) for well in wells]
     if any(well.phase is Phase.MU for well in wells):
-        told.append("The mu wells hold electrons of the anions and set no Tc.")
+        sentences.append("The mu wells hold electrons of the anions and set no Tc.")
     shapes = {_shape_words(shape): None for well in wells if (shape := plaquette_shape(well)) is not None}
     if len(shapes) == 1:
-        told.append(f"The plaquette is {next(iter(shapes))}.")
+        sentences.append(f"The plaquette is {next(iter(shapes))}.")
     elif shapes:
-        told.append(f"The plaquettes are {joined(list(shapes))}.")
-    return " ".join(told)
+        sentences.append(f"The plaquettes are {joined(list(shapes))}.")
+    return " ".join(sentences)
 
 
 def tell_why_none(analysed: Analysed) -> str:

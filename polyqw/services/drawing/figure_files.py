@@ -70,7 +70,7 @@ def _print(figure: Figure, kind: str) -> bytes:
 
 
 def write_figure(figure: Figure, path: Path) -> None:
-    """Write a figure, its kind told by the suffix.
+    """Write a figure, its format by the suffix.
 
     Raises
     ------

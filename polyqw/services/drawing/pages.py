@@ -40,7 +40,7 @@ LONG_TABLE = 15
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for pages, so that one that cannot be made is told before the work and not after it.
+    """Make a folder for pages, so that one that cannot be made is reported before the work and not after it.
 
     Raises
     ------

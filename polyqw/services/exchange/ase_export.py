@@ -28,20 +28,7 @@ _RENAMED = {"id": "polyqw_id", "formula": "formula_with_occupancies"}
 
 
 def export_ase(session: Session, path: Path, words: Sequence[str] = ()) -> Exported:
-    """Write an ASE database in the place of what stands there.
-
-    Parameters
-    ----------
-    session : Session
-    path : Path
-    words : sequence of str
-        Structures, as `select_structures` takes them.
-
-    Raises
-    ------
-    UsageError, PolyqwError
-        If a word names nothing, or the file cannot be written.
-    """
+    """Write an ASE database in the place of what stands there."""
     structures = select_structures(session, words)
     rows = [_row(session, structure) for structure in structures]
     n_disordered = sum(bool(row.pairs["disordered"]) for row in rows)

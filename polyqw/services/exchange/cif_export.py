@@ -22,18 +22,8 @@ def export_cif(session: Session, folder: Path, words: Sequence[str] = (), *, dum
 
     Parameters
     ----------
-    session : Session
-    folder : Path
-        Made if needed.
-    words : sequence of str
-        Structures, as `select_structures` takes them.
     dummies : bool
         Whether centres and apices of the wells stand among the atom sites, for programs that draw.
-
-    Raises
-    ------
-    UsageError, PolyqwError
-        If a word names nothing, or the folder cannot be written to.
     """
     paths = []
     for structure in select_structures(session, words):

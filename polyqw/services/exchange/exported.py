@@ -1,4 +1,4 @@
-"""What an export came to."""
+"""What an export wrote."""
 
 from __future__ import annotations
 
@@ -12,14 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export came to.
+    """What an export wrote.
 
     Parameters
     ----------
-    counts : mapping of str to int
-        Rows or entries of each table.
-    paths : tuple of Path
-        Files written.
     notes : tuple of str
         What a user should know about what was left out, one sentence each.
     """

@@ -1,4 +1,4 @@
-"""What one entry of an OPTIMADE provider comes to: a structure with its provenance, or a reason."""
+"""One entry of an OPTIMADE provider as a structure with its provenance, or a reason."""
 
 from __future__ import annotations
 
@@ -37,8 +37,6 @@ class Provider:
     ----------
     name : str
         Prefix or name of the provider, one word or a few.
-    description : str
-        What it says of itself and its database.
     """
 
     name: str
@@ -48,12 +46,12 @@ class Provider:
     def of(cls, page: Page, host: str) -> Provider:
         """Return the provider of a page; one that does not name itself goes by its host."""
         provider = page.meta.get("provider")
-        told = provider if isinstance(provider, dict) else {}
+        own = provider if isinstance(provider, dict) else {}
         database = page.meta.get("database")
         about = database if isinstance(database, dict) else {}
-        words = (told.get("name"), told.get("description"), about.get("name"), about.get("description"))
+        words = (own.get("name"), own.get("description"), about.get("name"), about.get("description"))
         return cls(
-            one_line(str(told.get("prefix") or told.get("name") or host), 60),
+            one_line(str(own.get("prefix") or own.get("name") or host), 60),
             one_line("; ".join(word for word in words if isinstance(word, str)), _LONGEST),
         )
 
@@ -87,8 +85,8 @@ class Vouching:
 
 def entry_digest(entry: Mapping[str, Any], vouching: Vouching) -> str:
     """Return a SHA-256 of what an entry says and what its user says of it, whatever the order of keys."""
-    told = [vouching.origin.value, "trusted"] if vouching.trusted else [vouching.origin.value]
-    content = [entry.get("id"), entry.get("attributes"), entry.get("relationships"), *told]
+    said = [vouching.origin.value, "trusted"] if vouching.trusted else [vouching.origin.value]
+    content = [entry.get("id"), entry.get("attributes"), entry.get("relationships"), *said]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -101,19 +99,12 @@ def analyse_entry(
     *,
     vouching: Vouching,
 ) -> Analysed:
-    """Return what an entry came to, as if it were a file with one data block.
+    """Return an entry analysed as if it were a file with one data block.
 
     Parameters
     ----------
-    entry : mapping
     page : Page
         Where it stands; holds the references it names.
-    file : str
-        Its URL.
-    provider : Provider
-    options : AnalysisOptions
-    vouching : Vouching
-        What the user says of it.
     """
     name = entry_id(entry)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from polyqw.db.look.restore import read_cell
@@ -16,7 +17,7 @@ from polyqw.services.exchange.selection import exchange_id, select_structures
 from polyqw.untrusted import file_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -51,21 +52,7 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>#%{}|\\^`\[\]]+")
 
 
 def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -> Exported:
-    """Write ``optimade.jsonl``, ``optimade.yaml`` and ``optimade_server.json`` into a folder.
-
-    Parameters
-    ----------
-    session : Session
-    folder : Path
-        Made if needed.
-    words : sequence of str
-        Structures, as `select_structures` takes them.
-
-    Raises
-    ------
-    UsageError, PolyqwError
-        If a word names nothing, or the folder cannot be written to.
-    """
+    """Write ``optimade.jsonl``, ``optimade.yaml`` and ``optimade_server.json`` into a folder."""
     structures = select_structures(session, words)
     references = _References()
     for structure in structures:
@@ -76,7 +63,8 @@ def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -
         entry_info("references", "Where structures and transition temperatures come from.", REFERENCE_PROPERTIES),
     ]
     jsonl, config, server = (folder / f"optimade{end}" for end in (".jsonl", ".yaml", "_server.json"))
-    write_jsonl(jsonl, info, _entries(session, structures, references))
+    own_entries = (structure_entry(session, structure, references.related(structure)) for structure in structures)
+    write_jsonl(jsonl, info, chain(own_entries, references.entries.values()))
     write_config(config, DESCRIPTION, jsonl.name)
     own = {name: about for name, about in properties.items() if name.startswith(PREFIX)}
     write_server_config(server, PROVIDER, jsonl.name, own)
@@ -84,22 +72,8 @@ def export_optimade(session: Session, folder: Path, words: Sequence[str] = ()) -
     return Exported(counts, (jsonl, config, server), (SERVER_NOTE,))
 
 
-def _entries(session: Session, structures: Sequence[Structure], references: _References) -> Iterator[Entry]:
-    for structure in structures:
-        yield structure_entry(session, structure, references.related(structure))
-    yield from references.entries.values()
-
-
 def structure_entry(session: Session, structure: Structure, related: Sequence[Entry]) -> Entry:
-    """Return a structure as an OPTIMADE entry.
-
-    Parameters
-    ----------
-    session : Session
-    structure : Structure
-    related : sequence of dict
-        Identifiers of its references.
-    """
+    """Return a structure as an OPTIMADE entry."""
     number = structure.space_group_number
     symbol = hermann_mauguin(structure.space_group)
     return {

@@ -36,16 +36,8 @@ class OptimadeQuery:
 
     Parameters
     ----------
-    url : str
-        Base URL of the provider, http(s).
     filter_text : str
         In the language of OPTIMADE; empty for all structures.
-    limit : int or None
-        Most structures that are asked for.
-    page_limit : int or None
-        Structures on a page.
-    vouching : Vouching
-        What the user says of the structures.
     """
 
     url: str
@@ -61,39 +53,22 @@ def import_optimade(
     options: AnalysisOptions,
     *,
     limits: ClientLimits | None = None,
-    tell: Callable[[str], None] = lambda _line: None,
+    notify: Callable[[str], None] = lambda _line: None,
 ) -> Iterator[Ingested]:
-    """Read structures of a provider into a database, made if it is missing; yield what each came to, once stored.
+    """Read structures of a provider into a database, made if it is missing; yield the outcome of each, once stored.
 
     The URL of an entry stands for the path of a file and its content for that of the file, so an entry that was read
     before is not analysed again, one that changed makes a new version, and a run that was stopped goes on where it
     was when it is started again.
-
-    Parameters
-    ----------
-    database : str
-        Path or URL.
-    query : OptimadeQuery
-    options : AnalysisOptions
-    limits : ClientLimits, optional
-    tell : callable
-        Gets one line about each repeated attempt.
 
     Yields
     ------
     Ingested
         One for each entry; where the provider stops answering, a last one with the status ``failed`` and the reason
         ``unreachable``.
-
-    Raises
-    ------
-    UsageError
-        If the URL or the filter is none.
-    PolyqwError
-        If the provider cannot be asked at all, or the package optimade is missing.
     """
     check_filter(query.filter_text)
-    client = OptimadeClient(query.url, limits or ClientLimits(), tell=tell)
+    client = OptimadeClient(query.url, limits or ClientLimits(), notify=notify)
     with closing(client):
         pages = client.pages(query.filter_text, page_limit=query.page_limit)
         first = next(pages)  # before a database is made

@@ -67,7 +67,7 @@ OWN: dict[str, tuple[str, str | None, str, Callable[[Structure], Any]]] = {
         "string", None, "Family by the metal of the planes: cuprate, nickelate, iron, element or kagome; null where "
         "no well was found.", lambda s: s.family,
     ),
-    "status": ("string", None, "What the analysis came to: ok, no_well or rejected.", lambda s: s.status),
+    "status": ("string", None, "Outcome of the analysis: ok, no_well or rejected.", lambda s: s.status),
     "reason": ("string", None, "Reason code when the status is not ok.", lambda s: s.reason),
     "message": ("string", None, "The reason with its numbers, one sentence.", lambda s: s.message or None),
     "warnings": (

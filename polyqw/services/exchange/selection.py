@@ -27,14 +27,8 @@ def select_structures(session: Session, words: Sequence[str]) -> list[Structure]
 
     Parameters
     ----------
-    session : Session
     words : sequence of str
         Each a structure (number, source id, name of the data block, or path), or conditions as `find` takes them.
-
-    Raises
-    ------
-    UsageError
-        If a word names no structure and is no condition.
     """
     if not words:
         return list(current_structures(session))

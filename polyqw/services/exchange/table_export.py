@@ -38,37 +38,13 @@ ABOUT: Final = {
 
 
 def export_csv(session: Session, folder: Path) -> Exported:
-    """Write tables and views as CSV with ``datapackage.json``.
-
-    Parameters
-    ----------
-    session : Session
-    folder : Path
-        Made if needed.
-
-    Raises
-    ------
-    PolyqwError
-        If the folder cannot be written to.
-    """
+    """Write tables and views as CSV with ``datapackage.json``."""
     counts = write_csv_package(folder, data_tables(session), {**ABOUT, **_versions()})
     return Exported(counts, (*(folder / f"{name}.csv" for name in counts), folder / "datapackage.json"))
 
 
 def export_parquet(session: Session, folder: Path) -> Exported:
-    """Write tables and views as Parquet, their columns described in its metadata.
-
-    Parameters
-    ----------
-    session : Session
-    folder : Path
-        Made if needed.
-
-    Raises
-    ------
-    PolyqwError
-        Without pyarrow, or if the folder cannot be written to.
-    """
+    """Write tables and views as Parquet, their columns described in its metadata."""
     counts = write_parquet(folder, data_tables(session), {**ABOUT, **_versions()})
     return Exported(counts, tuple(folder / f"{name}.parquet" for name in counts))
 

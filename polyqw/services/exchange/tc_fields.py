@@ -16,16 +16,8 @@ def named_headers(option: str, texts: Sequence[str], allowed: frozenset[TcField]
 
     Parameters
     ----------
-    option : str
-        Name of the option, for the message.
     texts : sequence of str
         ``FIELD=HEADER`` each.
-    allowed : frozenset of TcField
-
-    Raises
-    ------
-    UsageError
-        If a text is not of that form or names no such field.
     """
     headers = {}
     for text in texts:

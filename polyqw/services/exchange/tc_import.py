@@ -52,17 +52,10 @@ class TcOutcome:
 
     Parameters
     ----------
-    line : int
-    status : TcStatus
-    reason : str or None
-        Reason code of a line that was not stored.
-    message : str
     matched : str or None
         Structure or compound, in words.
-    structure_id, compound_id, transition_id : int or None
     tc_kelvin, tc_su_kelvin, pressure_gpa : float or None
         As understood.
-    kind : str or None
     """
 
     line: int
@@ -85,14 +78,8 @@ class ImportedTc:
 
     Parameters
     ----------
-    outcomes : list of TcOutcome
-        One for every line below the header.
     is_dry_run : bool
         Whether nothing was written; ``stored`` then means that it would be.
-    columns : dict
-        Header of each field that was read.
-    unused : tuple of str
-        Headers of columns that were not read.
     """
 
     outcomes: list[TcOutcome]
@@ -126,7 +113,7 @@ class ImportedTc:
 class _Target:
     compound: Compound
     structure: Structure | None
-    told: str
+    words: str
     identity: tuple[str, ...]  # the same in any database
 
 
@@ -142,22 +129,6 @@ def import_tc(database: str | None, path: Path, reading: TcReading, *, dry_run: 
     A line is matched by number or name of a structure, by the name of its file, by its source id, or by a formula;
     what a formula names is the compound, for a value of the composition belongs to no one crystal. Two lines are the
     same value when match, numbers, kind, method, DOI and source are.
-
-    Parameters
-    ----------
-    database : str or None
-        Path or URL of an existing database; None for the default one.
-    path : Path
-    reading : TcReading
-    dry_run : bool
-        Whether nothing is written.
-
-    Raises
-    ------
-    UsageError
-        If the table cannot be read, or a column that is not read sounds like a condition of Tc or its uncertainty.
-    DatabaseError, SchemaVersionError
-        As `polyqw.db.open.engine.open_database`.
     """
     table = read_tc_rows(path, replace(reading, fields=FIELDS))
     if table.columns.worrying:
@@ -187,7 +158,7 @@ class _Importer:
             if row.reason == ZERO and self.zero is Zero.SKIP:
                 return TcOutcome(row.line, TcStatus.SKIPPED, ZERO)
             return TcOutcome(row.line, TcStatus.REFUSED, row.reason, f"line {row.line}: {row.message}")
-        told = TcOutcome(
+        outcome = TcOutcome(
             row.line,
             TcStatus.UNMATCHED,
             tc_kelvin=row.tc_kelvin,
@@ -198,20 +169,20 @@ class _Importer:
         try:
             target = self._target(row)
         except _NoMatch as error:
-            return replace(told, reason=error.reason, message=f"line {row.line}: {error}")
-        told = replace(
-            told,
-            matched=target.told,
+            return replace(outcome, reason=error.reason, message=f"line {row.line}: {error}")
+        outcome = replace(
+            outcome,
+            matched=target.words,
             structure_id=target.structure.id if target.structure else None,
             compound_id=target.compound.id,
         )
         key = _key(row, target)
         known = self.session.scalar(select(Transition.id).where(Transition.key == key))
         if known is not None or key in self.seen:
-            return replace(told, status=TcStatus.UNCHANGED, transition_id=known)
+            return replace(outcome, status=TcStatus.UNCHANGED, transition_id=known)
         self.seen.add(key)
         stored = None if self.dry_run else insert_one(self.session, Transition, self._values(row, target, key))
-        return replace(told, status=TcStatus.STORED, transition_id=stored)
+        return replace(outcome, status=TcStatus.STORED, transition_id=stored)
 
     def _values(self, row: TcRow, target: _Target, key: str) -> dict[str, Any]:
         reference = self._reference_id(row.doi)
@@ -254,8 +225,8 @@ class _Importer:
         (structure,) = found
         if way is TcField.ID:
             _require_elements(structure, row.subject.formula)
-        told = f"structure {structure.id} ({one_line(structure.block, 60)})"
-        return _Target(structure.compound, structure, told, ("structure", structure.file_sha256, structure.block))
+        words = f"structure {structure.id} ({one_line(structure.block, 60)})"
+        return _Target(structure.compound, structure, words, ("structure", structure.file_sha256, structure.block))
 
     def _of_file(self, name: str) -> Sequence[Structure]:
         keys = sorted(self._files.get(name, ()))
@@ -315,5 +286,5 @@ def _require_elements(structure: Structure, formula: str | None) -> None:
 
 def _key(row: TcRow, target: _Target) -> str:
     """Return a name of a value that is the same whenever the same line is read."""
-    told = [row.tc_su_kelvin, row.pressure_gpa, row.doping, row.method, row.doi, row.source]
-    return f"table-{json_digest([target.identity, row.tc_kelvin, row.kind, *told])[:32]}"
+    rest = [row.tc_su_kelvin, row.pressure_gpa, row.doping, row.method, row.doi, row.source]
+    return f"table-{json_digest([target.identity, row.tc_kelvin, row.kind, *rest])[:32]}"

@@ -72,7 +72,7 @@ class Cluster:
         """Why the cluster is lost; empty while it works."""
 
     def run(self, items: Iterable[Source | RefusedSource | Worked]) -> Iterator[Worked]:
-        """Yield what each file comes to, in their order; what is done already passes through."""
+        """Yield the outcome of each file, in their order; what is done already passes through."""
         ahead = AHEAD_FOR_EACH * max(1, self.watch.n_threads())
         waiting: deque[tuple[Chunk, Future[list[Worked]] | None]] = deque()
         rest = iter(items)
@@ -84,7 +84,7 @@ class Cluster:
             yield from self._results(*waiting.popleft())
 
     def _held(self, item: Source | RefusedSource | Worked) -> Source | Worked:
-        """Return a file with its content, or what it comes to where that cannot be had."""
+        """Return a file with its content, or its outcome where that cannot be had."""
         if isinstance(item, Worked):
             return item
         if isinstance(item, RefusedSource):
@@ -171,7 +171,7 @@ class Cluster:
 
 
 def work_all(sources: Sequence[Source], options: AnalysisOptions, reading: ReadOptions) -> list[Worked]:
-    """Return what each file of a chunk comes to."""
+    """Return the outcome of each file of a chunk."""
     return [work(source, options, reading) for source in sources]
 
 
@@ -190,19 +190,8 @@ def open_cluster(
     ----------
     scheduler : str
         Address such as ``tcp://HOST:8786``, or ``local`` for ``jobs`` worker processes here.
-    options : AnalysisOptions
-    reading : ReadOptions
-    jobs : int
-    limits : Limits
     worker_wait : float
         How long the cluster may be without a worker that takes up files [s].
-
-    Raises
-    ------
-    MissingLibraryError
-        Without Dask.
-    PolyqwError
-        If the scheduler does not answer, or the workers made here do not start.
     """
     try:
         from distributed import Client  # noqa: PLC0415 - an extra

@@ -45,7 +45,6 @@ class ClusterWatch:
 
     Parameters
     ----------
-    client : distributed.Client
     worker_wait_seconds : float
         How long no worker may have anything of ours.
     chunk_seconds : float
@@ -73,7 +72,7 @@ class ClusterWatch:
         self._last_worker = self._last_change = time.monotonic()
 
     def is_done(self, future: Future[list[Worked]]) -> bool:
-        """Wait a moment, and tell whether a chunk is done.
+        """Wait a moment, and return whether a chunk is done.
 
         Raises
         ------

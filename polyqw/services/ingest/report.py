@@ -1,4 +1,4 @@
-"""What an ingest came to: file by file, and in numbers."""
+"""The outcome of an ingest, file by file and in numbers."""
 
 from __future__ import annotations
 
@@ -21,27 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one file, or one data block of it, came to.
+    """The outcome of one file, or of one data block of it.
 
     Parameters
     ----------
-    file, block : str
-    outcome : str
-        ``stored``, ``unchanged`` or ``updated``; ``rejected`` or ``failed`` when there was nothing to store.
+    outcome : str or None
+        ``stored``, ``unchanged`` or ``updated``; ``rejected`` or ``failed`` when there was nothing to store; None
+        until it is stored.
     status : str or None
         Status of the structure; None for an unchanged file that was not read again.
-    reason : str or None
-    message : str
-    structure_id : int or None
     file_sha256 : str or None
         Digest of the (uncompressed) file; None where it could not be read.
-    seconds : float or None
-        Time spent on the file [s].
     """
 
     file: str
     block: str
-    outcome: str
+    outcome: str | None
     status: str | None
     reason: str | None
     message: str
@@ -76,13 +71,13 @@ ROW_FIELDS = ("file", "block", "outcome", "status", "reason", "message", "struct
 
 
 def ingested_row(done: Ingested) -> dict[str, Any]:
-    """Return what a file came to as plain values."""
+    """Return the outcome of a file as plain values."""
     return {name: getattr(done, name) for name in ROW_FIELDS}
 
 
 @dataclass(slots=True)
 class IngestReport:
-    """What an ingest came to.
+    """The outcome of an ingest.
 
     Parameters
     ----------
@@ -108,7 +103,7 @@ class IngestReport:
 
     def add(self, done: Ingested) -> None:
         """Count one more."""
-        self.outcomes[done.outcome] += 1
+        self.outcomes[str(done.outcome)] += 1
         if done.status:
             self.statuses[done.status] += 1
         if done.reason:
@@ -151,13 +146,7 @@ FILE_COLUMNS = ("file", "block", "file_sha256", "outcome", "status", "reason", "
 
 @contextmanager
 def report_writer(path: Path | None) -> Iterator[Callable[[Ingested], None]]:
-    """Open a CSV file to which what each file came to is written line by line; without a path nothing is.
-
-    Raises
-    ------
-    PolyqwError
-        If the file cannot be written.
-    """
+    """Open a CSV file to which the outcome of each file is written line by line; without a path nothing is."""
     if path is None:
         yield lambda _done: None
         return

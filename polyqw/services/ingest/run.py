@@ -1,8 +1,9 @@
-"""Run an ingest: hand out files, store what comes back in batches, tell what each file came to."""
+"""Run an ingest: hand out files, store what comes back in batches, report the outcome of each file."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def ingest(
     scheduler: str | None = None,
     worker_wait: float = WORKER_WAIT_SECONDS,
 ) -> Iterator[Ingested]:
-    """Read what is named into a database, made if it is missing; yield what each file came to, once it is stored.
+    """Read what is named into a database, made if it is missing; yield the outcome of each file, once it is stored.
 
     A file that was read before with the same content, analysis and options is not read again, unless the user now
     vouches for it and did not then, or the other way round. Files are stored in the
@@ -64,15 +65,6 @@ def ingest(
 
     Parameters
     ----------
-    database : str
-        Path or URL.
-    names : iterable of str
-        Files, folders, globs, archives, ``-``.
-    options : AnalysisOptions
-    jobs : int
-        Worker processes; 0 works in this process, without the limits.
-    limits : Limits, optional
-        What one file may take of a worker.
     reading : ReadOptions
         Which library expands the symmetry, the limits within which a file is read, and whether the user vouches for
         what the files say of themselves.
@@ -140,13 +132,10 @@ def in_batches(results: Iterator[Worked]) -> Iterator[list[Worked]]:
 
 
 def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptions) -> list[Ingested]:
-    """Store what files came to in one transaction, and return what to tell of each.
+    """Store the outcomes of files in one transaction, and return them for the report.
 
     Parameters
     ----------
-    engine : Engine
-    batch : sequence of Worked
-        Their paths differ.
     options : AnalysisOptions
         Those they were analysed with.
     """
@@ -160,26 +149,18 @@ def store_worked(engine: Engine, batch: Sequence[Worked], options: AnalysisOptio
             for worked in batch:
                 if worked.issue is not None:
                     record_issue(session, worked.file, worked.file_sha256, worked.issue, seconds=worked.seconds)
-    return [done for worked in batch for done in _told(worked, next(outcomes) if worked.rows is not None else [])]
+    return [done for worked in batch for done in _finished(worked, next(outcomes) if worked.rows is not None else [])]
 
 
-def _told(worked: Worked, outcomes: Sequence[StoreOutcome]) -> Iterator[Ingested]:
+def _finished(worked: Worked, outcomes: Sequence[StoreOutcome]) -> Iterator[Ingested]:
     if worked.is_unchanged:
         yield Ingested(
             worked.file, "", "unchanged", None, None, "", file_sha256=worked.file_sha256, seconds=worked.seconds
         )
-        return
     stored = iter(outcomes)
     for found in worked.found:
-        outcome = next(stored) if found.is_stored else None
-        yield Ingested(
-            worked.file,
-            found.block,
-            str(outcome.outcome) if outcome else found.status,
-            found.status,
-            found.reason,
-            found.message,
-            outcome.structure_id if outcome else None,
-            worked.file_sha256,
-            worked.seconds,
-        )
+        if found.outcome is None:
+            outcome = next(stored)
+            yield replace(found, outcome=str(outcome.outcome), structure_id=outcome.structure_id)
+        else:
+            yield found

@@ -16,6 +16,7 @@ from polyqw.errors import ReadError
 from polyqw.io.inputs import RefusedSource, Source
 from polyqw.io.read_options import DEFAULT
 from polyqw.io.reasons import Unread
+from polyqw.services.ingest.report import Ingested
 from polyqw.services.structures.analyse import UNREACHABLE, analyse_source
 from polyqw.services.workers.server import INGESTING
 
@@ -27,49 +28,21 @@ if TYPE_CHECKING:
     from polyqw.services.structures.analyse import Analysed
 
 
-"""Reason of files that a run which ended early has left for the next one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one data block came to, for the report.
-
-    Parameters
-    ----------
-    block, status : str
-    reason : str or None
-    message : str
-    is_stored : bool
-        Whether it gives a structure to store.
-    """
-
-    block: str
-    status: str
-    reason: str | None
-    message: str
-    is_stored: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What a file came to.
+    """The outcome of a file.
 
     Parameters
     ----------
-    file : str
     rows : FileRows or None
         To be stored; None for an unchanged file, and where the content could not be had.
-    found : tuple of Found
-        Data blocks in the order of the file; empty for an unchanged file.
-    issue : Issue or None
-        Why the content could not be had.
-    file_sha256 : str or None
-    seconds : float or None
+    found : tuple of Ingested
+        Data blocks in the order of the file, those to be stored without an outcome; empty for an unchanged file.
     """
 
     file: str
     rows: FileRows | None = None
-    found: tuple[Found, ...] = ()
+    found: tuple[Ingested, ...] = ()
     issue: Issue | None = None
     file_sha256: str | None = None
     seconds: float | None = None
@@ -87,13 +60,7 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Ingesting:
-    """What workers of an ingest do with each file.
-
-    Parameters
-    ----------
-    options : AnalysisOptions
-    reading : ReadOptions
-    """
+    """What workers of an ingest do with each file."""
 
     modules: ClassVar[tuple[str, ...]] = INGESTING
 
@@ -110,15 +77,7 @@ class Ingesting:
 
 
 def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading: ReadOptions) -> Worked | None:
-    """Return that a file is what the database holds, or None where it has to be read.
-
-    Parameters
-    ----------
-    source : Source or RefusedSource
-    known_sha256 : str or None
-        Digest with which the database holds this file.
-    reading : ReadOptions
-    """
+    """Return that a file is what the database holds, or None where it has to be read."""
     if known_sha256 is None or isinstance(source, RefusedSource):
         return None
     start = time.perf_counter()
@@ -131,7 +90,7 @@ def unchanged(source: Source | RefusedSource, known_sha256: str | None, reading:
 
 
 def work(source: Source | RefusedSource, options: AnalysisOptions, reading: ReadOptions = DEFAULT) -> Worked:
-    """Return what a file comes to; whatever goes wrong costs this file alone."""
+    """Return the outcome of a file; whatever goes wrong costs this file alone."""
     start = time.perf_counter()
     try:
         if isinstance(source, RefusedSource):
@@ -145,7 +104,7 @@ def work(source: Source | RefusedSource, options: AnalysisOptions, reading: Read
 
 
 def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: AnalysisOptions, start: float) -> Worked:
-    """Return what a file comes to; whatever goes wrong costs this file alone.
+    """Return the outcome of a file; whatever goes wrong costs this file alone.
 
     Parameters
     ----------
@@ -155,7 +114,6 @@ def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: Analy
         SHA-256 of the content.
     analysed : iterable of Analysed
         Its data blocks, analysed as they are asked for.
-    options : AnalysisOptions
     start : float
         Reading of `time.perf_counter` when the work began.
     """
@@ -175,13 +133,14 @@ def work_on(file: str, digest: str, analysed: Iterable[Analysed], options: Analy
 def without_content(file: str, status: Status, reason: str, message: str, digest: str | None = None) -> Worked:
     """Return that a file gave nothing."""
     issue = Issue("failed" if status is Status.FAILED else "rejected", reason, message)
-    found = Found("", str(status), reason, message, is_stored=False)
+    found = Ingested(file, "", str(status), str(status), reason, message, file_sha256=digest)
     return Worked(file, None, (found,), issue, digest)
 
 
 def not_read(file: str, why: str) -> Worked:
     """Return that nobody has read a file; nothing is stored of it, so that the next run reads it."""
-    return Worked(file, None, (Found("", str(Status.FAILED), Unread.NOT_READ, why, is_stored=False),))
+    failed = str(Status.FAILED)
+    return Worked(file, None, (Ingested(file, "", failed, failed, Unread.NOT_READ, why),))
 
 
 def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOptions, start: float) -> Worked:
@@ -198,11 +157,14 @@ def _rows(found: list[Analysed], file: str, digest: str, options: AnalysisOption
         tuple(_issue(a) for a in found if a.record is None),
         seconds,
     )
-    told = tuple(
-        Found(a.block, str(a.status), a.reason, a.message if a.record else a.complaint, a.record is not None)
-        for a in found
-    )
-    return Worked(file, rows, told, None, digest, seconds)
+    return Worked(file, rows, tuple(_ingested(a, file, digest, seconds) for a in found), None, digest, seconds)
+
+
+def _ingested(analysed: Analysed, file: str, digest: str, seconds: float) -> Ingested:
+    is_stored, status = analysed.record is not None, str(analysed.status)
+    message = analysed.message if is_stored else analysed.complaint
+    outcome = None if is_stored else status
+    return Ingested(file, analysed.block, outcome, status, analysed.reason, message, None, digest, seconds)
 
 
 def _issue(analysed: Analysed) -> Issue:

@@ -19,26 +19,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def reading(database: str | None) -> Iterator[Session]:
-    """Open a database for reading, and close it after; without a name, the default one.
-
-    Raises
-    ------
-    DatabaseError, SchemaVersionError
-        As `polyqw.db.open.engine.open_database`.
-    """
+    """Open a database for reading, and close it after; without a name, the default one."""
     with open_session(database or default_database()) as session:
         yield session
 
 
 @contextmanager
 def reading_if_any(database: str | None) -> Iterator[Session | None]:
-    """Open a database for reading; None where none is named and the default one is not there.
-
-    Raises
-    ------
-    DatabaseError, SchemaVersionError
-        As `polyqw.db.open.engine.open_database`.
-    """
+    """Open a database for reading; None where none is named and the default one is not there."""
     if database is None and not os.path.exists(default_database()):
         yield None
         return

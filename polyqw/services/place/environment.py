@@ -1,7 +1,5 @@
 """What a report of an error needs: versions, platform, extras, and the state of the database; no secrets."""
 
-from __future__ import annotations
-
 import os
 import platform
 import sqlite3
@@ -39,13 +37,7 @@ OPTIONAL = {
 
 
 def environment(database: str | None) -> dict[str, Any]:
-    """Return versions, platform, optional libraries and the state of the database as plain values.
-
-    Parameters
-    ----------
-    database : str, optional
-        A path or URL; default the default one. It need not be there.
-    """
+    """Return versions, platform, optional libraries and the state of the database as plain values."""
     own = versions()
     known = {name: own.pop(name) for name in ("polyqw", "analysis", "schema")}
     root = checkout_root()

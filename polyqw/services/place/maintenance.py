@@ -1,6 +1,8 @@
-"""Create, upgrade, check and back up the database that a command works on."""
+"""Create, upgrade, check and back up the database that a command works on; each answer begins with where it is."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
 
 from polyqw.db.open import migrate
 from polyqw.db.open.location import locate
@@ -8,44 +10,28 @@ from polyqw.db.open.revision import HEAD
 from polyqw.db.open.schema_page import schema_page
 from polyqw.services.place.location import default_database
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def _place(database: str | None) -> tuple[str, str]:
-    """Return the database, and how to name it to people (without a password)."""
-    name = database or default_database()
-    return name, str(locate(name))
+__all__ = ["HEAD", "backup", "check", "current", "init", "schema_page", "upgrade"]
 
-
-def init_database(database: str | None) -> tuple[str, str]:
-    """Make the database with its schema and seed; return where it is and its revision."""
-    name, where = _place(database)
-    return where, migrate.init(name)
+Answer = TypeVar("Answer")
 
 
-def upgrade_database(database: str | None) -> tuple[str, str]:
-    """Bring the database to the schema of this program; return where it is and its revision."""
-    name, where = _place(database)
-    return where, migrate.upgrade(name)
+def _on(act: Callable[[str], Answer]) -> Callable[[str | None], tuple[str, Answer]]:
+    def of_database(database: str | None) -> tuple[str, Answer]:
+        name = database or default_database()
+        return str(locate(name)), act(name)
+
+    return of_database
 
 
-def current_revision(database: str | None) -> tuple[str, str | None, str]:
-    """Return where the database is, its revision, and that of this program."""
-    name, where = _place(database)
-    return where, migrate.current(name), HEAD
+init = _on(migrate.init)
+upgrade = _on(migrate.upgrade)
+current = _on(migrate.current)
+check = _on(migrate.check)
 
 
-def check_database(database: str | None) -> tuple[str, list[str]]:
-    """Return where the database is and what is wrong with it, one sentence each."""
-    name, where = _place(database)
-    return where, migrate.check(name)
-
-
-def backup_database(database: str | None, target: str) -> tuple[str, str]:
-    """Copy the database to a new file; return both places."""
-    name, where = _place(database)
-    migrate.backup(name, target)
-    return where, target
-
-
-def describe_schema() -> str:
-    """Return the description of all tables and views in Markdown."""
-    return schema_page()
+def backup(database: str | None, target: str) -> str:
+    """Copy the database to a new file; return where it is."""
+    return _on(lambda name: migrate.backup(name, target))(database)[0]

@@ -24,15 +24,7 @@ def run_query(
 
 
 def run_recipe(database: str | None, name: str, limit_seconds: float, parameters: Mapping[str, str]) -> Rows:
-    """Run a recipe of the cookbook; parameters that are not given take their defaults.
-
-    Raises
-    ------
-    UsageError
-        If there is no such recipe or parameter, or a value is not of its kind.
-    DatabaseError, SchemaVersionError
-        As `polyqw.db.look.query.read_rows`.
-    """
+    """Run a recipe of the cookbook; parameters that are not given take their defaults."""
     recipe = find_recipe(name)
     return read_rows(database or default_database(), recipe.sql, limit_seconds, recipe.values(parameters))
 

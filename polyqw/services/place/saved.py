@@ -27,8 +27,6 @@ class Saved:
     ----------
     n_new, n_known : int
         Recorded now; recorded by an earlier run already.
-    refusal : str or None
-        Why nothing could be recorded.
     """
 
     n_new: int = 0

@@ -1,7 +1,5 @@
 """The versions of polyqw and of what it stands on."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
 
 from polyqw.core.analysis import ANALYSIS_VERSION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from polyqw.services.drawing.section import Picture, Section, system_section
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from polyqw.services.structures.lookup import Lookup
+    from polyqw.theory.charge_order import Doped
 
 COUNTING = (
     "x_one_plane: doped electrons of all planes over the Cu of one plane (papers/001, Eq. 2)",
     "x_per_copper: doped electrons over the Cu of all planes they are spread over (the x of La2-xSrxCuO4)",
 )
 """The two conventions, stated with every result."""
+
+SIDE = 13
+"""Sites along an edge of a drawing."""
 
 COLOURS = {Electron.ALPHA: RED, Electron.BETA: BLUE, Electron.UP: RED, Electron.DOWN: BLUE}
 MARKERS = {Electron.ALPHA: "o", Electron.BETA: "s", Electron.UP: "^", Electron.DOWN: "v"}
@@ -62,50 +66,50 @@ def pattern_row(pattern: Pattern) -> dict[str, Any]:
         "fourfold": pattern.is_fourfold,
         "nearest_like_a0": pattern.nearest_distance(first, first),
         "nearest_unlike_a0": pattern.nearest_distance(first, other),
-        "electrons": [
-            {"electron": str(d.electron), "x_a0": float(d.position[0]), "y_a0": float(d.position[1])}
-            for d in pattern.doped
-        ],
-        "alternatives": [
-            {"electron": str(d.electron), "x_a0": float(d.position[0]), "y_a0": float(d.position[1])}
-            for d in pattern.alternatives
-        ],
+        "electrons": _places(pattern.doped),
+        "alternatives": _places(pattern.alternatives),
     }
+
+
+def _places(electrons: Sequence[Doped]) -> list[dict[str, Any]]:
+    return [
+        {"electron": str(d.electron), "x_a0": float(d.position[0]), "y_a0": float(d.position[1])} for d in electrons
+    ]
 
 
 def notes(patterns: Sequence[Pattern]) -> list[str]:
     """Return what the numbers say against the papers, one sentence each."""
-    told = [
+    sentences = [
         f"papers/001 Eq. 2 counts electrons of two planes over the Cu of one: its x = {stripe_doping(4)} at n = 4 is "
         f"{stripe_doping_per_copper(4)} per Cu. papers/002 Fig. 1 counts an up- and a down-electron over the Cu of "
         f"one plane: its x = 1/8 is 1/8 per Cu. The same printed x stands for dopings that differ by a factor of "
         f"{float(stripe_doping(4) / stripe_doping_per_copper(4)):g}."
     ]
     stripes = {p.x_printed: p for p in patterns if p.n_planes == 2}
-    told += [
+    sentences += [
         f"at x = {p.x_printed} papers/001 ({stripes[p.x_printed].name}) is {stripes[p.x_printed].state} and "
         f"papers/002 ({p.name}) {p.state}."
         for p in patterns
         if p.n_planes == 1 and p.x_printed in stripes and stripes[p.x_printed].state is not p.state
     ]
     filling = stripe_doping(3) / stripe_doping(2)
-    told.append(
+    sentences.append(
         f"papers/001 calls the stripes of n = 3 half-filled and those of n = 2 filled; the ratio of their dopings is "
         f"{filling} = {float(filling):.3f}, and one half is that of n = 4."
     )
     steps = [stripe_centre_offset(n) for n in (3, 4)]
-    told.append(
+    sentences.append(
         f"with the printed displacement Q = (a0/2, a0/2) the middle of four α-sites along a misses every β-site by "
         f"{float(steps[0][0]):g} a0 (and along b by {float(steps[1][1]):g} a0 for even n), so the α-β order of "
         f"papers/001 Fig. 1e is not symmetric; the nearest β-sites lie 1.5 and 2.5 a0 away along a."
     )
     x = NEMATIC.x_printed
-    told.append(
+    sentences.append(
         f"papers/002 calls x = 1/6 an irrational number; the doping of its 3a0 x 4a0 pattern is {x.numerator}/"
         f"{x.denominator}. What it lacks is a site in its centre (1.5, 2) a0 and the fourfold symmetry."
     )
-    told.append(f"papers/001 prints 0.166 for n = 3; 1/6 rounds to {float(stripe_doping(3)):.3f}.")
-    return told
+    sentences.append(f"papers/001 prints 0.166 for n = 3; 1/6 rounds to {float(stripe_doping(3)):.3f}.")
+    return sentences
 
 
 def draw_charge_orders() -> Figure:
@@ -129,11 +133,11 @@ def draw_charge_orders() -> Figure:
     return figure
 
 
-def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
-    sites = zip(*[(i, j) for i in range(side) for j in range(side)], strict=True)
+def _draw(panel: Any, pattern: Pattern) -> None:
+    sites = zip(*product(range(SIDE), repeat=2), strict=True)
     panel.plot(*sites, ".", color="0.8", ms=2, rasterized=True)
     for electron in {d.electron for d in pattern.doped}:
-        places = [d.position for d in pattern.images(side - 0.5, side - 0.5) if d.electron is electron]
+        places = [d.position for d in pattern.images(SIDE - 0.5, SIDE - 0.5) if d.electron is electron]
         panel.plot(
             [float(x) for x, _ in places], [float(y) for _, y in places], MARKERS[electron],
             color=COLOURS[electron], ms=5, rasterized=True,
@@ -147,7 +151,7 @@ def _draw(panel: Any, pattern: Pattern, side: int = 13) -> None:
         panel.plot(float(other.position[0]), float(other.position[1]), "v", mfc="none", color=COLOURS[Electron.DOWN])
     panel.set(
         title=f"{pattern.name}\nprinted x = {pattern.x_printed}, per Cu {pattern.x_per_copper}", aspect="equal",
-        xlim=(-0.7, side - 0.3), ylim=(-0.7, side - 0.3), xticks=range(0, side, 4), yticks=range(0, side, 4),
+        xlim=(-0.7, SIDE - 0.3), ylim=(-0.7, SIDE - 0.3), xticks=range(0, SIDE, 4), yticks=range(0, SIDE, 4),
     )  # fmt: skip
     panel.title.set_fontsize(9)
     panel.tick_params(labelsize=7)

@@ -2,75 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.kagome import KagomeNet, KagomeNets, find_kagome_nets
-from polyqw.core.kagome_places import SHAPE, KagomeState, Place, sizes
+from polyqw.core.kagome import find_kagome_nets
+from polyqw.core.kagome_places import SHAPE, KagomeState, sizes
 from polyqw.core.record import Origin
-from polyqw.core.wells import Status
 from polyqw.services.drawing.columns import STRUCTURE
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.drawing.style import OF_KAGOME_STATE, new_figure
+from polyqw.services.systems.of_structure import corner_rows, search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.figure import Figure
 
     from polyqw.core.arrays import FloatArray
-    from polyqw.core.kagome_places import Cap
-    from polyqw.services.structures.analyse import Analysed
+    from polyqw.core.kagome import KagomeNet, KagomeNets
+    from polyqw.core.kagome_places import Place
     from polyqw.services.structures.lookup import Lookup
+    from polyqw.services.systems.of_structure import OfStructure
 
 IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
 
 COLUMNS = (STRUCTURE, "metal", "state", "shape", "edge_angstrom", "radius_angstrom", "per_unit")
 
 
-def kagome_and_pictures(read: Analysed) -> tuple[dict[str, Any], list[Drawn]]:
-    """Return the nets of a data block as plain values, and the first of them to be drawn.
-
-    A block that was not read keeps its status and reason.
-    """
-    if read.record is None:
-        return _row(read), []
-    cell = read.record.cell
-    found = find_kagome_nets(cell)
-    return _row(read, found), [Drawn(f"{read.block}: {net.element} net", net, cell.lattice) for net in found.nets[:1]]
-
-
-def _row(read: Analysed, found: KagomeNets | None = None) -> dict[str, Any]:
-    row = {
+def kagome_row(of: OfStructure[KagomeNets]) -> dict[str, Any]:
+    """Return the fields of ``polyqw kagome --json``; a structure that was not read keeps its status and reason."""
+    read, found = of.analysed, of.found
+    nets = found.nets if found else ()
+    return {
         **read.row(origin=str(read.record.provenance.origin) if read.record else None),
-        "layered": None,
-        "nets": [],
-        "notes": [],
+        "warnings": [*read.warnings, *_warnings(of)],
+        "layered": found.layered if found and nets else None,
+        "nets": [_net_row(net) for net in nets],
+        "notes": notes(nets[0]) if nets else [],
     }
-    if read.record is None or found is None:
-        return row
-    if found.reason is not None:
-        return row | {"status": str(Status.NO_WELL), "reason": found.reason.code, "message": found.reason.message}
-    origin = read.record.provenance
-    if origin.cautious_origin is Origin.CONSTRUCTED:
-        row["warnings"].append(f"a constructed model, not a measured structure ({origin.note or 'no note'})")
+
+
+def _warnings(of: OfStructure[KagomeNets]) -> Iterator[str]:
+    record, found = of.analysed.record, of.found
+    if record is None or found is None or found.reason is not None:
+        return
+    if record.provenance.cautious_origin is Origin.CONSTRUCTED:
+        yield f"a constructed model, not a measured structure ({record.provenance.note or 'no note'})"
     if not found.layered:
-        row["warnings"].append("the nets run in more than one orientation: a three-dimensional network")
-    return row | {
-        "layered": found.layered,
-        "nets": [_net_row(net) for net in found.nets],
-        "notes": notes(found.nets[0]),
-    }
+        yield "the nets run in more than one orientation: a three-dimensional network"
 
 
 def _net_row(net: KagomeNet) -> dict[str, Any]:
     n_units = len(net.sites) // 3
     return {
         "element": net.element,
-        "normal": [float(x) for x in net.normal],
+        "normal": net.normal.tolist(),
         "sites": list(net.sites),
         "n_units": n_units,
         "edge_min_angstrom": net.edges[0],
@@ -98,18 +86,11 @@ def _state_row(group: Sequence[Place], n_units: int) -> dict[str, Any]:
         "nearest_element": place.nearest.element,
         "nearest_distance_angstrom": min(p.nearest_distance for p in group),
         "occupied": any(p.is_occupied for p in group),
-        "caps": [_cap_text(cap) for cap in (place.below, place.above)],
+        "caps": [cap.element if cap else None for cap in (place.below, place.above)],
         "cap_to_cap_angstrom": float(np.mean(heights)) if heights else None,
-        "centres_cart_angstrom": [[float(x) for x in p.centre] for p in group],
-        "corners": [
-            {"site": site, "image": list(image), "cart_angstrom": [float(x) for x in cart]}
-            for (site, image), cart in zip(place.corners, place.cart, strict=True)
-        ],
+        "centres_cart_angstrom": [p.centre.tolist() for p in group],
+        "corners": corner_rows(place.corners, place.cart),
     }
-
-
-def _cap_text(cap: Cap | None) -> str | None:
-    return cap.element if cap else None
 
 
 def notes(net: KagomeNet) -> list[str]:
@@ -117,7 +98,7 @@ def notes(net: KagomeNet) -> list[str]:
     hexagons = [p for p in net.places if p.state is KagomeState.BETA]
     stars = [p for p in net.places if p.state is KagomeState.GAMMA]
     apart = max(min(float(np.linalg.norm(s.centre - h.centre)) for h in hexagons) for s in stars)
-    told = [
+    sentences = [
         f"the star of David stands around the hexagon: their centres are {apart:.4f} Å apart, so the three states of "
         f"papers/003 have two kinds of centre, and β and γ differ by their size alone "
         f"(radii {hexagons[0].radius:.4f} and {stars[0].radius:.4f} Å)."
@@ -125,28 +106,19 @@ def notes(net: KagomeNet) -> list[str]:
     occupied = [p for p in hexagons if p.is_occupied]
     if occupied:
         nearest = min(occupied, key=lambda p: p.nearest_distance)
-        told.append(
+        sentences.append(
             f"{len(occupied)} of {len(hexagons)} hexagon centres hold an atom ({nearest.nearest.element}, "
             f"{nearest.nearest_distance:.4f} Å from the centre), where an electron would stand by the rule of "
             f"the other wells; papers/003 gives no place within the hexagon or star."
         )
-    told.append(
+    sentences.append(
         "papers/003 prints no length, height or Tc for a kagome metal, so its predictions there cannot be checked."
     )
-    return told
+    return sentences
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A net to draw: a title, the net, and the lattice of its cell (3, 3) [Å]."""
-
-    title: str
-    net: KagomeNet
-    lattice: FloatArray
-
-
-def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
-    """Return nets with a star around its hexagon and the triangles around the star."""
+def draw_kagome(drawn: Sequence[OfStructure[KagomeNets]]) -> Figure:
+    """Return the first net of each structure with a star around its hexagon and the triangles around the star."""
     from matplotlib.patches import Polygon  # noqa: PLC0415 - slow to import
 
     columns = min(3, len(drawn))
@@ -155,25 +127,26 @@ def draw_kagome(drawn: Sequence[Drawn]) -> Figure:
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     for panel in panels[len(drawn) :]:
         panel.axis("off")
-    for panel, one in zip(panels, drawn, strict=False):
-        net = one.net
-        for outline, state in _outlines(one):
+    for panel, of in zip(panels, drawn, strict=False):
+        assert of.analysed.record is not None
+        assert of.found is not None
+        net = of.found.nets[0]
+        for outline, state in _outlines(net, of.analysed.record.cell.lattice):
             panel.add_patch(Polygon(outline, closed=True, fc=OF_KAGOME_STATE[state], ec="0.3", lw=0.8))
             panel.plot(*outline.T, "o", color="black", ms=4)
         for state, letter in ((KagomeState.ALPHA, "α"), (KagomeState.BETA, "β"), (KagomeState.GAMMA, "γ")):
             groups = sizes([p for p in net.places if p.state is state])
             star = state is KagomeState.GAMMA
-            told = ", ".join(f"{g[0].radius if star else g[0].edge:.3f}" for g in groups)
-            label = f"{letter}: {SHAPE[state]}, {'centre to tips' if star else 'edge'} {told} Å"
+            sizes_shown = ", ".join(f"{g[0].radius if star else g[0].edge:.3f}" for g in groups)
+            label = f"{letter}: {SHAPE[state]}, {'centre to tips' if star else 'edge'} {sizes_shown} Å"
             panel.plot([], [], "s", color=OF_KAGOME_STATE[state], label=label)
-        panel.set(aspect="equal", title=one.title, xlabel="Å", ylabel="Å")
+        panel.set(aspect="equal", title=f"{of.analysed.block}: {net.element} net", xlabel="Å", ylabel="Å")
         panel.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), frameon=False)
     return figure
 
 
-def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
+def _outlines(net: KagomeNet, lattice: FloatArray) -> list[tuple[FloatArray, KagomeState]]:
     """Return what to draw, from the ground up: triangles, the star's points, the hexagon."""
-    net = drawn.net
     star = next(p for p in net.places if p.state is KagomeState.GAMMA)
     hexagons = [p for p in net.places if p.state is KagomeState.BETA]
     hexagon = min(hexagons, key=lambda p: float(np.linalg.norm(p.centre - star.centre)))
@@ -181,7 +154,7 @@ def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
     first = first / np.linalg.norm(first)
     axes = np.array([first, np.cross(net.normal, first)]).T
     points, around = [], []
-    shifts = np.array(list(product(range(-3, 4), repeat=3))) @ drawn.lattice
+    shifts = np.array(list(product(range(-3, 4), repeat=3))) @ lattice
     for place in net.places:
         if place.state is not KagomeState.ALPHA:
             continue
@@ -200,8 +173,8 @@ def _outlines(drawn: Drawn) -> list[tuple[FloatArray, KagomeState]]:
 
 def section(data: Lookup) -> Section:
     """Return the report's section."""
-    found = [kagome_and_pictures(a) for a in data.analysed(IN_REPORT)]
-    rows, drawn = [row for row, _ in found], [net for _, nets in found for net in nets]
+    searched = [search(a, find_kagome_nets) for a in data.analysed(IN_REPORT)]
+    rows, drawn = [kagome_row(of) for of in searched], [of for of in searched if of.found and of.found.nets]
     lines = [
         {"name": row["block"], "metal": net["element"], **state}
         for row in rows

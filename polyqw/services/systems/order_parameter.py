@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -43,53 +44,90 @@ ELECTRONS, SAMPLES, SEED = 2_000, 200, 0
 """Of the simulation in the report."""
 
 
-def make_displacements(field: float, thermal: float, attenuation: float) -> Displacements:
-    """Return what a simulation takes for granted: lengths in Å, the attenuation as a share.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The spread of the metallic state's order parameter over samples of so many electrons."""
 
-    Raises
-    ------
-    UsageError
-        If a length is negative or not a number, or the attenuation lies outside of 0 to 1.
-    """
+    n_electrons: int
+    sd_e_angstrom: float
+    sd_expected_e_angstrom: float
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedState:
+    """The order parameter of a state, as `polyqw.theory.order_parameter.OrderParameter` describes it."""
+
+    state: Condensed
+    mean_x_e_angstrom: float
+    mean_y_e_angstrom: float
+    mean_modulus_e_angstrom: float
+    mean_modulus_debye: float
+    sd_e_angstrom: float
+    sd_expected_e_angstrom: float
+    rms_displacement_angstrom: float
+    coherence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeReading:
+    """The magnetic charge for n = 1 by one reading of Eqs. 4 and 5, its dimensions in words."""
+
+    reading: str
+    g: float
+    unit: str
+    dimension: str
+    g_over_e: float
+    g_over_e_dimension: str
+    is_magnetic_charge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The order parameter of the four states, how its spread falls with N, and Eqs. 4 to 6."""
+
+    seed: int
+    n_electrons: int
+    n_samples: int
+    field_displacement_angstrom: float
+    thermal_displacement_angstrom: float
+    attenuation: float
+    states: tuple[SimulatedState, ...]
+    metallic_share_above_superconducting: float
+    scaling: tuple[Spread, ...]
+    magnetic_charge: tuple[ChargeReading, ...]
+    notes: tuple[str, ...]
+
+
+def make_displacements(field: float, thermal: float, attenuation: float) -> Displacements:
+    """Return what a simulation takes for granted: lengths in Å, the attenuation as a share."""
     return Displacements(field, thermal, attenuation)
 
 
-def order_parameter_result(
-    displacements: Displacements, n_electrons: int, n_samples: int, seed: int
-) -> dict[str, Any]:
-    """Return the order parameter of the four states, how its spread falls with N, and Eqs. 4 to 6.
-
-    Parameters
-    ----------
-    displacements : Displacements
-    n_electrons, n_samples : int
-    seed : int
-        Of the random displacements; the same seed gives the same numbers.
-
-    Raises
-    ------
-    UsageError
-        If more displacements are asked for than memory should hold.
-    """
+def simulate_order(displacements: Displacements, n_electrons: int, n_samples: int, seed: int) -> Simulation:
+    """Return the order parameter of the four states; the same seed gives the same numbers."""
     if n_electrons * n_samples > MAX_DRAWN:
         raise UsageError(f"electrons times samples is at most {MAX_DRAWN:,}, not {n_electrons * n_samples:,}")
     samples = simulate_states(displacements, n_electrons, n_samples, seed)
     states = [measure(state, r, displacements) for state, r in samples.items()]
     above = share_above(samples[Condensed.METALLIC], displacements.field)
-    scaling = scaling_rows(displacements, n_electrons, n_samples, seed)
-    return {
-        "seed": seed,
-        "n_electrons": n_electrons,
-        "n_samples": n_samples,
-        "field_displacement_angstrom": displacements.field,
-        "thermal_displacement_angstrom": displacements.thermal,
-        "attenuation": displacements.attenuation,
-        "states": [state_row(state) for state in states],
-        "metallic_share_above_superconducting": above,
-        "scaling": scaling,
-        "magnetic_charge": charge_rows(),
-        "notes": [*state_notes(states, displacements, above), *equation_notes()],
-    }
+    return Simulation(
+        seed,
+        n_electrons,
+        n_samples,
+        displacements.field,
+        displacements.thermal,
+        displacements.attenuation,
+        tuple(map(_state, states)),
+        above,
+        spreads(displacements, n_electrons, n_samples, seed),
+        tuple(
+            ChargeReading(
+                g.reading, g.value, g.unit, str(g.dimension), g.over_e, str(g.ratio_dimension), g.is_magnetic_charge
+            )
+            for g in magnetic_charges()
+        ),
+        (*state_notes(states, displacements, above), *equation_notes()),
+    )
 
 
 def simulate_states(
@@ -102,46 +140,29 @@ def simulate_states(
     }
 
 
-def scaling_rows(displacements: Displacements, n_electrons: int, n_samples: int, seed: int) -> list[dict[str, float]]:
+def spreads(displacements: Displacements, n_electrons: int, n_samples: int, seed: int) -> tuple[Spread, ...]:
     """Return the spread of the metallic state's order parameter for several numbers of electrons."""
-    rows = []
+    found = []
     for n in sorted({*(s for s in SIZES if s < n_electrons), n_electrons}):
         rng = np.random.default_rng([seed, len(Condensed), n])
         r = simulate(Condensed.METALLIC, displacements, n, n_samples, rng)
-        found = measure(Condensed.METALLIC, r, displacements)
-        rows.append({"n_electrons": n, "sd_e_angstrom": found.sd, "sd_expected_e_angstrom": found.sd_expected})
-    return rows
+        measured = measure(Condensed.METALLIC, r, displacements)
+        found.append(Spread(n, measured.sd, measured.sd_expected))
+    return tuple(found)
 
 
-def state_row(found: OrderParameter) -> dict[str, Any]:
-    """Return the order parameter of a state as plain values."""
-    return {
-        "state": str(found.state),
-        "mean_x_e_angstrom": found.mean.real,
-        "mean_y_e_angstrom": found.mean.imag,
-        "mean_modulus_e_angstrom": found.mean_modulus,
-        "mean_modulus_debye": found.mean_modulus * DEBYE_PER_E_ANGSTROM,
-        "sd_e_angstrom": found.sd,
-        "sd_expected_e_angstrom": found.sd_expected,
-        "rms_displacement_angstrom": found.rms_displacement,
-        "coherence": found.coherence,
-    }
-
-
-def charge_rows() -> list[dict[str, Any]]:
-    """Return the magnetic charge for n = 1 by each reading of Eqs. 4 and 5."""
-    return [
-        {
-            "reading": g.reading,
-            "g": g.value,
-            "unit": g.unit,
-            "dimension": str(g.dimension),
-            "g_over_e": g.over_e,
-            "g_over_e_dimension": str(g.ratio_dimension),
-            "is_magnetic_charge": g.is_magnetic_charge,
-        }
-        for g in magnetic_charges()
-    ]
+def _state(found: OrderParameter) -> SimulatedState:
+    return SimulatedState(
+        found.state,
+        found.mean.real,
+        found.mean.imag,
+        found.mean_modulus,
+        found.mean_modulus * DEBYE_PER_E_ANGSTROM,
+        found.sd,
+        found.sd_expected,
+        found.rms_displacement,
+        found.coherence,
+    )
 
 
 def state_notes(states: Sequence[OrderParameter], displacements: Displacements, above: float) -> list[str]:
@@ -149,34 +170,34 @@ def state_notes(states: Sequence[OrderParameter], displacements: Displacements, 
     by = {s.state: s for s in states}
     metal, superconductor = by[Condensed.METALLIC], by[Condensed.SUPERCONDUCTING]
     insulator, normal = by[Condensed.INSULATING], by[Condensed.NORMAL]
-    told = [
+    sentences = [
         f"the mean of Eq. 9 is {abs(insulator.mean):.4f} and {abs(normal.mean):.4f} e Å in the insulating and normal "
         f"states, {metal.mean.real:.4f} and {superconductor.mean.real:.4f} e Å in the metallic and superconducting "
         f"ones: it tells two pairs apart, not four states (papers/002, V).",
     ]
     if displacements.attenuation == 0:
-        told.append(
+        sentences.append(
             f"papers/002 calls eΔ of the superconducting state the largest value; {above:.0%} of the metallic "
             f"samples lie above it. The paper's attenuation along x would lower the metallic mean; it has no number."
         )
     else:
-        told.append(
+        sentences.append(
             f"with {displacements.attenuation:.0%} of Δ lost along the sample the metallic mean is "
             f"{metal.mean.real:.4f} e Å; a superconductor of that smaller Δ has the same."
         )
     r = complex(displacements.field)
     quarter, whole = cell_dipole(r, 0.25).real, cell_dipole(r, 1.0).real
-    told += [
+    sentences += [
         "what differs between the states is the spread of the displacements, which Eq. 9 averages away: its standard "
         "deviation over samples falls as eσ/√N.",
         f"Fig. 12's four dipoles add up to {quarter:g} e Å when each holds e/4 and {whole:g} e Å when each holds e, "
         f"the text giving {-displacements.field:g} e Å as P_A; Eq. 9, said to be made from P_A, has the other sign.",
     ]
-    return told
+    return sentences
 
 
 def equation_notes() -> list[str]:
-    """Return what the units of Eqs. 4 to 6 come to."""
+    """Return what the units of Eqs. 4 to 6 say of them."""
     gaussian, _, eq4, eq5, weber, _ = magnetic_charges()
     sides = {system: (str(left), str(right)) for system, (left, right) in eq6_dimensions().items()}
     pair = field_of_pair_tesla(1.0, 10.0)
@@ -226,10 +247,10 @@ def draw_order_parameter(displacements: Displacements, n_electrons: int, n_sampl
     left.set_xticks(range(len(Condensed)), [str(state) for state in Condensed])
     left.set(ylabel="P of a sample minus the mean (e Å)", title=f"{n_samples} samples of {n_electrons} electrons")
     right = figure.add_subplot(grid[1, 2:])
-    rows = scaling_rows(displacements, n_electrons, n_samples, seed)
-    sizes = [row["n_electrons"] for row in rows]
-    right.plot(sizes, [row["sd_e_angstrom"] for row in rows], "o", color=BLUE, label="metallic, simulated")
-    right.plot(sizes, [row["sd_expected_e_angstrom"] for row in rows], "k-", lw=1, label="eσ/√N")
+    found = spreads(displacements, n_electrons, n_samples, seed)
+    sizes = [spread.n_electrons for spread in found]
+    right.plot(sizes, [spread.sd_e_angstrom for spread in found], "o", color=BLUE, label="metallic, simulated")
+    right.plot(sizes, [spread.sd_expected_e_angstrom for spread in found], "k-", lw=1, label="eσ/√N")
     if displacements.thermal > 0:
         right.set(xscale="log", yscale="log")
     right.set(xlabel="electrons N", ylabel="standard deviation of P (e Å)", title="the spread vanishes with N")
@@ -246,6 +267,6 @@ def section(_: Lookup) -> Section:
         "order-parameter",
         "Order parameter, and the units of Eqs. 4-6",
         "polyqw order-parameter",
-        order_parameter_result(*chosen)["notes"],
+        simulate_order(*chosen).notes,
         [Picture("order_parameter", draw_order_parameter(*chosen), caption)],
     )

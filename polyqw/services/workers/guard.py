@@ -17,30 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """How strangers' files are worked on: in processes of their own, which are ended when a file takes too much.
-
-    Parameters
-    ----------
-    limits : Limits
-        Time and memory that one file may take.
-    jobs : int
-        Number of processes.
-    """
+    """How strangers' files are worked on: in processes of their own, which are ended when a file takes too much."""
 
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1
 
 
 def work_on(sources: Iterable[Source | RefusedSource], job: Job[Result], guard: Guard | None) -> Iterator[Result]:
-    """Yield the result for each file, in their order.
-
-    Parameters
-    ----------
-    sources : iterable of Source or RefusedSource
-    job : Job
-    guard : Guard or None
-        None works in this process.
-    """
+    """Yield the result for each file, in their order."""
     if guard is None:
         yield from map(job.do, sources)
         return

@@ -234,19 +234,10 @@ def open_workers(
 
     Parameters
     ----------
-    job : Job
-        What they do with each file.
     jobs : int
         Number of worker processes; 0 works in this process, without the limits.
-    limits : Limits
-        What one file may take.
     context : BaseContext, optional
         How they are made; default: so that they share nothing with this process.
-
-    Raises
-    ------
-    UsageError
-        If a number is out of range.
     """
     if jobs < 0 or not limits.seconds > 0 or limits.memory_mib <= 0:
         raise UsageError("the number of workers and their limits of time and memory must be above zero")

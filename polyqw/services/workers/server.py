@@ -73,8 +73,6 @@ def starting(context: BaseContext, seconds: float) -> Iterator[None]:
 
     Parameters
     ----------
-    context : BaseContext
-        How it is made.
     seconds : float
         How long a server may take to answer. The standard library waits without end for one that is stopped, or that
         hangs while it loads; killed, it is seen to have ended.

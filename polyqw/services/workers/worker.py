@@ -59,27 +59,15 @@ class Job(Protocol[Result_co]):
 
         Parameters
         ----------
-        name : str
-            Of the file.
         reason : str
             Reason code: ``timeout``, ``memory``, ``worker_died`` or ``internal_error``.
-        message : str
-            One sentence for people.
         """
         ...
 
 
 @dataclass(eq=False, slots=True)
 class Task(Generic[Result]):
-    """A file on its way through the workers.
-
-    Parameters
-    ----------
-    source : Source or RefusedSource
-    job : Job
-    result : object or None
-        None until it is done.
-    """
+    """A file on its way through the workers."""
 
     source: Source | RefusedSource
     job: Job[Result]
@@ -100,9 +88,6 @@ class Worker(Generic[Result]):
 
     Parameters
     ----------
-    context : BaseContext
-        How processes are made.
-    job : Job
     memory_mib : int
         Address space that it may add to what it has at its start.
 
@@ -140,11 +125,11 @@ class Worker(Generic[Result]):
         return self.began + seconds if self.tasks else inf
 
     def takes(self, task: Task[Result]) -> bool:
-        """Tell whether it can be sent one more without anybody waiting."""
+        """Whether it can be sent one more without anybody waiting."""
         return not self.tasks or sum(t.size for t in self.tasks) + task.size <= PIPE_BYTES
 
     def send(self, task: Task[Result]) -> bool:
-        """Send it a file; tell whether it lived to take it."""
+        """Send it a file; return whether it lived to take it."""
         try:
             with self._message():
                 self.connection.send(task.source)
@@ -157,7 +142,7 @@ class Worker(Generic[Result]):
         return True
 
     def receive(self) -> bool:
-        """Take what it has to say, and tell whether it lives."""
+        """Take what it has to say, and return whether it lives."""
         try:
             with self._message():
                 result = self.connection.recv()

@@ -52,11 +52,6 @@ def draw_fermi(sketches: Sequence[FermiSketch]) -> Figure:
     """Return the sketches of all structures that have sheets, a panel each.
 
     A doubly or more degenerate sheet is a double line. Sheets are to scale within a panel and centre only.
-
-    Raises
-    ------
-    UsageError
-        If there is none, or there are too many for one figure.
     """
     if not 0 < len(sketches) <= MOST:
         raise UsageError(f"a figure holds 1 to {MOST} structures with wells, not {len(sketches)}")
@@ -159,7 +154,7 @@ def _label(sheet: Sheet, sketch: FermiSketch) -> str:
         name += f" ({'-'.join(sheet.apices)})"
     where = {Centre.GAMMA: "ring at Γ", Centre.M: f"{sheet.kind} at M", Centre.NODE: "arcs"}[sheet.centre]
     if sheet.kind is SheetKind.ARC:
-        told = f"Δ {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
+        size = f"Δ {sheet.relative_gap:.3f}, length {sheet.relative_length:.3f}"
     else:
-        told = f"radius {sheet.relative_radius:.3f}"
-    return f"{name}: h = {sheet.height:.3f} Å, {where}, ×{sheet.degeneracy}, {told}"
+        size = f"radius {sheet.relative_radius:.3f}"
+    return f"{name}: h = {sheet.height:.3f} Å, {where}, ×{sheet.degeneracy}, {size}"

@@ -80,7 +80,7 @@ def _length_notes(arcs: Sequence[Sheet]) -> list[str]:
 
 def _bilayer_note(arcs: Sequence[Sheet]) -> str:
     split = sorted((a for a in arcs if a.branch is not None), key=lambda a: a.height)
-    told = (
+    split_by = (
         "one doubly degenerate arc of two planes alike; --stretch splits it"
         if len(arcs) == 1
         else "the planes of a block are not alike, and their arcs stand apart without a stretch"
@@ -89,8 +89,9 @@ def _bilayer_note(arcs: Sequence[Sheet]) -> str:
         f"one, {split[0].height:.4f} Å, {split[0].relative_gap:.3f} of the gap of the arc before it split"
     )
     return (
-        f"{told}. papers/002, II.C calls the stretched octahedron antibonding, with the smaller gap and the larger "
-        "arc; papers/004, II.B the contracted one, with the larger gap and yet the larger arc. The first is drawn."
+        f"{split_by}. papers/002, II.C calls the stretched octahedron antibonding, with the smaller gap and the "
+        "larger arc; papers/004, II.B the contracted one, with the larger gap and yet the larger arc. The first is "
+        "drawn."
     )
 
 
@@ -145,8 +146,8 @@ def _iron_notes(sketch: FermiSketch) -> list[str]:
 
 def _count_notes(wells: Sequence[WellGroup]) -> list[str]:
     counts = [(w, per_two_squares(w, wells)) for w in wells]
-    told = ", ".join(f"{w.phase} {w.height:.4f} Å {n:.3g}" for w, n in counts)
-    notes = [f"wells to two squares of the net: {told}; {sum(n for _, n in counts):.3g} in all."]
+    each = ", ".join(f"{w.phase} {w.height:.4f} Å {n:.3g}" for w, n in counts)
+    notes = [f"wells to two squares of the net: {each}; {sum(n for _, n in counts):.3g} in all."]
     fewer = [w for w, n in counts if w.phase is not Phase.MU and n < 2 - 1e-6]
     both_ways = _names(w for w in fewer if w.multiplicity > 1)
     one_way = _names(w for w in fewer if w.multiplicity == 1)

@@ -20,7 +20,6 @@ class FermiSketch:
 
     Parameters
     ----------
-    analysed : Analysed
     oxide, iron : tuple of WellGroup
         Its wells by phase and height.
     n_planes : int or None
@@ -57,16 +56,10 @@ def fermi_sketch(analysed: Analysed, *, stretch: float = 0.0, n_wanted: int | No
 
     Parameters
     ----------
-    analysed : Analysed
     stretch : float
         Stretch of the antibonding and contraction of the bonding copy of an arc that planes share [Å].
     n_wanted : int or None
         How many arcs are occupied, in the order of the papers with doping; None is all.
-
-    Raises
-    ------
-    UsageError
-        If the stretch is negative or leaves nothing of a well, or no arc is asked for.
     """
     if n_wanted is not None and n_wanted < 1:
         raise UsageError(f"the number of sheets is 1 or more, not {n_wanted}")

@@ -45,16 +45,7 @@ ION_MARGIN = 0.5
 
 @dataclass(frozen=True, eq=False, slots=True)
 class WellField:
-    """The field in the plane of one well.
-
-    Parameters
-    ----------
-    well : Well
-    frame : Frame
-    field : CoulombField
-    ions : tuple of NearIon
-    survey : PlaneSurvey
-    """
+    """The field in the plane of one well."""
 
     well: Well
     frame: Frame
@@ -69,18 +60,10 @@ class StructureField:
 
     Parameters
     ----------
-    analysed : Analysed
-    model : str
-        ``ewald`` or ``cluster``.
     cell : Cell or None
         With the occupancies that the charges stand on.
-    charges : FormalCharges or None
-    wells : tuple of WellField
-        Alpha first.
     doubts : tuple of str
         What a careful reader should know of the charges.
-    error : PolyqwError or None
-        What the charges lack.
     """
 
     analysed: Analysed
@@ -93,13 +76,7 @@ class StructureField:
 
 
 def make_charges(text: str | None) -> dict[str, float] | None:
-    """Return the charges that ``--charges`` names: ``El=q,El=q``, or a CSV file.
-
-    Raises
-    ------
-    UsageError, ReadError
-        If they make no sense, or the file cannot be read.
-    """
+    """Return the charges that ``--charges`` names: ``El=q,El=q``, or a CSV file."""
     if text is None:
         return None
     return parse_charges(text) if "=" in text and not Path(text).exists() else read_charges(Path(text))
@@ -112,38 +89,25 @@ def try_field(
 
     Parameters
     ----------
-    analysed : Analysed
-    options : AnalysisOptions
     model : str
         ``ewald``, the infinite neutral crystal, or ``cluster``, the ten nearest ions of an octahedral well.
     charges : mapping of str to float, optional
         Formal charges by element [e]; the rest by common oxidation states, the plane metal taking the balance.
-
-    Raises
-    ------
-    UsageError
-        If there is no such model.
     """
     if model not in MODELS:
         raise UsageError(f"no model {model!r}; there are {', '.join(MODELS)}")
     try:
         return field_of(analysed, options, model, charges)
     except PolyqwError as error:
-        told = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
-        refused = replace(analysed, status=Status.REJECTED, reason="charges", message=str(told))
-        return StructureField(refused, model, error=told)
+        named = error if analysed.file in str(error) else type(error)(f"{analysed.file}: {error}")
+        refused = replace(analysed, status=Status.REJECTED, reason="charges", message=str(named))
+        return StructureField(refused, model, error=named)
 
 
 def field_of(
     analysed: Analysed, options: AnalysisOptions, model: str = "ewald", given: Mapping[str, float] | None = None
 ) -> StructureField:
-    """Return the field in the wells of an analysed structure.
-
-    Raises
-    ------
-    UsageError
-        If the cell is not neutral, or charges are missing.
-    """
+    """Return the field in the wells of an analysed structure."""
     analysis, record = analysed.analysis, analysed.record
     if analysis is None or record is None or not analysis.wells:
         return StructureField(analysed, model)

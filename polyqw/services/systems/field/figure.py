@@ -65,8 +65,8 @@ def draw_field(found: StructureField) -> Figure:
         fontsize=8,
         frameon=False,
     )
-    told = ", ".join(f"{element} {charge:+.3g}" for element, charge in found.charges.by_element.items())
-    figure.suptitle(f"{found.cell.formula} ({found.model}; charges {told})", fontsize=10)
+    named = ", ".join(f"{element} {charge:+.3g}" for element, charge in found.charges.by_element.items())
+    figure.suptitle(f"{found.cell.formula} ({found.model}; charges {named})", fontsize=10)
     return figure
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from polyqw.core.outside import as_row
 from polyqw.db.look.find import pressure_windows
 from polyqw.errors import PolyqwError
 from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.systems.series.figure import draw_series
 from polyqw.services.systems.series.measured_pressure import add_measured
-from polyqw.services.systems.series.pressure_phases import AS_PRINTED, draw_pressure_phases, pressure_phases
-from polyqw.services.systems.series.series import Member, series_result, stated_value, well_lines
+from polyqw.services.systems.series.pressure_figure import draw_pressure_phases
+from polyqw.services.systems.series.pressure_phases import AS_PRINTED, pressure_phases
+from polyqw.services.systems.series.series import Member, series_result, stated_value
 from polyqw.theory.series import Abscissa
 
 if TYPE_CHECKING:
@@ -56,11 +58,11 @@ def heights_section(data: Lookup) -> Section:
     ]
     return system_section(
         *heading,
-        [*ambient, *result["notes"]],
+        [*ambient, *result.notes],
         [Picture("series", draw_series(result), "Heights and Tc = λ/h² of Hg1223 along pressure.")],
         [
-            Table(well_lines(result), WELLS, "Wells along pressure."),
-            Table(result["phases"], SLOPES, "Slopes by least squares."),
+            Table(result.lines(), WELLS, "Wells along pressure."),
+            Table(list(map(as_row, result.phases)), SLOPES, "Slopes by least squares."),
         ],
     )
 
@@ -79,11 +81,11 @@ def phases_section(data: Lookup) -> Section:
         return system_section(anchor, "Pressure phases", command, [str(error)])
     return system_section(
         anchor,
-        f"Pressure phases of {result['compound']}",
+        f"Pressure phases of {result.compound}",
         command,
-        result["notes"],
+        result.notes,
         [Picture("pressure_phases", draw_pressure_phases(result), "Observed Tc, and λ/h² of both wells.")],
-        [Table(result["windows"], PHASES, "Windows of pressure, with the law's Tc of their wells.")],
+        [Table(list(map(as_row, result.windows)), PHASES, "Windows of pressure, with the law's Tc of their wells.")],
     )
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polyqw.core.wells import Phase
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.inputs import names_something
 from polyqw.services.law.predict import printed_lambda
-from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.systems.series.notes import series_notes
+from polyqw.services.systems.series.values import (
+    EqualHeights,
+    Place,
+    Series,
+    SeriesPhase,
+    SeriesStructure,
+    SeriesWell,
+)
 from polyqw.theory.scaling import law_tc
 from polyqw.theory.series import (
     SAME_VALUE,
     UNITS,
     Abscissa,
     SeriesPoint,
-    Slope,
     find_crossings,
     find_smallest_changes,
     phase_trend,
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.wells import Well
     from polyqw.services.structures.analyse import Analysed
+    from polyqw.theory.series import Crossing, PhaseTrend, Slope
 
 LARGEST_VALUE = 1e6
 """Abscissae beyond this have no meaning in any of the units."""
@@ -43,9 +50,6 @@ class Member:
 
     Parameters
     ----------
-    analysed : Analysed
-    given : float or None
-        Abscissa given by the user.
     stated : float or None
         Abscissa that the structure's own file states; None where it states none.
     """
@@ -82,13 +86,7 @@ def make_member(analysed: Analysed, given: float | None, by: Abscissa) -> Member
 
 
 def split_value(word: str, by: Abscissa) -> tuple[str, float | None]:
-    """Return the file name and the abscissa in ``FILE=VALUE``; a word that is a file as it stands has no abscissa.
-
-    Raises
-    ------
-    UsageError
-        If the value is no number, or out of range.
-    """
+    """Return the file name and the abscissa in ``FILE=VALUE``; a word that is a file as it stands has no abscissa."""
     name, sign, text = word.rpartition("=")
     if not sign or not name or names_something(word):
         return word, None
@@ -122,23 +120,15 @@ def without_value(member: Member, by: Abscissa) -> str:
     return f"{read.file}: block {read.block} {why}; {how}"
 
 
-def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = None) -> dict[str, Any]:
-    """Return the series as plain values, the fields of ``polyqw series --json``.
+def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = None) -> Series:
+    """Return the series.
 
     Parameters
     ----------
     members : sequence of Member
         In any order; those that could not be read or have no abscissa are listed and take no part.
-    by : Abscissa
     lam : float, optional
         λ [K Å²]; default the first one that the papers print for the family.
-
-    Raises
-    ------
-    UsageError
-        If two structures with wells have no two different abscissae, or the families have no common λ.
-    PolyqwError
-        If fewer than two of the structures have wells.
     """
     taking_part = sorted(_taking_part(members), key=lambda m: (m.value, m.analysed.file, m.analysed.block))
     if error := too_few(members, by):
@@ -146,35 +136,17 @@ def series_result(members: Sequence[Member], by: Abscissa, lam: float | None = N
     used, source = _lambda(taking_part, lam)
     points = [SeriesPoint(m.value, m.heights) for m in taking_part if m.value is not None]
     left_out = [m for m in members if m not in taking_part]
-    result = {
-        "by": str(by),
-        "unit": UNITS[by],
-        "lambda_used_kelvin_angstrom2": used,
-        "lambda_from": source,
-        "structures": [
-            *(_structure_row(m, used) for m in taking_part),
-            *(_structure_row(m, None) for m in left_out),
-        ],
-        "phases": [_phase_row(phase, points, used) for phase in phases_of(points)],
-        "crossings": [
-            {
-                "phases": list(c.phases),
-                "value": c.value,
-                "height_angstrom": c.height,
-                "tc_law_kelvin": law_tc(c.height, used),
-                "between": list(c.between),
-                "smaller_before": c.smaller_before,
-                "smaller_after": c.smaller_after,
-            }
-            for c in find_crossings(points)
-        ],
-        "smallest_changes": [
-            {"between": list(c.between), "before": c.before, "after": c.after, "value": c.value}
-            for c in find_smallest_changes(points)
-        ],
-        "measured": [],
-    }
-    return result | {"notes": series_notes(result)}
+    series = Series(
+        by,
+        UNITS[by],
+        used,
+        source,
+        structures=(*(_structure(m, used) for m in taking_part), *(_structure(m, None) for m in left_out)),
+        phases=tuple(_phase(phase_trend(phase, points, used)) for phase in phases_of(points)),
+        crossings=tuple(_equal_heights(c, used) for c in find_crossings(points)),
+        smallest_changes=find_smallest_changes(points),
+    )
+    return replace(series, notes=tuple(series_notes(series)))
 
 
 def _taking_part(members: Sequence[Member]) -> list[Member]:
@@ -197,18 +169,9 @@ def too_few(members: Sequence[Member], by: Abscissa) -> PolyqwError | None:
     return PolyqwError(f"{need}; {len(without)} of {len(members)} have none, the first: {without[0].complaint}")
 
 
-def no_series(members: Sequence[Member], by: Abscissa, why: str) -> dict[str, Any]:
-    """Return members that make no series as plain values, with the fields of `series_result`."""
-    empty: dict[str, Any] = {name: [] for name in ("phases", "crossings", "smallest_changes", "measured")}
-    return {
-        "by": str(by),
-        "unit": UNITS[by],
-        "lambda_used_kelvin_angstrom2": None,
-        "lambda_from": None,
-        "structures": [_structure_row(m, None) for m in members],
-        **empty,
-        "notes": [why],
-    }
+def no_series(members: Sequence[Member], by: Abscissa, why: str) -> Series:
+    """Return members that make no series."""
+    return Series(by, UNITS[by], None, None, tuple(_structure(m, None) for m in members), notes=(why,))
 
 
 def _lambda(members: Sequence[Member], lam: float | None) -> tuple[float, str]:
@@ -221,66 +184,62 @@ def _lambda(members: Sequence[Member], lam: float | None) -> tuple[float, str]:
     families = sorted({a.family for a in analyses if a.family is not None})
     found = sorted({printed_lambda(family) for family in families})
     if len(found) != 1:
-        told = ", ".join(f"{f} {printed_lambda(f)[0]:g} K Å²" for f in families)
+        each = ", ".join(f"{f} {printed_lambda(f)[0]:g} K Å²" for f in families)
         raise UsageError(
-            f"the families of these structures have no common λ ({told}); give --lambda, or a series each"
+            f"the families of these structures have no common λ ({each}); give --lambda, or a series each"
         )
     return found[0]
 
 
-def _structure_row(member: Member, lam: float | None) -> dict[str, Any]:
-    in_series = lam is not None
-    read, heights = member.analysed, member.heights
-    record = read.record
-    return {
-        **read.row(
-            family=str(read.analysis.family) if read.analysis and read.analysis.family else None,
-            origin=str(record.provenance.origin) if record else None,
-            trust=str(record.provenance.trust) if record else None,
-            claims=claims_row(record.provenance.claims) if record else None,
-            table_row=record.provenance.table_row if record else None,
-        ),
-        "reason": read.reason if read.reason or in_series or not read.is_done else "no_value",
-        "in_series": in_series,
-        "value": member.value,
-        "value_from": "given" if member.given is not None else "file" if member.stated is not None else None,
-        "value_stated": member.stated,
-        "value_note": record.provenance.pressure_note if record else None,
-        "wells": [
-            {
-                "phase": phase,
-                "height_angstrom": height,
-                "tc_law_kelvin": law_tc(height, lam) if lam is not None else None,
-                "heights_averaged_angstrom": [w.height for w in member.wells if w.phase == phase],
-            }
-            for phase, height in heights.items()
-        ],
-        "smallest_phase": smallest_phase(heights),
-        "shift_angstrom": beta_alpha_shift(member.wells),
-    }
+def _structure(member: Member, lam: float | None) -> SeriesStructure:
+    record, heights = member.analysed.record, member.heights
+    wells = tuple(
+        SeriesWell(
+            phase,
+            height,
+            law_tc(height, lam) if lam is not None else None,
+            tuple(w.height for w in member.wells if w.phase == phase),
+        )
+        for phase, height in heights.items()
+    )
+    place = Place(
+        in_series=lam is not None,
+        value=member.value,
+        value_from="given" if member.given is not None else "file" if member.stated is not None else None,
+        value_stated=member.stated,
+        value_note=record.provenance.pressure_note if record else None,
+        wells=wells,
+        smallest_phase=smallest_phase(heights),
+        shift_angstrom=beta_alpha_shift(member.wells),
+    )
+    return SeriesStructure(member.analysed, place)
 
 
-def _phase_row(phase: str, points: Sequence[SeriesPoint], lam: float) -> dict[str, Any]:
-    trend = phase_trend(phase, points, lam)
-    return {
-        "phase": phase,
-        "n": trend.n,
-        **_slope_fields(trend.height, "slope_angstrom_per_unit"),
-        "intercept_angstrom": trend.height.intercept if trend.height else None,
-        **_slope_fields(trend.log_height, "log_slope_per_unit"),
-        **_slope_fields(trend.tc, "tc_slope_kelvin_per_unit"),
-        "reversal_angstrom": trend.reversal,
-        "turns": list(trend.turns),
-    }
+def _phase(trend: PhaseTrend) -> SeriesPhase:
+    height, log_height, tc = trend.height, trend.log_height, trend.tc
+    return SeriesPhase(
+        trend.phase,
+        trend.n,
+        *_slope(height),
+        height.intercept if height else None,
+        *_slope(log_height),
+        *_slope(tc),
+        trend.reversal,
+        trend.turns,
+    )
 
 
-def _slope_fields(slope: Slope | None, name: str) -> dict[str, float | None]:
-    return {
-        name: slope.value if slope else None,
-        f"{name}_standard_error": slope.standard_error if slope else None,
-    }
+def _slope(slope: Slope | None) -> tuple[float | None, float | None]:
+    return (slope.value, slope.standard_error) if slope else (None, None)
 
 
-def well_lines(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one row per structure and phase; a structure without wells has one row."""
-    return [{**row, **well} for row in result["structures"] for well in (row["wells"] or [{}])]
+def _equal_heights(crossing: Crossing, lam: float) -> EqualHeights:
+    return EqualHeights(
+        crossing.phases,
+        crossing.value,
+        crossing.height,
+        law_tc(crossing.height, lam),
+        crossing.between,
+        crossing.smaller_before,
+        crossing.smaller_after,
+    )
