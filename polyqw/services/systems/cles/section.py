@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
-from polyqw.cles import Parameters
+from polyqw.cles import PairEnergy, Parameters
 from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Bullets, Paragraph, Picture, Section, Table
 from polyqw.services.systems.cles.figures import (
@@ -16,7 +16,17 @@ from polyqw.services.systems.cles.figures import (
     draw_couplings,
     draw_map,
     draw_pairs,
+    draw_phases,
     draw_temperatures,
+)
+from polyqw.services.systems.cles.foundations import (
+    REQUIREMENT_COLUMNS,
+    excitation_statement,
+    pair_energy_statement,
+    requirement_rows,
+    requirement_statement,
+    resistivity_statement,
+    validity_statement,
 )
 from polyqw.services.systems.cles.solve import (
     COUPLINGS,
@@ -58,6 +68,7 @@ def section(data: Lookup) -> Section:
     rows = curve_rows(parameters, from_p=0.0, to_p=0.3, n=601)
     crossings = crossings_row(parameters)
     couplings = coupling_rows(data.session, parameters)
+    required = requirement_rows(parameters)
     return Section(
         "cles",
         "The CLES model (papers/000)",
@@ -65,7 +76,16 @@ def section(data: Lookup) -> Section:
             Paragraph(
                 INTRODUCTION.format(**parameters_row(parameters)) + EXPONENTS, f"The paper's own set, {EXPONENTS}"
             ),
-            Bullets(_statements(parameters, rows, crossings, couplings)),
+            Bullets(
+                [
+                    *_statements(parameters, rows, crossings, couplings),
+                    pair_energy_statement(parameters),
+                    excitation_statement(parameters),
+                    validity_statement(parameters),
+                    requirement_statement(required),
+                    resistivity_statement(parameters),
+                ]
+            ),
             Picture(
                 "cles_temperatures",
                 draw_temperatures(rows, crossings),
@@ -82,6 +102,22 @@ def section(data: Lookup) -> Section:
                 "Carriers",
             ),
             Picture(
+                "cles_phases",
+                draw_phases(parameters, to_p=0.3, to_kelvin=400.0),
+                "Phases of Fig. 3a as labels; the model has no Néel temperature, so that the antiferromagnet is the "
+                "undoped plane alone. Hatched: |δ| is below 10 kT, where Tc and T* are not derived.",
+                "Superconductor, antiferromagnet, pseudogap and metal over doping and temperature.",
+                "Phases",
+            ),
+            *(_binding_picture(figure, parameters, e0) for figure in ("2a", "2b", "2c", "2d") for e0 in PairEnergy),
+            Picture(
+                "cles_max_tc",
+                draw_map(compute_map("3c", parameters, 61)),
+                "Highest Tc over doping against the couplings, as Fig. 3c.",
+                "Highest Tc against D0·λ and D0·J.",
+                "Highest Tc",
+            ),
+            Picture(
                 "cles_resistivity",
                 draw_map(compute_map("3d", parameters, 121)),
                 "Resistivity ratio σ0/σ, as Fig. 3d.",
@@ -96,9 +132,28 @@ def section(data: Lookup) -> Section:
                 "Fitted coupling against well height; the numbers stand in the next table.",
                 "Couplings against heights",
             ),
+            Table(
+                required,
+                REQUIREMENT_COLUMNS,
+                "The requirements of the conclusion, each with the derivative of Tc.",
+                "Requirements of the conclusion.",
+            ),
             Table(couplings, columns_of(COUPLINGS, *OWN), "Couplings fitted to the printed Tc at μ*.", ""),
         ],
         entry="CLES",
+    )
+
+
+def _binding_picture(figure: str, parameters: Parameters, e0: PairEnergy) -> Picture:
+    data = compute_map(figure, parameters, 81, e0)
+    share = data.share_of_region_2()
+    where = f"{share:.0%} of its points lie in region 2" if share else "all of it lies in region 1"
+    return Picture(
+        f"cles_binding_{figure}_{e0}",
+        draw_map(data),
+        f"Binding energy with the {e0} E0, as Fig. {figure}: {where}.",
+        f"Binding energy, {e0} E0, Fig. {figure}.",
+        f"Binding energy, {e0} E0, Fig. {figure}",
     )
 
 
