@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,12 +18,10 @@ from polyqw.cli.cles_options import (
 )
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option, figure_option
-from polyqw.cli.output import Format, Table, format_options, write
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.saving import save_option, say_saved
+from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import OF_WELL, columns_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.group(epilog="Example: polyqw cles point --mu 0.2 --json")
@@ -242,3 +241,39 @@ def fit(
     table = Table(rows, columns_of(COUPLINGS, OF_WELL), as_stored=True)
     write(output, rows, [table], (rows, None))
     return exit_code_of(rows, strict)
+
+
+@command.command(epilog="Example: polyqw cles dome LSCO -o dome.png")
+@click.argument("file", metavar="FILE|LSCO|YBCO")
+@click.option("--along", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.csv",
+              help="Measured T* and Hall numbers: columns doping, tstar_kelvin, n_hall.")  # fmt: skip
+@model_options
+@figure_option
+@format_options
+def dome(file: str, along: Path | None, parameters: Any, figure_file: Path | None, output: Format) -> ExitCode:
+    """Fit Tc over doping, with D0·J, p* and D0/Nd free, beside a parabola and a Gaussian.
+
+    FILE is a CSV of formula and Tc such as SuperCon's (La2-xSrxCuO4: p = x; YBa2Cu3Ox: p from c, c from x), or with a
+    column doping. LSCO and YBCO stand for measured points that travel along. Options of the model hold for what
+    is not fitted, and for the set drawn beside it.
+    """
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.cles.dome import DOME_COLUMNS, add_measured, dome_row, draw_dome, fit_dome
+    from polyqw.services.systems.cles.dome_data import read_dome, read_measured_along
+
+    found = [fit_dome(data, parameters) for data in read_dome(file)]
+    if figure_file and len(found) != 1:
+        raise UsageError(f"{file}: {len(found)} systems; a figure shows one")
+    rows = [dome_row(one) for one in found]
+    if along is not None:
+        measured = read_measured_along(along)
+        for one, row in zip(found, rows, strict=True):
+            row["notes"] += add_measured(one, measured)
+    if figure_file:
+        write_figure(draw_dome(found[0]), figure_file)
+    curves = [{"system": row["system"], **curve} for row in rows for curve in row["curves"]]
+    parts: list[Table | str] = []
+    for row in rows:
+        parts += [Table(row["curves"], DOME_COLUMNS), "", *bulleted(row["notes"])]
+    write(output, rows[0] if len(rows) == 1 else rows, parts, (curves, None))
+    return ExitCode.DONE

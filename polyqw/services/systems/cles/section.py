@@ -10,6 +10,8 @@ from markupsafe import Markup
 from polyqw.cles import PairEnergy, Parameters
 from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Bullets, Paragraph, Picture, Section, Table
+from polyqw.services.systems.cles.dome import DOME_COLUMNS, curve_row, dome_notes, draw_dome, fit_dome
+from polyqw.services.systems.cles.dome_data import read_dome
 from polyqw.services.systems.cles.figures import (
     compute_map,
     curve_rows,
@@ -40,6 +42,7 @@ from polyqw.services.systems.cles.solve import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from polyqw.services.drawing.section import Part
     from polyqw.services.structures.lookup import Lookup
 
 PRINTED = {"p1": 0.144, "p2": 0.178, "p_star": 0.162}
@@ -141,6 +144,23 @@ def section(data: Lookup) -> Section:
             Table(couplings, columns_of(COUPLINGS, *OWN), "Couplings fitted to the printed Tc at μ*.", ""),
         ],
         entry="CLES",
+    )
+
+
+def _dome_parts(alias: str, parameters: Parameters) -> tuple[Part, ...]:
+    domes = {n: fit_dome(read_dome(alias)[0], parameters.replace(exponent=n)) for n in (2, 1)}
+    printed = domes[2]
+    rows = [*map(curve_row, printed.fits), curve_row(domes[1].fits[0])]
+    return (
+        Picture(
+            f"cles_dome_{alias.lower()}",
+            draw_dome(printed),
+            f"Tc of {printed.data.system} over doping, with curves of three free parameters (Presland's: one).",
+            f"Tc of {printed.data.system} over doping and fitted curves.",
+            f"Dome of {alias}",
+        ),
+        Bullets(dome_notes(printed)),
+        Table(rows, DOME_COLUMNS, f"Curves fitted to {printed.data.system}; polyqw cles dome {alias}.", ""),
     )
 
 

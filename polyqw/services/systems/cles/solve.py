@@ -237,7 +237,7 @@ def coupling_row(tc_kelvin: float, mu_ev: float | None, parameters: Parameters) 
 
 COUPLINGS = (
     "compound", "phase", "height_angstrom", "tc_kelvin", "d0_j_exponent_2", "d0_j_exponent_1", "n_solutions",
-    "reason",
+    "p1", "p2", "tstar_at_010_kelvin", "reason",
 )  # fmt: skip
 """Columns of the table of couplings."""
 
@@ -261,4 +261,19 @@ def coupling_rows(session: Session, parameters: Parameters, mu_ev: float | None 
                     **coupling_row(chosen.tc_kelvin, mu_ev, parameters),
                 }
             )
-    return rows
+    return _with_predictions(rows, parameters)
+
+
+def _with_predictions(rows: list[dict[str, Any]], parameters: Parameters) -> list[dict[str, Any]]:
+    """Add what the coupling says of the rest: p1 and p2, between which pairs go from p to 1 + p, and T*."""
+    models = parameters.replace(j=np.nan_to_num(np.array([row["d0_j"] for row in rows], dtype=float)))
+    crossings = find_crossings(models)
+    tstar = solve_temperatures(models.chemical_potential(UNDERDOPED), models).tstar_kelvin
+    return [
+        {**row, "p1": float(crossings.p1[i]), "p2": float(crossings.p2[i]), "tstar_at_010_kelvin": float(tstar[i])}
+        for i, row in enumerate(rows)
+    ]
+
+
+UNDERDOPED = 0.10
+"""Doping at which T* of a compound is quoted."""
