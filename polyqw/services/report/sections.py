@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from polyqw.services.claims import section as claims
 from polyqw.services.law import heights_section, law_section, predictions_section, resonance
 from polyqw.services.report import provenance_section, wells_section
-from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, stm
+from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, provenance, stm
 from polyqw.services.systems.cles import section as cles
 from polyqw.services.systems.fermi import section as fermi
 from polyqw.services.systems.field import section as field
@@ -41,6 +41,7 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
         element_cages.section,
         kagome.section,
         order_parameter.section,
+        provenance.section,
         claims.section,
     ),
     "Where it comes from": (provenance_section.section, provenance_section.sources_section),
