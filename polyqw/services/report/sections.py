@@ -10,6 +10,7 @@ from polyqw.services.report import provenance_section, wells_section
 from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, provenance, stm
 from polyqw.services.systems.cles import section as cles
 from polyqw.services.systems.fermi import section as fermi
+from polyqw.services.systems.field import doping_section as doping
 from polyqw.services.systems.field import section as field
 from polyqw.services.systems.series import section as series
 from polyqw.services.validation import evidence_section
@@ -36,6 +37,7 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
         cles.section,
         charge_order.section,
         field.section,
+        doping.section,
         fermi.section,
         stm.section,
         element_cages.section,
