@@ -187,7 +187,7 @@ def provenance_notes(found: Sequence[Searched], values: Sequence[float], toleran
     notes.append(f"Alone they say little: {', '.join(singles)}; in brackets what chance gives.")
     made = [one.block for one in found if one.is_constructed and one.n_matched == len(values)]
     if made:
-        notes.append(f"{', '.join(made)} hold them too but were constructed and answer nothing.")
+        notes.append(f"Constructed, and so no answer, though they hold them: {', '.join(made)}.")
     return notes
 
 
@@ -252,6 +252,7 @@ def section(data: Lookup) -> Section:
     etas = [float(modes[p].pair_distance_angstrom or 0.0) for p in ("alpha", "beta", "gamma")]
     searched = search_database(data, etas)
     rows = [searched_row(one) for one in searched if one.n_matched > 1]
+    rows = [{**row, "lengths": "; ".join(row["lengths"])} for row in rows]
     notes = [*provenance_notes(searched, etas, TOLERANCE), f"Closure: {found.note}."]
     command = "polyqw provenance " + " ".join(f"{x:g}" for x in etas)
     table = Table(rows, COLUMNS, "Structures that hold at least two of the three η of papers/001.", "")

@@ -117,27 +117,47 @@ def _varied(figure: str, parameters: Parameters, columns: FloatArray, rows: Floa
 def draw_map(data: MapData) -> Figure:
     """Return a map as a figure; a line marks where a binding energy changes its sign."""
     figure = new_figure(6.2, 4.8)
-    axes = figure.subplots()
+    _draw_map_in(figure, figure.subplots(), data)
+    return figure
+
+
+def draw_binding_maps(maps: Sequence[MapData]) -> Figure:
+    """Return several maps of binding energies, two to a row."""
+    n_rows = (len(maps) + 1) // 2
+    figure = new_figure(9.6, 3.6 * n_rows)
+    for axes, data in zip(figure.subplots(n_rows, 2).flat, maps, strict=False):
+        _draw_map_in(figure, axes, data)
+    return figure
+
+
+def _draw_map_in(figure: Figure, axes: Axes, data: MapData) -> None:
     signed = data.quantity == "binding_ev"
     bound = float(np.nanmax(np.abs(data.values))) if np.isfinite(data.values).any() else 1.0
     shades: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -bound, "vmax": bound} if signed else {"cmap": "viridis"}
-    mesh = axes.pcolormesh(data.x, data.y, data.values, shading="nearest", rasterized=True, **shades)
-    figure.colorbar(mesh, ax=axes, label=data.label)
-    finite = data.values[np.isfinite(data.values)]
-    if signed and finite.size and finite.min() < 0 < finite.max():
-        for region in (1, 2):  # E_b may jump between them
-            here = np.where(data.region == region, data.values, np.nan)
-            if np.isfinite(here).any() and np.nanmin(here) < 0 < np.nanmax(here):
-                axes.contour(data.x, data.y, here, levels=[0.0], colors="black", linewidths=1.2)
-    elif signed and finite.size:
-        axes.text(0.5, 0.03, f"no change of sign: {finite.min():.3f} to {finite.max():.3f} eV", ha="center",
-                  transform=axes.transAxes, bbox={"fc": "white", "ec": "none", "alpha": 0.8})  # fmt: skip
+    half_x, half_y = 0.5 * (data.x[1] - data.x[0]), 0.5 * (data.y[1] - data.y[0])
+    edges = (data.x[0] - half_x, data.x[-1] + half_x, data.y[0] - half_y, data.y[-1] + half_y)
+    image = axes.imshow(data.values, origin="lower", extent=edges, aspect="auto", interpolation="none", **shades)
+    figure.colorbar(image, ax=axes, label=data.label)
+    if signed:
+        _mark_signs(axes, data)
     if not np.isfinite(data.values).all():
         axes.set_facecolor("0.85")
     _mark_regions(axes, data)
     title = f"as papers/000 Fig. {data.figure}" + (f", {data.e0} E0" if signed else "")
     axes.set(xlabel=data.x_axis.label, ylabel=data.y_axis.label, title=title)
-    return figure
+
+
+def _mark_signs(axes: Axes, data: MapData) -> None:
+    """Draw where E_b changes its sign within a region, between which it may jump; or say that it does not."""
+    finite = data.values[np.isfinite(data.values)]
+    if finite.size and not finite.min() < 0 < finite.max():
+        axes.text(0.5, 0.03, f"no change of sign: {finite.min():.3f} to {finite.max():.3f} eV", ha="center",
+                  transform=axes.transAxes, bbox={"fc": "white", "ec": "none", "alpha": 0.8})  # fmt: skip
+        return
+    for region in (1, 2):
+        here = np.where(data.region == region, data.values, np.nan)
+        if np.isfinite(here).any() and np.nanmin(here) < 0 < np.nanmax(here):
+            axes.contour(data.x, data.y, here, levels=[0.0], colors="black", linewidths=1.2)
 
 
 def _mark_regions(axes: Axes, data: MapData) -> None:
@@ -200,7 +220,7 @@ COLOUR_OF_PHASE = {
 }
 
 
-def draw_phases(parameters: Parameters, *, to_p: float, to_kelvin: float, n: int = 241) -> Figure:
+def draw_phases(parameters: Parameters, *, to_p: float, to_kelvin: float, n: int = 121) -> Figure:
     """Return the phases over doping and temperature, hatched where |δ| is below 10 kT."""
     from matplotlib.patches import Patch  # noqa: PLC0415 - slow to import
 

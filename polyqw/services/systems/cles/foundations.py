@@ -25,7 +25,7 @@ SITE_VOLUME = 95.0
 
 REQUIREMENT_COLUMNS = (
     Column("requirement", "requirement"), Column("parameter", "x"),
-    *(Column(f"log_slope_{name}", f"d ln Tc/d ln|x|, {name}", decimals=2) for name in DOPINGS),
+    *(Column(f"log_slope_{name}", f"d ln Tc/d ln x, {name}", decimals=2) for name in DOPINGS),
     Column("log_slope_at_optimum", "of the highest Tc", decimals=3), Column("holds", "as the paper says"),
 )  # fmt: skip
 
@@ -101,7 +101,7 @@ def validity_statement(parameters: Parameters) -> str:
 
 
 def requirement_rows(parameters: Parameters) -> list[dict[str, Any]]:
-    """Return the requirements of the conclusion, each with d ln Tc/d ln|x|: ``polyqw cles requirements --json``."""
+    """Return the requirements of the conclusion, each with d ln Tc/d ln x: ``polyqw cles requirements --json``."""
     rows = []
     for asked in REQUIREMENTS:
         row: dict[str, Any] = {

@@ -36,10 +36,13 @@ def section(data: Lookup) -> Section:
     if not rows:
         return Section("doping", "Doped wells", ())
     balanced = sum(row["balanced"] for row in rows)
+    alike, unlike = (sum(len(set(r["apices"])) == 1 for r in rows if r["balanced"] is b) for b in (True, False))
     notes.append(
         f"{balanced} of {len(rows)} octahedra are balanced: the force on an electron at the centre of the plaquette "
-        f"is at most {BALANCED:g} eV/Å. It is in those whose two apices are equal by symmetry."
+        f"is at most {BALANCED:g} eV/Å. The two apices hold the same element in {alike} of the balanced ones and in "
+        f"{unlike} of the others."
     )
+    rows = [{**r, "apices": "-".join(r["apices"]), "balanced": "yes" if r["balanced"] else "no"} for r in rows]
     table = Table(rows, BALANCE_COLUMNS, "The force on the electron of each octahedron, formal charges.", "")
     command = "polyqw field cifs/lco_lto_cod.cif --dope La:Sr@upper"
     return system_section("doping", "Doped wells", command, notes, pictures, [table])
