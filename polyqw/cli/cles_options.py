@@ -67,7 +67,7 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def write_one(row: Mapping[str, Any], output: Format, strict: bool) -> ExitCode:
     """Write one row as a list of names and values."""
     shown = {name: f"{value:.12g}" if isinstance(value, float) else value for name, value in row.items()}
-    lines = [f"{name:28}{'' if value is None else value}" for name, value in shown.items()]
+    lines = [f"{name:<23} {'' if value is None else value}" for name, value in shown.items()]
     write(output, row, lines, ([row], None))
     return exit_code_of([row], strict)
 
