@@ -185,6 +185,18 @@ def test_sigma0_of_a_crystal_is_that_of_its_density_of_states():
     assert rho == pytest.approx(0.1593085417 / by_hand * 1e8, rel=1e-8)
 
 
+def test_sigma0_of_one_site_by_the_printed_words():
+    """4e²ħπ D0² E_J²/(3 m V [D0 E_J² + 4(μ - E0/2)]), E_J = J Nd - λ E1/J, with Nd = 1 and energies in joules."""
+    mu, ev = 0.25, 1.602176634e-19
+    found = solve_binding(mu, PAPER)
+    d0, j, lam = 0.804 / ev, 0.09 / 0.804 * ev, 0.05 / 0.804 * ev
+    e1, e0 = float(found.omega_ev) * ev, float(found.e0_ev) * ev
+    e_j = j - lam * e1 / j
+    below = 3 * 9.1093837139e-31 * 95e-30 * (d0 * e_j**2 + 4 * (mu * ev - e0 / 2))
+    by_hand = 4 * ev**2 * 1.054571817e-34 * math.pi * d0**2 * e_j**2 / below
+    assert solve_sigma0(mu, PAPER, Sample(95.0, 1.0)) == pytest.approx(by_hand, rel=1e-7)
+
+
 @pytest.mark.parametrize("wrong", [(0.0, 1.0), (-5.0, 1.0), (95.0, 0.5), (math.inf, 2.0)])
 def test_no_sample(wrong):
     with pytest.raises(UsageError, match="volume per site"):

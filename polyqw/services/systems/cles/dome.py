@@ -130,6 +130,7 @@ def curve_row(fit: CurveFit) -> dict[str, Any]:
     return {
         "name": fit.curve.name,
         "title": fit.curve.title,
+        "source": fit.curve.source,
         "n_free": len(fit.values),
         "rmse_kelvin": fit.rmse_kelvin,
         "left_out_rmse_kelvin": fit.left_out_rmse_kelvin,
