@@ -65,6 +65,9 @@ BAD_CALLS = [
     "resistivity --mu 0.2 --temperature 0",
     "resistivity --mu 0.2 --temperature 10 --site-volume 0",
     "binding --mu 0.2 --e0 guessed",
+    "dome none.csv",
+    "dome",
+    "requirements --dn 0",
     "phase --mu 0.2 --temperature nan",
     "fit --tc=-5",
     "curve --from-p 0.3 --to-p 0.1",
@@ -126,3 +129,23 @@ def test_help_has_an_example(verb, tmp_path):
     done = cles(verb, "--help", folder=tmp_path)
     assert done.returncode == 0
     assert f"Example: polyqw cles {verb}" in done.stdout
+
+
+def test_dome_and_requirements(tmp_path):
+    figure = tmp_path / "dome.png"
+    done = cles("dome", "LSCO", "--json", "-o", str(figure), folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    row = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert [curve["name"] for curve in row["curves"]] == ["cles", "presland", "parabola", "gaussian"]
+    assert row["n"] == len(row["points"]) == 19
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    rows = json.loads(cles("requirements", "--json", folder=tmp_path).stdout, parse_constant=pytest.fail)
+    assert [r["holds"] for r in rows][:2] == ["no", "yes"]
+    assert rows[2]["log_slope_at_optimum"] is None
+
+
+def test_map_of_the_derived_energy_has_its_regions(tmp_path):
+    done = cles("map", "--figure", "2b", "--e0", "derived", "-n", "5", "--csv", folder=tmp_path)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["region"] for row in rows} == {"1", "2"}
+    assert all(float(r["binding_ev"]) < 0 for r in rows if r["region"] == "1")
