@@ -90,52 +90,9 @@ def section(data: Lookup) -> Section:
                     resistivity_statement(parameters),
                 ]
             ),
-            Picture(
-                "cles_temperatures",
-                draw_temperatures(rows, crossings),
-                "Phase diagram, as papers/000 Fig. 3a, with Tc for both exponents and from the linearised gap "
-                "equation.",
-                "Tc, T* and the node against doping; polyqw cles curve gives the numbers.",
-                "Phase diagram",
-            ),
-            Picture(
-                "cles_pairs",
-                draw_pairs(rows),
-                "Carriers, as Fig. 3b.",
-                "Extended, localized and all pairs against doping.",
-                "Carriers",
-            ),
-            Picture(
-                "cles_phases",
-                draw_phases(parameters, to_p=0.3, to_kelvin=400.0),
-                "Phases of Fig. 3a as labels; the model has no Néel temperature, so that the antiferromagnet is the "
-                "undoped plane alone. Hatched: |δ| is below 10 kT, where Tc and T* are not derived.",
-                "Superconductor, antiferromagnet, pseudogap and metal over doping and temperature.",
-                "Phases",
-            ),
-            _binding_picture(parameters),
-            Picture(
-                "cles_max_tc",
-                draw_map(compute_map("3c", parameters, 61)),
-                "Highest Tc over doping against the couplings, as Fig. 3c.",
-                "Highest Tc against D0·λ and D0·J.",
-                "Highest Tc",
-            ),
-            Picture(
-                "cles_resistivity",
-                draw_map(compute_map("3d", parameters, 121)),
-                "Resistivity ratio σ0/σ, as Fig. 3d.",
-                "Resistivity ratio against doping and temperature.",
-                "Resistivity ratio",
-            ),
-            Picture(
-                "cles_couplings",
-                draw_couplings(couplings),
-                "The coupling D0·J that gives each printed Tc, against the height of the well that the other papers "
-                "choose.",
-                "Fitted coupling against well height; the numbers stand in the next table.",
-                "Couplings against heights",
-            ),
+            *_pictures_along_doping(parameters, rows, crossings),
+            *_maps(parameters),
+            *_coupling_parts(couplings),
             *(part for alias in ("LSCO", "YBCO") for part in _dome_parts(alias, parameters)),
             Table(
                 required,
@@ -143,9 +100,71 @@ def section(data: Lookup) -> Section:
                 "The requirements of the conclusion, each with the derivative of Tc.",
                 "Requirements of the conclusion.",
             ),
-            Table(couplings, columns_of(COUPLINGS, *OWN), "Couplings fitted to the printed Tc at μ*.", ""),
         ],
         entry="CLES",
+    )
+
+
+def _pictures_along_doping(
+    parameters: Parameters, rows: Sequence[dict[str, Any]], crossings: dict[str, Any]
+) -> tuple[Part, ...]:
+    return (
+        Picture(
+            "cles_temperatures",
+            draw_temperatures(rows, crossings),
+            "Phase diagram, as papers/000 Fig. 3a, with Tc for both exponents and from the linearised gap equation.",
+            "Tc, T* and the node against doping; polyqw cles curve gives the numbers.",
+            "Phase diagram",
+        ),
+        Picture(
+            "cles_pairs",
+            draw_pairs(rows),
+            "Carriers, as Fig. 3b.",
+            "Extended, localized and all pairs against doping.",
+            "Carriers",
+        ),
+        Picture(
+            "cles_phases",
+            draw_phases(parameters, to_p=0.3, to_kelvin=400.0),
+            "Phases of Fig. 3a as labels; the model has no Néel temperature, so that the antiferromagnet is the "
+            "undoped plane alone. Hatched: |δ| is below 10 kT, where Tc and T* are not derived.",
+            "Superconductor, antiferromagnet, pseudogap and metal over doping and temperature.",
+            "Phases",
+        ),
+    )
+
+
+def _maps(parameters: Parameters) -> tuple[Part, ...]:
+    return (
+        _binding_picture(parameters),
+        Picture(
+            "cles_max_tc",
+            draw_map(compute_map("3c", parameters, 61)),
+            "Highest Tc over doping against the couplings, as Fig. 3c.",
+            "Highest Tc against D0·λ and D0·J.",
+            "Highest Tc",
+        ),
+        Picture(
+            "cles_resistivity",
+            draw_map(compute_map("3d", parameters, 121)),
+            "Resistivity ratio σ0/σ, as Fig. 3d.",
+            "Resistivity ratio against doping and temperature.",
+            "Resistivity ratio",
+        ),
+    )
+
+
+def _coupling_parts(couplings: Sequence[dict[str, Any]]) -> tuple[Part, ...]:
+    return (
+        Picture(
+            "cles_couplings",
+            draw_couplings(couplings),
+            "The coupling D0·J that gives each printed Tc, against the height of the well that the other papers "
+            "choose.",
+            "Fitted coupling against well height; the numbers stand in the next table.",
+            "Couplings against heights",
+        ),
+        Table(couplings, columns_of(COUPLINGS, *OWN), "Couplings fitted to the printed Tc at μ*.", ""),
     )
 
 
