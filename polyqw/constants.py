@@ -15,6 +15,9 @@ ELEMENTARY_CHARGE_C: Final = 1.602176634e-19
 PLANCK_J_S: Final = 6.62607015e-34
 """h [J s], exact in the SI of 2019."""
 
+ELECTRON_MASS_KG: Final = 9.1093837139e-31
+"""m_e [kg], CODATA 2022."""
+
 LIGHT_SPEED_M_PER_S: Final = 299792458.0
 """c [m/s], exact."""
 

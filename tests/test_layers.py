@@ -49,8 +49,8 @@ ROOMS = {
     "services/structures": {*LOOKING, "io", "io/cif", "services/place", "services/workers"},
     "services/law": {*LOOKING, "db/store", "theory", "services/place", "services/structures", "services/drawing"},
     "services/systems": {
-        *LOOKING, "db/store", "io", "theory", "cles", "services/place", "services/structures", "services/law",
-        "services/drawing",
+        *LOOKING, "db/store", "io", "io/tables", "theory", "cles", "services/place", "services/structures",
+        "services/law", "services/drawing",
     },
     "services/cite": {*LOOKING, "services/structures"},
     "services/describe": {*LOOKING, "services/structures", "services/law"},

@@ -19,9 +19,9 @@ COLUMNS = (
 HEAD = """# What the papers state, recomputed
 
 Written by `make docs` from the ledger (`db/seed/claim.csv`) and the reference structures; `polyqw claims` gives the
-same for your database. A value within its tolerance is *reproduced*; within three tolerances, or equal once rounded,
-*approximate*; else *not_reproduced*. *contradiction*: two sources disagree. *ambiguous*: the statement leaves open
-what is to be computed. *input*: data that nothing here can recompute.
+same for your database. A value within its tolerance is *reproduced*, within three tolerances *approximate*, else
+*not_reproduced*. Of statements without a value: *contradiction*: two sources disagree; *ambiguous*: the statement
+leaves open what is to be computed. *input*: the database lacks what it takes, which a structure of yours may mend.
 """
 
 

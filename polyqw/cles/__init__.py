@@ -4,7 +4,7 @@ Pure functions of chemical potentials [eV] and `Parameters`, both of which may b
 Where a point has no answer it is NaN and a `Reason` says why.
 """
 
-from polyqw.cles.binding import BindingSolution, solve_binding
+from polyqw.cles.binding import BindingSolution, PairEnergy, find_binding_onset, solve_binding
 from polyqw.cles.carriers import Carriers, solve_carriers
 from polyqw.cles.crossings import Crossings, find_crossings
 from polyqw.cles.gaps import GapSolution, solve_gaps
@@ -32,11 +32,13 @@ __all__ = [
     "GapSolution",
     "Method",
     "Optimum",
+    "PairEnergy",
     "Parameters",
     "Reason",
     "Resistivity",
     "TcMap",
     "TemperatureSolution",
+    "find_binding_onset",
     "find_coupling",
     "find_crossings",
     "find_optimum",

@@ -8,9 +8,13 @@ with c = 2δ + U in region 1 (μ < μ*) and c = 2δ <= 0 in region 2 (μ >= μ*)
 monotone, so the lowest root (the one below the continuum and below the pole w = 0) is unique. β falls to
 1e-15 eV and far below, and near the pole w does, so the equation is solved for ln β where c > 0 and
 for ln w where c <= 0, never for E0.
+
+That is Eq. 3 as printed. The Hamiltonian of Eq. 1 gives the state of Eq. 2 in region 1 the E0 without the +U
+(`polyqw.cles.fock` counts it): then c = 2δ in both regions, and the equation is continuous at μ*.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +23,15 @@ from numpy.typing import ArrayLike
 from polyqw.cles.parameters import BoolArray, FloatArray, IntArray, Parameters, Points, StrArray, make_points
 from polyqw.cles.reasons import Reason, blank, make_reasons
 from polyqw.cles.rootfinding import solve_increasing
+
+
+class PairEnergy(StrEnum):
+    """Which E0 stands in Eq. 3 for μ < μ*; for μ >= μ* they agree."""
+
+    PRINTED = "printed"
+    """E0 = Ω + μ/2 + ε_L + U, as papers/000 prints it."""
+    DERIVED = "derived"
+    """E0 = Ω + μ/2 + ε_L, as its Hamiltonian gives it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +56,11 @@ class BindingSolution:
     binding_ev : array
         E_b [eV] as in the text: energy of the unpaired electrons (region 1: ε_L + μ/2) or of the
         localized pair (region 2: 2ε_L + U), less Ω.
+    gain_ev : array
+        -Ω [eV], by how much the pair state lies below the unpaired one: Ω of Eq. 3 is counted from that already, so
+        that E_b counts its energy twice.
+    e0 : PairEnergy
+        Which E0.
     residual : array
         (κ/2)·ln(1 + R/β) - 1.
     converged : array
@@ -60,6 +78,8 @@ class BindingSolution:
     w_ev: FloatArray
     e0_ev: FloatArray
     binding_ev: FloatArray
+    gain_ev: FloatArray
+    e0: PairEnergy
     residual: FloatArray
     converged: BoolArray
     reason: StrArray
@@ -75,7 +95,7 @@ class Pair(NamedTuple):
     reason: StrArray
 
 
-def solve_binding(mu: ArrayLike, parameters: Parameters) -> BindingSolution:
+def solve_binding(mu: ArrayLike, parameters: Parameters, e0: PairEnergy = PairEnergy.PRINTED) -> BindingSolution:
     """Solve the pairing instability (papers/000, Eq. 3) for its lowest root, in both regions.
 
     Parameters
@@ -84,6 +104,8 @@ def solve_binding(mu: ArrayLike, parameters: Parameters) -> BindingSolution:
         Chemical potential μ [eV], 0 <= μ < ω_c; elsewhere the result is NaN with a reason.
     parameters : Parameters
         The model; broadcast against `mu`. Prefactor and exponent play no part.
+    e0 : PairEnergy
+        E0 of region 1, as printed or as derived.
 
     Returns
     -------
@@ -95,10 +117,9 @@ def solve_binding(mu: ArrayLike, parameters: Parameters) -> BindingSolution:
         If `mu` is not finite or does not broadcast.
     """
     points = make_points(mu, parameters)
-    pair = find_pair(points)
+    pair = find_pair(points, e0)
     first = _in_first_region(points)
-    level = 2.0 * points.epsilon_l + points.u
-    binding = np.where(first, (level - points.mu) + pair.beta, level + pair.w)
+    binding = _level(points, e0) + np.where(first, pair.beta, pair.w)
     half_mu = 0.5 * points.mu
     omega = np.where(first, points.epsilon_l + half_mu - binding, -pair.w)
     shape = points.reshape
@@ -112,16 +133,55 @@ def solve_binding(mu: ArrayLike, parameters: Parameters) -> BindingSolution:
         w_ev=shape(pair.w),
         e0_ev=shape(2.0 * points.mu - pair.beta),
         binding_ev=shape(binding),
+        gain_ev=shape(-omega),
+        e0=e0,
         residual=shape(_residual(points, pair)),
         converged=pair.converged.reshape(points.shape),
         reason=pair.reason.reshape(points.shape),
     )
 
 
-def find_pair(points: Points) -> Pair:
+def find_binding_onset(mu: ArrayLike, parameters: Parameters, e0: PairEnergy = PairEnergy.PRINTED) -> FloatArray:
+    """Return the coupling D0·J above which the binding energy E_b is positive.
+
+    At E_b = 0 the root of Eq. 3 is known, β = -(E_b - β), and gives κ = 2/ln(1 + R/β) and A = (κ - g)·w.
+
+    Parameters
+    ----------
+    mu : array_like
+        Chemical potential μ [eV].
+    parameters : Parameters
+        The model; its own j is not used.
+    e0 : PairEnergy
+
+    Returns
+    -------
+    array
+        0 where E_b is positive at every coupling, however weak; NaN outside 0 <= μ < ω_c.
+    """
+    points = make_points(mu, parameters)
+    offset, level = _offset(points, e0), _level(points, e0)
+    first = _in_first_region(points)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beta = np.where(first, -level, -level - offset)
+        kappa = 2.0 / np.log1p(2.0 * points.above_mu / beta)
+        a = np.maximum(kappa - points.g, 0.0) * (beta + offset)
+        onset = np.where(level >= 0, 0.0, np.sqrt(a * points.dn))
+    inside = (points.mu >= 0) & (points.above_mu > 0)
+    return points.reshape(np.where(inside, onset, np.nan))
+
+
+def _level(points: Points, e0: PairEnergy) -> FloatArray:
+    """Return what remains of E_b [eV] without coupling."""
+    twice = 2.0 * points.epsilon_l
+    first = twice - points.mu + (points.u if e0 is PairEnergy.PRINTED else 0.0)
+    return np.where(_in_first_region(points), first, twice + points.u)
+
+
+def find_pair(points: Points, e0: PairEnergy = PairEnergy.PRINTED) -> Pair:
     """Return the flat root of Eq. 3; see `solve_binding`."""
     width = 2.0 * points.above_mu
-    offset = _offset(points)
+    offset = _offset(points, e0)
     outside = (points.mu < 0) | (points.above_mu <= 0)
     solvable = ~(outside | points.no_coupling | points.out_of_range)
     ln_beta, w = np.full(width.shape, np.nan), np.full(width.shape, np.nan)
@@ -153,10 +213,11 @@ def _in_first_region(points: Points) -> BoolArray:
     return first
 
 
-def _offset(points: Points) -> FloatArray:
+def _offset(points: Points, e0: PairEnergy) -> FloatArray:
     """Return c = w - β [eV]."""
     twice = 2.0 * points.delta
-    return np.where(_in_first_region(points), twice + points.u, np.minimum(twice, 0.0))
+    first = twice + points.u if e0 is PairEnergy.PRINTED else np.maximum(twice, 0.0)
+    return np.where(_in_first_region(points), first, np.minimum(twice, 0.0))
 
 
 def _ln_expm1(x: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import exp1, expn
 
-from polyqw.cles.binding import find_pair
+from polyqw.cles.binding import PairEnergy, find_pair
 from polyqw.cles.parameters import (
     BoolArray,
     FloatArray,
@@ -58,7 +58,9 @@ class Resistivity:
     reason: StrArray
 
 
-def solve_resistivity(temperature_kelvin: ArrayLike, mu: ArrayLike, parameters: Parameters) -> Resistivity:
+def solve_resistivity(
+    temperature_kelvin: ArrayLike, mu: ArrayLike, parameters: Parameters, e0: PairEnergy = PairEnergy.PRINTED
+) -> Resistivity:
     """Compute Θ = ρ/ρ0 (papers/000, Eq. 8) with E0 from the pairing instability (Eq. 3).
 
     Parameters
@@ -69,6 +71,8 @@ def solve_resistivity(temperature_kelvin: ArrayLike, mu: ArrayLike, parameters: 
         Chemical potential μ [eV], 0 <= μ < ω_c; elsewhere the result is NaN with a reason.
     parameters : Parameters
         The model; all three broadcast against each other.
+    e0 : PairEnergy
+        E0 of region 1, as printed or as derived.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def solve_resistivity(temperature_kelvin: ArrayLike, mu: ArrayLike, parameters: 
     if (temperature <= 0).any():
         raise UsageError(f"temperature_kelvin must be > 0, but holds {temperature.min()}.")
     points = make_points(mu, parameters)
-    pair = find_pair(points)
+    pair = find_pair(points, e0)
     mu_array, beta = points.reshape(points.mu), points.reshape(pair.beta)
     shape = broadcast_shape(temperature, mu_array)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):

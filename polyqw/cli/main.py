@@ -34,6 +34,7 @@ VERBS = {
     "validate": "Hold the law against a corpus of structures with Tc.",
     "resonance": "Compute spin resonance energies from heights.",
     "claims": "Recompute every number in the papers.",
+    "provenance": "Find the structure that printed lengths come from.",
     "field": "Map the Coulomb field of a test electron in the wells.",
     "cles": "Solve the CLES model: Tc, T*, carriers, binding, resistivity.",
     "chargeorder": "Draw and count the charge orders of the papers.",

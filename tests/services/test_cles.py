@@ -52,6 +52,16 @@ def test_doping_stands_for_the_chemical_potential():
     assert cles.chemical_potential(None, 0.1608, Parameters()) == pytest.approx(0.2)
 
 
+def test_regions_of_the_maps_are_those_of_the_level():
+    for figure, level in (("2a", lambda u, _: u / 2 - 0.5), ("2c", lambda u, epsilon: epsilon + u / 2)):
+        data = cles_figures.compute_map(figure, Parameters(), 21)
+        for row in data.rows():
+            assert row["region"] == (1 if level(row["u_ev"], row.get("epsilon_l_ev")) > 0 else 2)
+    assert cles_figures.compute_map("2d", Parameters(), 7).share_of_region_2() == 0
+    derived = cles_figures.compute_map("2d", Parameters(), 7, "derived")
+    assert derived.values.max() < 0 < cles_figures.compute_map("2d", Parameters(), 7).values.min()
+
+
 def test_couplings_stand_beside_the_printed_heights(database):
     with open_session(database) as session:
         rows = cles.coupling_rows(session, Parameters())
@@ -100,7 +110,8 @@ def test_maps_have_a_row_for_every_point(figure):
     assert len(rows) == 49
     assert data.values.shape == (7, 7)
     assert np.isfinite(data.values).sum() >= 48
-    assert set(rows[0]) == {data.x_axis.name, data.y_axis.name, data.quantity}
+    region = {"region"} if figure.startswith("2") else set()
+    assert set(rows[0]) == {data.x_axis.name, data.y_axis.name, data.quantity, *region}
 
 
 def test_map_values_are_the_solver_s():
@@ -131,8 +142,10 @@ def test_no_such_map(figure, n):
 def test_statements_of_the_report_carry_the_solver_s_numbers(database):
     with open_session(database) as session:
         section = cles_section.section(Lookup(session))
-    told = " ".join(*(part.sentences for part in section.parts if isinstance(part, Bullets)))
-    for number in ("0.1442", "0.1777", "0.1608", "not as printed", "111.56 K", "132.6 K", "exponent 1 comes nearer"):
+    told = " ".join(line for part in section.parts if isinstance(part, Bullets) for line in part.sentences)
+    assert "-1.000 eV with the derived one" in told
+    assert "La2-xSrxCuO4, 19 points" in told
+    for number in ("0.1442", "0.1777", "0.1608 (printed 0.162)", "111.56 K", "132.6 K", "exponent 1 comes nearer"):
         assert number in told
 
 

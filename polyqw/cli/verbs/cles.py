@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from polyqw.cli.cles_options import (
+    e0_option,
+    exit_code_of,
+    model_options,
+    mu_options,
+    strict_option,
+    write_many,
+    write_one,
+)
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option, figure_option
-from polyqw.cli.output import Format, Table, format_options, write
+from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
-from polyqw.services.drawing.columns import OF_WELL, as_named, columns_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-MODEL_OPTIONS = (
-    ("--d0-lambda", "g", 0.05, "D0·λ, conventional pairing, dimensionless"),
-    ("--d0-j", "j", 0.09, "D0·J, coupling of localized and extended pairs, dimensionless"),
-    ("--epsilon-l", "epsilon_l", -0.5, "εL, energy of the localized state [eV]"),
-    ("--u", "u", 1.4, "U, Hubbard repulsion [eV]"),
-    ("--dn", "dn", 0.804, "D0/Nd [1/eV]"),
-    ("--omega-c", "omega_c", 1.0, "ωc, upper end of the band [eV]"),
-    ("--prefactor", "prefactor", 3.51, "ratio 2E_G/kTc at weak coupling; 3.527754 is exact"),
-)
-
-mu_options = (
-    click.option("--mu", "mu_ev", type=float, help="Chemical potential μ [eV]."),
-    click.option("--p", "doping", type=float, help="Doping p = (D0/Nd)·μ, in place of --mu."),
-)
-strict_option = click.option("--strict", is_flag=True, help="Exit with 5 where a point has no solution.")
-
-
-def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the parameters of the model to a command; it receives ``parameters``."""
-
-    @functools.wraps(command)
-    def wrapped(**words: Any) -> Any:
-        from polyqw.services.systems.cles.solve import make_parameters
-
-        values = {name: words.pop(name) for _, name, *_ in MODEL_OPTIONS}
-        try:
-            parameters = make_parameters(**values, exponent=int(words.pop("exponent")))
-        except UsageError as error:
-            name, _, rest = str(error).partition(" ")
-            flags = {field: flag for flag, field, *_ in MODEL_OPTIONS}
-            raise UsageError(f"{flags.get(name, name)} {rest}") from error
-        return command(parameters=parameters, **words)
-
-    chosen: Callable[..., Any] = click.option(
-        "--exponent", type=click.Choice(["2", "1"]), default="2", show_default=True,
-        help="n of 2E_G/kTc = prefactor·exp(n/K0 - n/K): 2 as printed, 1 as the gap equations give.",
-    )(wrapped)  # fmt: skip
-    for flag, name, default, text in reversed(MODEL_OPTIONS):
-        chosen = click.option(flag, name, type=float, default=default, show_default=True, help=text + ".")(chosen)
-    return chosen
+from polyqw.services.drawing.columns import OF_WELL, columns_of
 
 
 @click.group(epilog="Example: polyqw cles point --mu 0.2 --json")
@@ -87,7 +51,7 @@ def point(
     row = point_at(chemical_potential(mu_ev, doping, parameters), parameters)
     if save:
         say_saved(save_run(database, "point", parameters, [row]), "run", database, unasked=False)
-    return _write_one(row, output, strict)
+    return write_one(row, output, strict)
 
 
 @command.command(epilog="Example: polyqw cles curve --figure 3a -o temperatures.png")
@@ -119,31 +83,35 @@ def curve(
         write_figure(drawn, figure_file)
     if save:
         say_saved(save_run(database, "curve", parameters, rows), "run", database, unasked=False)
-    return _write_many(rows, output, strict)
+    return write_many(rows, output, strict)
 
 
 @command.command("map", epilog="Example: polyqw cles map --figure 3c -o tc.png")
 @click.option("--figure", type=click.Choice(["2a", "2b", "2c", "2d", "3c", "3d"]), default="3c", show_default=True,
               help="Map of papers/000.")  # fmt: skip
 @click.option("-n", "--points", type=click.IntRange(min=2), default=61, show_default=True, help="Points to a side.")
+@e0_option
 @model_options
 @figure_option
 @strict_option
 @format_options
 def map_(
-    figure: str, points: int, parameters: Any, figure_file: Path | None, strict: bool, output: Format
+    figure: str, points: int, e0: str, parameters: Any, figure_file: Path | None, strict: bool, output: Format
 ) -> ExitCode:
-    """Compute a map: binding energy (Figs. 2a-d), highest Tc over the couplings (3c), resistivity (3d)."""
+    """Compute a map: binding energy (Figs. 2a-d), highest Tc over the couplings (3c), resistivity (3d).
+
+    Maps of binding energies mark the regions of Eq. 3: region 1 for μ < εL + U/2, region 2 from there on.
+    """
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.cles.figures import compute_map, draw_map
 
-    data = compute_map(figure, parameters, points)
+    data = compute_map(figure, parameters, points, e0)
     if figure_file:
         write_figure(draw_map(data), figure_file)
     rows = [
         {**row, "reason": None if row[data.quantity] == row[data.quantity] else "no_solution"} for row in data.rows()
     ]
-    return _write_many(rows, output, strict)
+    return write_many(rows, output, strict)
 
 
 @command.command(epilog="Example: polyqw cles crossings --json")
@@ -154,26 +122,37 @@ def crossings(parameters: Any, strict: bool, output: Format) -> ExitCode:
     """Find where Tc and T* cross, the node, and the highest Tc."""
     from polyqw.services.systems.cles.solve import crossings_row
 
-    return _write_one(crossings_row(parameters), output, strict)
+    return write_one(crossings_row(parameters), output, strict)
 
 
 @command.command(epilog="Example: polyqw cles binding --mu 0.2 --json")
 @mu_options[0]
 @mu_options[1]
+@e0_option
 @model_options
 @strict_option
 @format_options
-def binding(mu_ev: float | None, doping: float | None, parameters: Any, strict: bool, output: Format) -> ExitCode:
-    """Solve the pairing instability (Eq. 3) and the binding energy."""
+def binding(
+    mu_ev: float | None, doping: float | None, e0: str, parameters: Any, strict: bool, output: Format
+) -> ExitCode:
+    """Solve the pairing instability (Eq. 3) and the binding energy.
+
+    Beside it stand the couplings D0·J from which it is positive, with the printed E0 and with the derived one.
+    """
     from polyqw.services.systems.cles.solve import binding_row, chemical_potential
 
-    return _write_one(binding_row(chemical_potential(mu_ev, doping, parameters), parameters), output, strict)
+    mu = chemical_potential(mu_ev, doping, parameters)
+    return write_one(binding_row(mu, parameters, e0), output, strict)
 
 
 @command.command(epilog="Example: polyqw cles resistivity --mu 0.21 --temperature 100 --json")
 @mu_options[0]
 @mu_options[1]
 @click.option("--temperature", "temperature_kelvin", type=float, required=True, help="Temperature [K], above 0.")
+@click.option("--site-volume", "site_volume_angstrom3", type=float, metavar="Å³",
+              help="Volume of one localized site, for σ0 and the resistivity itself.")  # fmt: skip
+@click.option("--sites", type=float, default=float("inf"), help="Localized sites in the sample [default: very many].")
+@e0_option
 @model_options
 @strict_option
 @format_options
@@ -181,15 +160,48 @@ def resistivity(
     mu_ev: float | None,
     doping: float | None,
     temperature_kelvin: float,
+    site_volume_angstrom3: float | None,
+    sites: float,
+    e0: str,
     parameters: Any,
     strict: bool,
     output: Format,
 ) -> ExitCode:
-    """Compute the resistivity ratio σ0/σ (Eq. 8)."""
+    """Compute the resistivity ratio σ0/σ (Eq. 8), and with --site-volume the resistivity."""
     from polyqw.services.systems.cles.solve import chemical_potential, resistivity_row
 
     mu = chemical_potential(mu_ev, doping, parameters)
-    return _write_one(resistivity_row(temperature_kelvin, mu, parameters), output, strict)
+    row = resistivity_row(temperature_kelvin, mu, parameters, e0, site_volume_angstrom3, sites)
+    return write_one(row, output, strict)
+
+
+@command.command(epilog="Example: polyqw cles phase --p 0.1 --temperature 100")
+@mu_options[0]
+@mu_options[1]
+@click.option("--temperature", "temperature_kelvin", type=float, required=True, help="Temperature [K].")
+@model_options
+@format_options
+def phase(
+    mu_ev: float | None, doping: float | None, temperature_kelvin: float, parameters: Any, output: Format
+) -> ExitCode:
+    """Name the phase at a doping and a temperature (Fig. 3a), and whether Tc and T* are derived there."""
+    from polyqw.services.systems.cles.foundations import phase_row
+    from polyqw.services.systems.cles.solve import chemical_potential
+
+    row = phase_row(temperature_kelvin, chemical_potential(mu_ev, doping, parameters), parameters)
+    return write_one(row, output, strict=False)
+
+
+@command.command(epilog="Example: polyqw cles requirements")
+@model_options
+@format_options
+def requirements(parameters: Any, output: Format) -> ExitCode:
+    """Take the derivative of Tc by what each requirement (i) to (vi) of the conclusion asks for."""
+    from polyqw.services.systems.cles.foundations import REQUIREMENT_COLUMNS, requirement_rows
+
+    rows = requirement_rows(parameters)
+    write(output, rows, [Table(rows, REQUIREMENT_COLUMNS)])
+    return ExitCode.DONE
 
 
 @command.command(epilog="Example: polyqw cles fit --tc 93 --json")
@@ -219,7 +231,7 @@ def fit(
 
     mu = None if mu_ev is None and doping is None else chemical_potential(mu_ev, doping, parameters)
     if tc_kelvin is not None:
-        return _write_one(coupling_row(tc_kelvin, mu, parameters), output, strict)
+        return write_one(coupling_row(tc_kelvin, mu, parameters), output, strict)
     with reading(database) as session:
         rows = coupling_rows(session, parameters, mu)
     if save:
@@ -228,26 +240,40 @@ def fit(
         write_figure(draw_couplings(rows), figure_file)
     table = Table(rows, columns_of(COUPLINGS, OF_WELL), as_stored=True)
     write(output, rows, [table], (rows, None))
-    return _code(rows, strict)
+    return exit_code_of(rows, strict)
 
 
-def _write_one(row: Mapping[str, Any], output: Format, strict: bool) -> ExitCode:
-    shown = {name: f"{value:.12g}" if isinstance(value, float) else value for name, value in row.items()}
-    lines = [f"{name:24}{'' if value is None else value}" for name, value in shown.items()]
-    write(output, row, lines, ([row], None))
-    return _code([row], strict)
+@command.command(epilog="Example: polyqw cles dome LSCO -o dome.png")
+@click.argument("file", metavar="FILE|LSCO|YBCO")
+@click.option("--along", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.csv",
+              help="Measured T* and Hall numbers: columns doping, tstar_kelvin, n_hall.")  # fmt: skip
+@model_options
+@figure_option
+@format_options
+def dome(file: str, along: Path | None, parameters: Any, figure_file: Path | None, output: Format) -> ExitCode:
+    """Fit Tc over doping, with D0·J, p* and D0/Nd free, beside a parabola and a Gaussian.
 
+    FILE is a CSV of formula and Tc such as SuperCon's (La2-xSrxCuO4: p = x; YBa2Cu3Ox: p from c, c from x), or with a
+    column doping. LSCO and YBCO stand for measured points that travel along. Options of the model hold for what
+    is not fitted, and for the set drawn beside it.
+    """
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.cles.dome import DOME_COLUMNS, add_measured, dome_row, draw_dome, fit_dome
+    from polyqw.services.systems.cles.dome_data import read_dome, read_measured_along
 
-def _write_many(rows: Sequence[Mapping[str, Any]], output: Format, strict: bool) -> ExitCode:
-    write(output, rows, [Table(rows, as_named(rows[0]))])
-    return _code(rows, strict)
-
-
-def _code(rows: Sequence[Mapping[str, Any]], strict: bool) -> ExitCode:
-    without = [row["reason"] for row in rows if row.get("reason")]
-    if not without:
-        return ExitCode.DONE
-    click.echo(
-        f"polyqw: {len(without)} of {len(rows)} points have no solution ({', '.join(sorted(set(without)))})", err=True
-    )
-    return ExitCode.CHECK_FAILED if strict else ExitCode.DONE
+    found = [fit_dome(data, parameters) for data in read_dome(file)]
+    if figure_file and len(found) != 1:
+        raise UsageError(f"{file}: {len(found)} systems; a figure shows one")
+    rows = [dome_row(one) for one in found]
+    if along is not None:
+        measured = read_measured_along(along)
+        for one, row in zip(found, rows, strict=True):
+            row["notes"] += add_measured(one, measured)
+    if figure_file:
+        write_figure(draw_dome(found[0]), figure_file)
+    curves = [{"system": row["system"], **curve} for row in rows for curve in row["curves"]]
+    parts: list[Table | str] = []
+    for row in rows:
+        parts += [Table(row["curves"], DOME_COLUMNS), "", *bulleted(row["notes"])]
+    write(output, rows[0] if len(rows) == 1 else rows, parts, (curves, None))
+    return ExitCode.DONE

@@ -42,6 +42,20 @@ CSV = (
     "common oxidation state; the plane metal takes the balance.",
 )
 @click.option(
+    "--dope",
+    metavar="OLD:NEW@upper|lower",
+    help="Replace an ion at an apex of each octahedron, e.g. La:Sr@upper; upper lies along +c.",
+)
+@click.option(
+    "--supercell",
+    "repeats",
+    type=click.IntRange(1, 6),
+    multiple=True,
+    default=(1, 2, 3),
+    show_default=True,
+    help="With --dope: how often the cell is repeated in every direction; may be given again.",
+)
+@click.option(
     "-o", "figure_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw the map: .svg, .png or .pdf."
 )
 @reading_options
@@ -51,6 +65,8 @@ def command(
     file: str,
     model: str,
     charges: str | None,
+    dope: str | None,
+    repeats: tuple[int, ...],
     figure_file: Path | None,
     how: Reading,
     output: Format,
@@ -61,7 +77,14 @@ def command(
     Energy of an electron among ions of formal charge: curvatures [eV/Å²] and force [eV/Å] at the centre Γ of each
     well, and every point of its plane where the in-plane force vanishes. x runs along a T-T edge of the plaquette, z
     along its normal. A cell that is not neutral is refused; one without wells has no field.
+
+    With --dope, the force on the electron and the stationary point next to it along the normal, undoped and in
+    supercells with one dopant each; the plane metals take the balance of charge.
     """
+    if dope is not None:
+        if model != "ewald":
+            raise UsageError("--dope needs the infinite crystal; leave out --model")
+        return _dope(file, dope, repeats, charges, figure_file, how, output, options)
     from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.field.field import field_row, make_charges, try_field
     from polyqw.services.systems.field.figure import draw_field
@@ -119,3 +142,42 @@ def _parts(row: dict[str, Any]) -> Iterator[str | Table]:
             {**p, "x": p["in_plane_angstrom"][0], "y": p["in_plane_angstrom"][1]} for p in well["critical_points"]
         ]
         yield Table(points, POINTS)
+
+
+def _dope(
+    file: str,
+    dope: str,
+    repeats: tuple[int, ...],
+    charges: str | None,
+    figure_file: Path | None,
+    how: Reading,
+    output: Format,
+    options: AnalysisOptions,
+) -> ExitCode:
+    from polyqw.services.drawing.figure_files import write_figure
+    from polyqw.services.systems.field.doping import COLUMNS, doped_row, draw_doping, parse_substitution, try_doping
+    from polyqw.services.systems.field.field import make_charges
+
+    substitution, given, over = parse_substitution(dope), make_charges(charges), OverFiles("field", how)
+    then = partial(try_doping, substitution=substitution, options=options, charges=given, repeats=repeats)
+    found = [computed for _, computed in over.compute([file], then, options)]
+    if len(found) == 1 and found[0].error is not None:
+        raise found[0].error
+    for one in found:
+        if one.error is not None:
+            over.leave_out(str(one.error))
+    drawn = [one for one in found if one.wells]
+    if figure_file:
+        if len(drawn) != 1:
+            raise UsageError(f"{file}: {len(drawn)} structures were doped; a figure shows one, so name one file")
+        write_figure(draw_doping(drawn[0]), figure_file)
+    rows = [doped_row(one) for one in found]
+    parts: list[str | Table] = []
+    flat = []
+    for row in rows:
+        for well in row["wells"]:
+            lines = [well["undoped"] | {"repeat": 0}, *well["doped"]]
+            parts += [f"{row['file']} [{row['block']}] {well['phase']}: {well['verdict']}", Table(lines, COLUMNS), ""]
+            flat += [{"file": row["file"], "block": row["block"], "phase": well["phase"], **line} for line in lines]
+    write(output, rows[0] if len(rows) == 1 else rows, parts, (flat, None))
+    return over.exit_code

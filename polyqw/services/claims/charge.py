@@ -25,7 +25,7 @@ from polyqw.theory.order_parameter import Condensed, Displacements, measure, sim
 from polyqw.theory.stm import MEASURED_SIDE_PEAKS, SIDE_PEAK, peak_ratio, plane_depths
 
 if TYPE_CHECKING:
-    from polyqw.db.models import Claim
+    from polyqw.db.models import Claim, Structure
     from polyqw.theory.field import PlaneSurvey
 
 OPTIMAL_DOPING = 0.16
@@ -81,25 +81,29 @@ def one_sixth(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     )
 
 
-@check("ccoc-c-over-a", "stm-h-ccoc")
-def without_a_structure(data: Data, claim: Claim) -> Check:  # noqa: ARG001
-    """No structure of Ca2CuO2Cl2 is among the reference structures."""
-    return Check(None, "no structure of Ca2CuO2Cl2 is in the database; nothing here can recompute it", Verdict.INPUT)
+def structure_of(data: Data, claim: Claim) -> Structure:
+    """Return the structure that a claim on Bi2201 or Ca2CuO2Cl2 speaks of; the latter only users have."""
+    if "bi2201" in claim.key:
+        return data.structure("bi2201_amaa")
+    found = data.of_elements("Ca", "Cu", "O", "Cl")
+    if not found:
+        raise MissingData("no measured structure of Ca2CuO2Cl2 in the database; polyqw ingest takes yours")
+    return found[0]
 
 
-@check("bi2201-c-over-a")
-def c_over_a(data: Data, claim: Claim) -> Check:  # noqa: ARG001
-    """C over the Cu-Cu distance of Bi2201."""
-    structure = data.structure("bi2201_amaa")
+@check("bi2201-c-over-a", "ccoc-c-over-a")
+def c_over_a(data: Data, claim: Claim) -> Check:
+    """C over the Cu-Cu distance."""
+    structure = structure_of(data, claim)
     edge = next(d.value for d in structure.descriptors if d.name == "t_t_angstrom")
     ratio = structure.c_angstrom / edge
     return Check((ratio,), f"{structure.block}: c {structure.c_angstrom:.3f} Å over Cu-Cu {edge:.3f} Å = {ratio:.3f}")
 
 
-@check("stm-h-bi2201")
-def depths(data: Data, claim: Claim) -> Check:  # noqa: ARG001
-    """Depths of the CuO2 planes under the cleavage plane of Bi2201."""
-    structure = data.structure("bi2201_amaa")
+@check("stm-h-bi2201", "stm-h-ccoc")
+def depths(data: Data, claim: Claim) -> Check:
+    """Depths of the CuO2 planes under the cleavage plane."""
+    structure = structure_of(data, claim)
     found = plane_depths(read_cell(data.session, structure))
     if found.reason is not None:
         raise MissingData(found.reason.message)
@@ -121,11 +125,8 @@ def ratio_of_peaks(data: Data, claim: Claim) -> Check:
 @check("stm-peak-position")
 def peak_position(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     """The side peaks against the measured ones."""
-    mean = sum(MEASURED_SIDE_PEAKS.values()) / len(MEASURED_SIDE_PEAKS)
     told = ", ".join(f"{name} {value:g} a0" for name, value in MEASURED_SIDE_PEAKS.items())
-    return Check(
-        (mean,), f"measured {told}, {mean:.2f} a0 on average; {SIDE_PEAK / mean - 1:.0%} less than {SIDE_PEAK:g} a0"
-    )
+    return Check(tuple(MEASURED_SIDE_PEAKS.values()), f"measured {told}, against {SIDE_PEAK:g} a0")
 
 
 @check("bi2223-double-optimum")
@@ -235,6 +236,5 @@ def order_parameters(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     return Check(
         values,
         f"in units of eΔ: {told}; the mean takes {len(set(values))} values for {len(states)} states ({ELECTRONS} "
-        f"electrons, {SAMPLES} samples, seed {SEED})",
-        None if len(set(values)) == len(states) else Verdict.NOT_REPRODUCED,
+        f"electrons, {SAMPLES} samples, seed {SEED}): it does not tell all of them apart",
     )

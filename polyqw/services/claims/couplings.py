@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from polyqw.cles import Parameters, solve_binding
+from polyqw.cles import PairEnergy, Parameters, solve_binding
 from polyqw.services.claims.ledger import Check, Data, check
+from polyqw.services.systems.cles.foundations import SITE_VOLUME
+from polyqw.services.systems.cles.foundations import least_resistivity as resistivity_at_best
 from polyqw.services.systems.cles.solve import crossings_row, point_at, point_rows, resistivity_row
 
 if TYPE_CHECKING:
@@ -131,14 +133,16 @@ def linear_resistivity(data: Data, claim: Claim) -> Check:  # noqa: ARG001
 
 @check("cles-min-resistivity")
 def least_resistivity(data: Data, claim: Claim) -> Check:  # noqa: ARG001
-    """The doping with the smallest Θ at 100 K."""
+    """The doping with the smallest ρ at 100 K, σ0 of Eq. 8 included."""
     p_star = crossings_row(MODEL)["p_star"]
-    grid = np.append(np.linspace(0.02, 0.3, 281), p_star * (1 - 1e-9))
-    lowest = float(grid[int(np.argmin([theta(100.0, p) for p in grid]))])
+    found = {e: resistivity_at_best(MODEL, e) for e in PairEnergy}
+    lowest, rho = found[PairEnergy.PRINTED]
     before, after = theta(100.0, p_star * (1 - 1e-6)), theta(100.0, p_star * (1 + 1e-6))
     return Check(
         ("yes" if abs(lowest - p_star) < 1e-3 else "no",),
-        f"at 100 K smallest at p = {lowest:.4f}, p* = {p_star:.4f}; it jumps there from {before:.4f} to {after:.4f}",
+        f"at 100 K ρ is smallest at p = {lowest:.4f}, {rho:.1f} μΩ cm with {SITE_VOLUME:g} Å³ per copper; p* = "
+        f"{p_star:.4f}, where ρ/ρ0 jumps from {before:.4f} to {after:.4f}; with the derived E0 it does not jump and "
+        f"is smallest at p = {found[PairEnergy.DERIVED][0]:.4f}",
     )
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import select
 
+from polyqw.core.record import Origin
 from polyqw.db.models import Claim, Verdict
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import fit_family, table_rows
 from polyqw.services.structures.lookup import Lookup
+from polyqw.services.structures.stored import elements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = float | str
 
-TOPICS = ("tables", "charge", "resonance", "predictions", "geometry", "couplings")
+TOPICS = (
+    "tables", "charge", "resonance", "predictions", "geometry", "couplings", "foundations", "doping", "lengths",
+    "models",
+)  # fmt: skip
 """Modules of this package that hold checks."""
 
 APPROXIMATE_FACTOR = 3.0
@@ -43,7 +48,8 @@ class Check:
     note : str
         One sentence with the numbers.
     verdict : Verdict or None
-        Only where the rule of differences does not apply; None leaves it to the rule.
+        Only of a claim that states no value, or where nothing can be recomputed; elsewhere the rule of differences
+        alone decides.
     """
 
     recomputed: tuple[Value, ...] | None
@@ -68,6 +74,13 @@ class Data(Lookup):
         return self.once(
             ("fit", family, paper), lambda: fit_family(self.session, family, paper=paper, with_tests=False)
         )
+
+    def of_elements(self, *elements: str) -> list[Structure]:
+        """Return the structures of exactly these elements, a user's too, but none that was computed or made up."""
+        return [
+            s for s in self.structures.values()
+            if s.origin in (Origin.MEASURED, Origin.UNKNOWN) and elements_of(s.formula) == frozenset(elements)
+        ]  # fmt: skip
 
     def structure(self, name: str) -> Structure:
         """Return a structure.
@@ -129,7 +142,8 @@ def _run(data: Data, claim: Claim, checks: dict[str, CheckFunction]) -> dict[str
         found = checks[claim.key](data, claim) if claim.key in checks else Check(None, "no check yet", Verdict.INPUT)
     except MissingData as missing:
         found = Check(None, str(missing), Verdict.INPUT)
-    verdict = found.verdict or judge(claim, found.recomputed)
+    by_rule = found.recomputed is not None and stated_values(claim)
+    verdict = judge(claim, found.recomputed) if by_rule or found.verdict is None else found.verdict
     values = None if found.recomputed is None else list(found.recomputed)
     return {
         "id": claim.key,
@@ -174,15 +188,18 @@ def tolerance_of(claim: Claim, stated: float) -> float | None:
 def judge(claim: Claim, recomputed: Iterable[Value] | None) -> Verdict:
     """Return the verdict that follows from the difference between what is stated and what was recomputed.
 
-    Within the tolerance it is reproduced; within three tolerances, or equal once rounded or cut to the digits
-    printed, approximate; otherwise not reproduced. Of several values the worst counts. Text must be equal.
+    Within the tolerance it is reproduced, within three tolerances approximate, otherwise not reproduced. Of several
+    values the worst counts; several recomputed for one stated are held against it each. Text must be equal.
     """
     if recomputed is None:
         return Verdict.INPUT
     order = [Verdict.REPRODUCED, Verdict.APPROXIMATE, Verdict.NOT_REPRODUCED]
-    texts = [text for text in (claim.stated or "").split(";") if text]
-    verdicts = [_judge_one(claim, text, value) for text, value in zip(texts, recomputed, strict=True)]
-    return max(verdicts, key=order.index, default=Verdict.AMBIGUOUS)
+    texts, values = [text for text in (claim.stated or "").split(";") if text], list(recomputed)
+    if not texts:
+        return Verdict.AMBIGUOUS
+    pairs = zip(texts * len(values) if len(texts) == 1 else texts, values, strict=True)
+    verdicts = [_judge_one(claim, text, value) for text, value in pairs]
+    return max(verdicts, key=order.index)
 
 
 def _judge_one(claim: Claim, text: str, value: Value) -> Verdict:
@@ -193,7 +210,5 @@ def _judge_one(claim: Claim, text: str, value: Value) -> Verdict:
     tolerance = tolerance_of(claim, stated)
     if difference <= (tolerance or 0.0) + 1e-12 * abs(stated):
         return Verdict.REPRODUCED
-    if tolerance is not None and difference <= APPROXIMATE_FACTOR * tolerance:
-        return Verdict.APPROXIMATE
-    step = 10.0 ** -len(text.partition(".")[2])
-    return Verdict.APPROXIMATE if difference < step else Verdict.NOT_REPRODUCED
+    near = tolerance is not None and difference <= APPROXIMATE_FACTOR * tolerance
+    return Verdict.APPROXIMATE if near else Verdict.NOT_REPRODUCED

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from sqlalchemy import select
 
-from polyqw.db.models import Verdict
+from polyqw.db.models import Reference, Verdict
 from polyqw.services.claims.ledger import run_claims
 from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Paragraph, Section, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from polyqw.services.structures.lookup import Lookup
 
 COLUMNS = (
     "verdict", "claim", "stated", "recomputed", "unit", Column("note", "what came out"), "where",
-    Column("id", "polyqw claims ..."),
+    Column("paper", "paper"), Column("id", "polyqw claims ..."),
 )  # fmt: skip
 
 WORST_FIRST = (
@@ -53,16 +57,30 @@ def claim_counts(data: Lookup) -> list[tuple[str, int]]:
 
 
 def _claims(data: Lookup) -> list[dict[str, Any]]:
-    return data.once("claims", lambda: sorted(map(_shown, run_claims(data.session)), key=_rank))
+    papers = {row.key: row for row in data.session.scalars(select(Reference).where(Reference.kind == "paper"))}
+    return data.once("claims", lambda: sorted((_shown(row, papers) for row in run_claims(data.session)), key=_rank))
 
 
 def _rank(row: dict[str, Any]) -> int:
     return WORST_FIRST.index(Verdict(row["verdict"]))
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: dict[str, Any], papers: Mapping[str, Reference]) -> dict[str, Any]:
     stated, recomputed = _listed(row["stated"]), _listed(row["recomputed"])
-    return {**row, "stated": stated, "recomputed": recomputed, "where": f"{row['source']}, {row['where']}"}
+    paper = "; ".join(_title(papers[key]) for key in paper_keys(row["source"]) if key in papers)
+    where = f"{row['source']}, {row['where']}"
+    return {**row, "stated": stated, "recomputed": recomputed, "where": where, "paper": paper}
+
+
+def paper_keys(source: str) -> list[str]:
+    """Return the keys of the papers that a claim names: ``papers/001 002`` are two."""
+    return [f"papers/{number}" for number in re.findall(r"\d{3}", source)]
+
+
+def _title(paper: Reference) -> str:
+    """Return author and title; the text on the CLES model prints neither."""
+    named = ", ".join(part for part in (paper.authors, paper.title) if part)
+    return named or "the text on coupled localized and extended states, without author and title"
 
 
 def _listed(value: Any) -> str:

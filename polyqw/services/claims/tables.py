@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.record import Origin
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family
@@ -65,8 +66,13 @@ def mean_lambda(data: Data, claim: Claim) -> Check:
 def lambda_ratio(data: Data, _claim: Claim) -> Check:
     """λ of cuprates over λ of iron compounds."""
     copper, iron = data.fit(Family.CUPRATE, Paper.P002).law, data.fit(Family.IRON).law
-    ratio = copper.lambda_mean / iron.lambda_mean
-    return Check((ratio,), f"{copper.lambda_mean:.1f} / {iron.lambda_mean:.1f} = {ratio:.3f}")
+    ratios = tuple(lam / LAMBDA_IRON for lam in (LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002))
+    return Check(
+        ratios,
+        f"{LAMBDA_CUPRATE_001:g} and {LAMBDA_CUPRATE_002:g} over {LAMBDA_IRON:g} are {ratios[0]:.3f} and "
+        f"{ratios[1]:.3f}; the rows give {copper.lambda_mean:.1f} / {iron.lambda_mean:.1f} = "
+        f"{copper.lambda_mean / iron.lambda_mean:.3f}",
+    )
 
 
 @check("record-tc-ratio")

@@ -171,6 +171,9 @@ _COLUMNS: Final = (
     Column("d0_j_exponent_1", "D0·J, n = 1"),
     Column("d0_j_exponent_2", "D0·J, n = 2"),
     Column("n_solutions", "solutions", decimals=0),
+    Column("p1", "p1", decimals=4),
+    Column("p2", "p2", decimals=4),
+    Column("tstar_at_010_kelvin", "T* at p = 0.1", "K", 1),
     # charge orders
     Column("n_electrons", "electrons"),
     Column("n_planes", "planes"),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from polyqw.services.claims import section as claims
 from polyqw.services.law import heights_section, law_section, predictions_section, resonance
 from polyqw.services.report import answers_section, provenance_section, wells_section
-from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, stm
+from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, provenance, stm
 from polyqw.services.systems.cles import section as cles
 from polyqw.services.systems.fermi import section as fermi
+from polyqw.services.systems.field import doping_section as doping
 from polyqw.services.systems.field import section as field
 from polyqw.services.systems.series import section as series
 from polyqw.services.validation import evidence_section
@@ -40,11 +41,13 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
         cles.section,
         charge_order.section,
         field.section,
+        doping.section,
         fermi.section,
         stm.section,
         element_cages.section,
         kagome.section,
         order_parameter.section,
+        provenance.section,
         claims.section,
     ),
     "Where it comes from": (provenance_section.section, provenance_section.sources_section),

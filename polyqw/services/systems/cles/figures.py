@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.cles import Parameters, make_max_tc_map, solve_binding, solve_resistivity
+from polyqw.cles import PairEnergy, Parameters, make_max_tc_map, solve_binding, solve_resistivity
+from polyqw.cles.phases import PhaseLabel, derivation_holds, label_phases
 from polyqw.errors import UsageError
-from polyqw.services.drawing.style import BLUE, RED, new_figure
+from polyqw.services.drawing.style import BLUE, GREEN, RED, YELLOW, new_figure
 from polyqw.services.systems.cles.solve import point_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from polyqw.cles.parameters import FloatArray
+    from polyqw.cles.parameters import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,10 @@ prints none; Figs. 2a, 2c and 2d are at μ = 0."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapData:
-    """A map: its axes, (n,) and (m,), and its values (m, n); NaN where there is no answer."""
+    """A map: its axes, (n,) and (m,), and its values (m, n); NaN where there is no answer.
+
+    Maps of binding energies have the region of Eq. 3 at each point, (m, n), and the E0 of region 1.
+    """
 
     figure: str
     x: FloatArray
@@ -54,17 +59,25 @@ class MapData:
     y_axis: Axis
     quantity: str
     label: str
+    region: IntArray | None = None
+    e0: PairEnergy = PairEnergy.PRINTED
 
     def rows(self) -> list[dict[str, float]]:
         """Return one row per point."""
         return [
             {self.x_axis.name: float(x), self.y_axis.name: float(y), self.quantity: float(self.values[j, i])}
+            | ({} if self.region is None else {"region": int(self.region[j, i])})
             for j, y in enumerate(self.y)
             for i, x in enumerate(self.x)
         ]
 
+    def share_of_region_2(self) -> float:
+        """Return the share of its points that lie in region 2."""
+        assert self.region is not None
+        return float((self.region == 2).mean())
 
-def compute_map(figure: str, parameters: Parameters, n: int) -> MapData:
+
+def compute_map(figure: str, parameters: Parameters, n: int, e0: str = PairEnergy.PRINTED) -> MapData:
     """Compute a map of papers/000 on n x n points.
 
     Raises
@@ -79,14 +92,16 @@ def compute_map(figure: str, parameters: Parameters, n: int) -> MapData:
     x_axis, y_axis, quantity, label = MAPS[figure]
     x, y = np.linspace(x_axis.low, x_axis.high, n), np.linspace(y_axis.low, y_axis.high, n)
     columns, rows = np.meshgrid(x, y)
+    region, energy = None, PairEnergy(e0)
     if figure == "3c":
         values = make_max_tc_map(x, y, parameters).tc_kelvin.T
     elif figure == "3d":
-        values = solve_resistivity(rows, parameters.chemical_potential(columns), parameters).theta
+        values = solve_resistivity(rows, parameters.chemical_potential(columns), parameters, energy).theta
     else:
         mu = rows if figure == "2b" else np.zeros(1)
-        values = solve_binding(mu, _varied(figure, parameters, columns, rows)).binding_ev
-    return MapData(figure, x, y, np.asarray(values), x_axis, y_axis, quantity, label)
+        found = solve_binding(mu, _varied(figure, parameters, columns, rows), energy)
+        values, region = found.binding_ev, np.broadcast_to(found.region, columns.shape)
+    return MapData(figure, x, y, np.asarray(values), x_axis, y_axis, quantity, label, region, energy)
 
 
 def _varied(figure: str, parameters: Parameters, columns: FloatArray, rows: FloatArray) -> Parameters:
@@ -102,22 +117,61 @@ def _varied(figure: str, parameters: Parameters, columns: FloatArray, rows: Floa
 def draw_map(data: MapData) -> Figure:
     """Return a map as a figure; a line marks where a binding energy changes its sign."""
     figure = new_figure(6.2, 4.8)
-    axes = figure.subplots()
+    _draw_map_in(figure, figure.subplots(), data)
+    return figure
+
+
+def draw_binding_maps(maps: Sequence[MapData]) -> Figure:
+    """Return several maps of binding energies, two to a row."""
+    n_rows = (len(maps) + 1) // 2
+    figure = new_figure(9.6, 3.6 * n_rows)
+    for axes, data in zip(figure.subplots(n_rows, 2).flat, maps, strict=False):
+        _draw_map_in(figure, axes, data)
+    return figure
+
+
+def _draw_map_in(figure: Figure, axes: Axes, data: MapData) -> None:
     signed = data.quantity == "binding_ev"
     bound = float(np.nanmax(np.abs(data.values))) if np.isfinite(data.values).any() else 1.0
     shades: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -bound, "vmax": bound} if signed else {"cmap": "viridis"}
-    mesh = axes.pcolormesh(data.x, data.y, data.values, shading="nearest", rasterized=True, **shades)
-    figure.colorbar(mesh, ax=axes, label=data.label)
-    finite = data.values[np.isfinite(data.values)]
-    if signed and finite.size and finite.min() < 0 < finite.max():
-        axes.contour(data.x, data.y, data.values, levels=[0.0], colors="black", linewidths=1.2)
-    elif signed and finite.size:
-        axes.text(0.5, 0.5, f"no change of sign: {finite.min():.3f} to {finite.max():.3f} eV", color="white",
-                  ha="center", transform=axes.transAxes)  # fmt: skip
+    half_x, half_y = 0.5 * (data.x[1] - data.x[0]), 0.5 * (data.y[1] - data.y[0])
+    edges = (data.x[0] - half_x, data.x[-1] + half_x, data.y[0] - half_y, data.y[-1] + half_y)
+    image = axes.imshow(data.values, origin="lower", extent=edges, aspect="auto", interpolation="none", **shades)
+    figure.colorbar(image, ax=axes, label=data.label)
+    if signed:
+        _mark_signs(axes, data)
     if not np.isfinite(data.values).all():
         axes.set_facecolor("0.85")
-    axes.set(xlabel=data.x_axis.label, ylabel=data.y_axis.label, title=f"as papers/000 Fig. {data.figure}")
-    return figure
+    _mark_regions(axes, data)
+    title = f"as papers/000 Fig. {data.figure}" + (f", {data.e0} E0" if signed else "")
+    axes.set(xlabel=data.x_axis.label, ylabel=data.y_axis.label, title=title)
+
+
+def _mark_signs(axes: Axes, data: MapData) -> None:
+    """Draw where E_b changes its sign within a region, between which it may jump; or say that it does not."""
+    finite = data.values[np.isfinite(data.values)]
+    if finite.size and not finite.min() < 0 < finite.max():
+        axes.text(0.5, 0.03, f"no change of sign: {finite.min():.3f} to {finite.max():.3f} eV", ha="center",
+                  transform=axes.transAxes, bbox={"fc": "white", "ec": "none", "alpha": 0.8})  # fmt: skip
+        return
+    for region in (1, 2):
+        here = np.where(data.region == region, data.values, np.nan)
+        if np.isfinite(here).any() and np.nanmin(here) < 0 < np.nanmax(here):
+            axes.contour(data.x, data.y, here, levels=[0.0], colors="black", linewidths=1.2)
+
+
+def _mark_regions(axes: Axes, data: MapData) -> None:
+    """Name the regions of Eq. 3 in their middle, with a dashed border between them."""
+    if data.region is None:
+        return
+    if (data.region == 1).any() and (data.region == 2).any():
+        axes.contour(data.x, data.y, data.region, levels=[1.5], colors=GREEN, linestyles="dashed", linewidths=1.2)
+    for region in (1, 2):
+        rows, columns = np.nonzero(data.region == region)
+        if rows.size:
+            middle = (float(np.mean(data.x[columns])), float(np.mean(data.y[rows])))
+            axes.annotate(f"region {region}", middle, ha="center", va="bottom", color=GREEN, fontweight="bold",
+                          bbox={"boxstyle": "round", "fc": "white", "ec": "none", "alpha": 0.8})  # fmt: skip
 
 
 def curve_rows(parameters: Parameters, *, from_p: float, to_p: float, n: int) -> list[dict[str, Any]]:
@@ -155,6 +209,35 @@ def draw_temperatures(rows: Sequence[dict[str, Any]], crossings: dict[str, Any])
         xlabel="doping p = (D0/Nd)·μ", ylabel="T (K)", xlim=(p[0], p[-1]), ylim=(0, 2.2 * max(tops, default=1.0))
     )
     axes.legend(frameon=False, fontsize=8)
+    return figure
+
+
+COLOUR_OF_PHASE = {
+    PhaseLabel.SUPERCONDUCTOR: BLUE,
+    PhaseLabel.ANTIFERROMAGNET: RED,
+    PhaseLabel.PSEUDOGAP: YELLOW,
+    PhaseLabel.METAL: "0.8",
+}
+
+
+def draw_phases(parameters: Parameters, *, to_p: float, to_kelvin: float, n: int = 121) -> Figure:
+    """Return the phases over doping and temperature, hatched where |δ| is below 10 kT."""
+    from matplotlib.patches import Patch  # noqa: PLC0415 - slow to import
+
+    p, t = np.linspace(-0.02, to_p, n), np.linspace(1.0, to_kelvin, n)
+    columns, rows = np.meshgrid(parameters.chemical_potential(p), t)
+    labels = label_phases(rows, columns, parameters)
+    number = np.select([labels == phase.value for phase in COLOUR_OF_PHASE], range(len(COLOUR_OF_PHASE)), np.nan)
+    figure = new_figure(7, 4.4)
+    axes = figure.subplots()
+    edges = np.arange(len(COLOUR_OF_PHASE) + 1) - 0.5
+    axes.contourf(p, t, number, levels=edges, colors=list(COLOUR_OF_PHASE.values()), alpha=0.65)
+    holds = derivation_holds(rows, columns, parameters).astype(float)
+    axes.contourf(p, t, holds, levels=[-0.5, 0.5], colors="none", hatches=["//"])
+    named = [Patch(fc=colour, alpha=0.65, label=phase.value) for phase, colour in COLOUR_OF_PHASE.items()]
+    hatched = Patch(fc="none", ec="0.3", hatch="//", label="|δ| < 10 kT")
+    axes.legend(handles=[*named, hatched], fontsize=8, loc="upper right")
+    axes.set(xlabel="doping p = (D0/Nd)·μ", ylabel="T (K)")
     return figure
 
 

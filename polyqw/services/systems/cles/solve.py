@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyqw.cles import (
+    PairEnergy,
     Parameters,
+    find_binding_onset,
     find_coupling,
     find_crossings,
     find_optimum,
@@ -19,6 +21,8 @@ from polyqw.cles import (
     solve_tc_linearised,
     solve_temperatures,
 )
+from polyqw.cles.conductivity import Sample, solve_resistivity_of_sample, solve_sigma0
+from polyqw.cles.phases import distance_in_kt
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import FAMILIES_WITH_TABLE, table_rows
@@ -77,13 +81,15 @@ def point_rows(mu_ev: FloatArray, parameters: Parameters) -> list[dict[str, Any]
     """Return everything the solver says at some chemical potentials, the fields of ``polyqw cles point --json``.
 
     Tc is quoted with the exponent chosen, with both exponents, and from the linearised gap equation (papers/000
-    prints exponent 2; its own gap equations give 1).
+    prints exponent 2; its own gap equations give 1). Γ± are the least energies of the excitations below Eq. 7.
     """
     gaps = solve_gaps(mu_ev, parameters)
     temperatures = solve_temperatures(mu_ev, parameters)
     carriers = solve_carriers(mu_ev, parameters)
     by_exponent = {n: solve_tc(mu_ev, parameters.replace(exponent=n)) for n in (2, 1)}
     linearised = solve_tc_linearised(mu_ev, parameters)
+    half_u = np.broadcast_to(0.5 * parameters.u, mu_ev.shape)
+    in_ktc = distance_in_kt(np.nan_to_num(temperatures.tc_kelvin), mu_ev, parameters)
     rows = []
     for k in range(len(mu_ev)):
         reason = str(gaps.reason[k]) or str(temperatures.reason[k])
@@ -98,6 +104,11 @@ def point_rows(mu_ev: FloatArray, parameters: Parameters) -> list[dict[str, Any]
                 "tc_kelvin": float(temperatures.tc_kelvin[k]),
                 "tstar_kelvin": float(temperatures.tstar_kelvin[k]),
                 "tstar_node_kelvin": float(temperatures.tstar_node_kelvin[k]),
+                "gamma_k_plus_ev": float(gaps.chi_ev[k]),
+                "gamma_k_minus_ev": -float(gaps.chi_ev[k]),
+                "gamma_d_plus_ev": float(gaps.e_d_ev[k] - half_u[k]),
+                "gamma_d_minus_ev": float(-gaps.e_d_ev[k] - half_u[k]),
+                "delta_over_ktc": float(in_ktc[k]),
                 "tc_exponent_2_kelvin": float(by_exponent[2][k]),
                 "tc_exponent_1_kelvin": float(by_exponent[1][k]),
                 "tc_linearised_kelvin": float(linearised.tc_kelvin[k]),
@@ -141,37 +152,63 @@ def crossings_row(parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def binding_row(mu_ev: float, parameters: Parameters) -> dict[str, Any]:
-    """Return the pairing instability at one chemical potential, the fields of ``polyqw cles binding --json``."""
-    found = solve_binding(mu_ev, parameters)
+def binding_row(mu_ev: float, parameters: Parameters, e0: str = PairEnergy.PRINTED) -> dict[str, Any]:
+    """Return the pairing instability at one chemical potential, the fields of ``polyqw cles binding --json``.
+
+    The coupling from which E_b is positive stands there for the printed and for the derived E0.
+    """
+    found = solve_binding(mu_ev, parameters, PairEnergy(e0))
+    onset = {e: float(find_binding_onset(mu_ev, parameters, e)) for e in PairEnergy}
     return {
         "mu_ev": float(found.mu_ev),
         "p": float(found.p),
         "region": int(found.region),
+        "e0": str(found.e0),
         "omega_ev": float(found.omega_ev),
         "ln_beta": float(found.ln_beta),
         "beta_ev": float(found.beta_ev),
         "w_ev": float(found.w_ev),
         "e0_ev": float(found.e0_ev),
         "binding_ev": float(found.binding_ev),
+        "gain_ev": float(found.gain_ev),
+        "positive_from_d0_j_printed": onset[PairEnergy.PRINTED],
+        "positive_from_d0_j_derived": onset[PairEnergy.DERIVED],
         "residual": float(found.residual),
         "converged": bool(found.converged) and not str(found.reason),
         "reason": str(found.reason) or None,
     }
 
 
-def resistivity_row(temperature_kelvin: float, mu_ev: float, parameters: Parameters) -> dict[str, Any]:
-    """Return the resistivity ratio at one point, the fields of ``polyqw cles resistivity --json``."""
-    found = solve_resistivity(temperature_kelvin, mu_ev, parameters)
-    return {
+def resistivity_row(
+    temperature_kelvin: float,
+    mu_ev: float,
+    parameters: Parameters,
+    e0: str = PairEnergy.PRINTED,
+    site_volume_angstrom3: float | None = None,
+    n_sites: float = float("inf"),
+) -> dict[str, Any]:
+    """Return the resistivity ratio at one point, the fields of ``polyqw cles resistivity --json``.
+
+    With the volume of a localized site [Å³], σ0 and the resistivity itself too.
+    """
+    energy = PairEnergy(e0)
+    found = solve_resistivity(temperature_kelvin, mu_ev, parameters, energy)
+    row = {
         "temperature_kelvin": float(found.temperature_kelvin),
         "mu_ev": float(found.mu_ev),
         "p": float(found.p),
+        "e0": str(e0),
         "theta": float(found.theta),
         "residual_theta": float(found.residual_theta),
         "converged": bool(found.converged) and not str(found.reason),
         "reason": str(found.reason) or None,
     }
+    if site_volume_angstrom3 is not None:
+        sample = Sample(site_volume_angstrom3, n_sites)
+        rho = solve_resistivity_of_sample(temperature_kelvin, mu_ev, parameters, sample, energy)
+        row["sigma0_siemens_per_meter"] = float(solve_sigma0(mu_ev, parameters, sample, energy))
+        row["resistivity_microohm_cm"] = float(rho)
+    return row
 
 
 def coupling_row(tc_kelvin: float, mu_ev: float | None, parameters: Parameters) -> dict[str, Any]:
@@ -200,7 +237,7 @@ def coupling_row(tc_kelvin: float, mu_ev: float | None, parameters: Parameters) 
 
 COUPLINGS = (
     "compound", "phase", "height_angstrom", "tc_kelvin", "d0_j_exponent_2", "d0_j_exponent_1", "n_solutions",
-    "reason",
+    "p1", "p2", "tstar_at_010_kelvin", "reason",
 )  # fmt: skip
 """Columns of the table of couplings."""
 
@@ -224,4 +261,19 @@ def coupling_rows(session: Session, parameters: Parameters, mu_ev: float | None 
                     **coupling_row(chosen.tc_kelvin, mu_ev, parameters),
                 }
             )
-    return rows
+    return _with_predictions(rows, parameters)
+
+
+def _with_predictions(rows: list[dict[str, Any]], parameters: Parameters) -> list[dict[str, Any]]:
+    """Add what the coupling says of the rest: p1 and p2, between which pairs go from p to 1 + p, and T*."""
+    models = parameters.replace(j=np.nan_to_num(np.array([row["d0_j"] for row in rows], dtype=float)))
+    crossings = find_crossings(models)
+    tstar = solve_temperatures(models.chemical_potential(UNDERDOPED), models).tstar_kelvin
+    return [
+        {**row, "p1": float(crossings.p1[i]), "p2": float(crossings.p2[i]), "tstar_at_010_kelvin": float(tstar[i])}
+        for i, row in enumerate(rows)
+    ]
+
+
+UNDERDOPED = 0.10
+"""Doping at which T* of a compound is quoted."""
