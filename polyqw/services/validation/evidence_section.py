@@ -10,6 +10,7 @@ from polyqw.core.record import Origin
 from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
 from polyqw.services.law.fit import WellChoice
+from polyqw.services.law.fit_tests import choice_sentence
 from polyqw.services.law.law_section import choice_fits, chosen_fits
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
@@ -78,6 +79,7 @@ def _plain_words(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> list
     return [
         f"{fit['family'].capitalize()}, {fit['n']} printed rows: {_explained(fit)}",
         _against_rivals(fit),
+        choice_sentence(fit["family"], fit["choice_share"]),
         _choice(fit, choices),
         _bound(fit),
     ]

@@ -10,7 +10,7 @@ from polyqw.core.record import Origin
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import PRINTED_LAMBDA
-from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, ranking_row
+from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, choice_share_row, ranking_row
 from polyqw.services.validation.bias import bias_row
 from polyqw.services.validation.rows import COMPUTED
 from polyqw.theory.evidence.bound import bound_test
@@ -124,6 +124,7 @@ def _family(
         "upper_bound": bound_row(bound, lam),
         "p_choice": test.p_value if test else None,
         "choice_test": choice_row(test, "highest Tc of each parent") if test else None,
+        "choice_share": choice_share_row(best) if len(best) >= FEWEST_ROWS else None,
         **_exponent(rows),
         **_lambda(rows),
         "height_bias": bias_row(pairs) if any(row.origin in COMPUTED for row in own) else None,
