@@ -7,8 +7,9 @@ import pytest
 
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
+from polyqw.services.law.evidence_words import choice_sentence
 from polyqw.services.law.fit import Paper, WellChoice, fit_family, fit_row, table_rows
-from polyqw.services.law.fit_tests import choice_sentence, printed_evidence
+from polyqw.services.law.fit_tests import printed_evidence
 from polyqw.services.place.database import reading
 from tests.conftest import read_golden
 

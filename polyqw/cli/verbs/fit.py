@@ -81,7 +81,8 @@ def command(
 
 
 def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
-    from polyqw.services.law.fit_tests import choice_sentence
+    from polyqw.services.law.evidence_words import bound_sentence, choice_sentence
+    from polyqw.services.law.fit_tests import with_ends
 
     yield (
         f"{fit['family']}, {fit['wells']} wells, {fit['n']} rows\n"
@@ -101,12 +102,8 @@ def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
             f"{test['p_value']:.4f} ({test['n_permutations']} permutations, seed {test['seed']})"
         )
     yield choice_sentence(fit["family"], fit["choice_share"])
-    bound = fit["upper_bound"]
-    yield (
-        f"as an upper bound with λ = {bound['lambda_kelvin_angstrom2']:.0f}: {bound['n_above']} of {bound['n']} Tc "
-        f"lie above it; λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all"
-    )
+    yield bound_sentence(fit["upper_bound"])
     yield Table(fit["rows"], columns_of((*LAW_ROW, *INFLUENCE), OF_WELL))
     yield ""
-    yield Table([{**row, "low": row["ci95"][0], "high": row["ci95"][1]} for row in fit["ranking"]], RANKING)
+    yield Table([with_ends(row) for row in fit["ranking"]], RANKING)
     yield ""

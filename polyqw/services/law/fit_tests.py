@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import PublishedHeight
-    from polyqw.theory.evidence.bound import BoundTest
+    from polyqw.theory.evidence.bound import BoundTest, CeilingTest
     from polyqw.theory.evidence.choice import ChoiceTest
     from polyqw.theory.evidence.cross_validation import Score
 
@@ -95,12 +95,18 @@ def ranking_row(scores: Sequence[Score]) -> list[dict[str, Any]]:
             "n": score.n,
             "n_groups": score.n_groups,
             "rmse_kelvin": score.rmse_kelvin,
-            "ci95": list(score.rmse_ci95_kelvin),
+            "ci95": list(score.rmse_ci95_kelvin) if score.rmse_ci95_kelvin else None,
             "mae_kelvin": score.mae_kelvin,
             "spearman": score.spearman,
         }
         for score in scores
     ]
+
+
+def with_ends(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of `ranking_row` with the ends of its interval apart, None where there is none."""
+    low, high = row["ci95"] or (None, None)
+    return {**row, "low": low, "high": high}
 
 
 def choice_row(test: ChoiceTest, rows: str) -> dict[str, Any]:
@@ -133,23 +139,6 @@ def choice_share_row(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
     }
 
 
-def choice_sentence(family: str, share: Mapping[str, Any]) -> str:
-    """Return in one sentence how much of a family's agreement is the choice of wells."""
-    told = "nothing is explained with either" if share["share"] is None else f"{_part(share['share'])} is the choice"
-    return (
-        f"{family.capitalize()}: with the median heights of the family in place of each compound's own, the best "
-        f"choice of wells errs by {share['rmse_common_heights_kelvin']:.2f} K, with real heights by "
-        f"{share['rmse_own_heights_kelvin']:.2f} K, the mean Tc by {share['rmse_constant_kelvin']:.2f} K, so that of "
-        f"what the law explains {told}; with wells and λ chosen without the compound that is left out, the law errs "
-        f"by {share['nested_rmse_kelvin']:.1f} K, the mean of the others by "
-        f"{share['nested_constant_rmse_kelvin']:.1f} K."
-    )
-
-
-def _part(share: float) -> str:
-    return "all" if share > 0.995 else "nothing" if share < 0.005 else f"{share:.0%}"
-
-
 def bound_row(test: BoundTest, lam: float) -> dict[str, Any]:
     """Return a test of the upper bound as plain values."""
     return {
@@ -163,6 +152,19 @@ def bound_row(test: BoundTest, lam: float) -> dict[str, Any]:
         "quantile": test.quantile,
         "edge_slope_kelvin_angstrom2": test.edge_slope,
         "edge_intercept_kelvin": test.edge_intercept,
+        "edge_slope_ci95_kelvin_angstrom2": list(test.edge_slope_ci95) if test.edge_slope_ci95 else None,
+        "ceiling": _ceiling_row(test.rival) if test.rival else None,
+    }
+
+
+def _ceiling_row(rival: CeilingTest) -> dict[str, Any]:
+    return {
+        "ceiling_kelvin": rival.ceiling_kelvin,
+        "lambda_edge_kelvin_angstrom2": rival.lambda_edge,
+        "loss_law_kelvin": rival.loss_law_kelvin,
+        "loss_printed_kelvin": rival.loss_printed_kelvin,
+        "loss_ceiling_kelvin": rival.loss_ceiling_kelvin,
+        "law_less_ceiling_ci95_kelvin": list(rival.law_less_ceiling_ci95_kelvin),
     }
 
 
@@ -198,7 +200,7 @@ def fit_tests(
         },
         "choice_tests": _choice_tests(everything, seed),
         "choice_share": choice_share_row(everything),
-        "upper_bound": bound_row(bound_test(heights_of(evidence), tcs_of(evidence), lam), lam),
+        "upper_bound": bound_row(bound_test(heights_of(evidence), tcs_of(evidence), lam, seed=seed), lam),
     }
 
 

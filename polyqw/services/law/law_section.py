@@ -11,8 +11,8 @@ from polyqw.core.record import Origin
 from polyqw.services.drawing.columns import LAW_ROW, OF_WELL, columns_of
 from polyqw.services.drawing.section import Paragraph, Picture, Section, Table
 from polyqw.services.drawing.style import COLOURS, MARKERS, new_figure
+from polyqw.services.law.evidence_words import choice_sentence
 from polyqw.services.law.fit import FAMILIES_WITH_TABLE, WellChoice, fit_family, fit_row
-from polyqw.services.law.fit_tests import choice_sentence
 from polyqw.services.law.heights_section import comparisons
 from polyqw.theory.scaling import law_constant
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from polyqw.core.record import Origin
+from polyqw.core.record import Origin, TransitionKind
 from polyqw.core.structure_tc import VALUES, is_same_pressure
 from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
-from polyqw.io.tables.tc_rows import TcRow
+from polyqw.io.tables.tc_rows import RefusedRow, TcRow
 from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.theory.evidence.rows import EvidenceRow
+from polyqw.theory.evidence.subfamilies import subfamily
 from polyqw.theory.scaling import law_tc
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})
 """Origins of cells that a computer relaxed; doping put in by computer leaves the parent's geometry."""
+
+ZERO_KELVIN = 4.2
+"""Temperature down to which a Tc of zero may mean that none was found, unless told otherwise [K]: liquid helium."""
 
 SAME_FRACTION = 0.01
 """Atomic fractions that agree within this are of one composition."""
@@ -94,6 +98,10 @@ class Gathered:
     n_failed, n_with_well, n_with_tc, n_zero_tc : int
         Not readable; with a well; with a Tc or a bound on it; with a Tc of zero and nothing else, which may mean
         measured and none, or nothing recorded.
+    zero_rows : list of ValidationRow
+        Structures with wells whose Tc is zero and nothing else, as bounds.
+    zero_kelvin : float
+        Temperature of those bounds [K].
     problems : list of str
         What could not be read or understood, one sentence each.
     """
@@ -105,6 +113,8 @@ class Gathered:
     n_with_well: int = 0
     n_with_tc: int = 0
     n_zero_tc: int = 0
+    zero_rows: list[ValidationRow] = field(default_factory=list)
+    zero_kelvin: float = ZERO_KELVIN
     problems: list[str] = field(default_factory=list)
 
 
@@ -113,6 +123,7 @@ def gather_rows(
     entries_of: Callable[[Analysed], Sequence[Entry]],
     wells: WellChoice,
     default_origin: Origin = Origin.UNKNOWN,
+    zero_kelvin: float = ZERO_KELVIN,
 ) -> Gathered:
     """Return the rows of a stream of analysed structures; of each only a few numbers are kept.
 
@@ -125,8 +136,10 @@ def gather_rows(
         ``best``, ``alpha`` or ``beta``.
     default_origin : Origin
         Of structures of which neither the table nor the file says what they are.
+    zero_kelvin : float
+        Temperature down to which a Tc of zero may mean that none was found [K].
     """
-    gathered = Gathered()
+    gathered = Gathered(zero_kelvin=zero_kelvin)
     for analysed in found:
         gathered.n_files += 1
         if not analysed.is_done or analysed.record is None or analysed.analysis is None:
@@ -142,11 +155,16 @@ def gather_rows(
         known = [entry for entry in entries if isinstance(entry, TcRow)]
         gathered.n_with_tc += bool(known)
         gathered.n_zero_tc += bool(entries) and not known
-        if known and has_well:
-            row = _row(analysed, analysed.record, analysed.analysis, known, wells, origin)
+        told = known or [_as_bound(entry, zero_kelvin) for entry in entries if isinstance(entry, RefusedRow)]
+        if told and has_well:
+            row = _row(analysed, analysed.record, analysed.analysis, told, wells, origin)
             if row is not None:
-                gathered.rows.append(row)
+                (gathered.rows if known else gathered.zero_rows).append(row)
     return gathered
+
+
+def _as_bound(zero: RefusedRow, kelvin: float) -> TcRow:
+    return TcRow(zero.line, zero.subject, kelvin, None, TransitionKind.NOT_OBSERVED)
 
 
 def _row(
@@ -176,6 +194,7 @@ def _row(
         height_su_angstrom=_height_su(analysis, phase),
         tc_su_kelvin=first.tc_su_kelvin if len(used) == 1 else None,
         label=analysed.file,
+        subfamily=subfamily(family, record.cell.composition) or "",
     )
     notes = tuple(_notes(record, first, origin))
     return ValidationRow(evidence, analysed.file, analysed.block, origin, first.subject.formula, len(used), notes)
@@ -268,6 +287,7 @@ def row_values(row: ValidationRow) -> dict[str, Any]:
         "family": evidence.family,
         "origin": str(row.origin),
         "group": evidence.group,
+        "subfamily": evidence.subfamily,
         "tc_kelvin": evidence.tc_kelvin,
         "is_bound": evidence.is_bound,
         "n_reports": row.n_reports,

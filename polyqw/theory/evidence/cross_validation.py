@@ -23,6 +23,9 @@ MAX_FOLDS = 50
 
 RESAMPLES = 2000
 
+FEWEST_GROUPS = 8
+"""Groups from which on an interval, or a verdict that rests on one, is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -34,8 +37,8 @@ class Score:
         Rows, groups among them, and rows that are bounds.
     rmse_kelvin, mae_kelvin : float
         A bound counts with what the prediction exceeds it by.
-    rmse_ci95_kelvin : tuple of float, (2,)
-        Percentile bootstrap over groups; both ends the RMSE itself with one group.
+    rmse_ci95_kelvin : tuple of float or None
+        Percentile bootstrap over groups; None with fewer than eight of them.
     spearman : float or None
         Rank correlation of prediction and Tc over rows that are no bounds; None when either does not vary, and for a
         model that says the same of every row.
@@ -48,7 +51,7 @@ class Score:
     n_groups: int
     n_bounds: int
     rmse_kelvin: float
-    rmse_ci95_kelvin: tuple[float, float]
+    rmse_ci95_kelvin: tuple[float, float] | None
     mae_kelvin: float
     spearman: float | None
     predictions_kelvin: tuple[float, ...]
@@ -123,36 +126,56 @@ def score_predictions(
     )
 
 
-def difference_interval(
-    one: Score, other: Score, rows: Sequence[EvidenceRow], *, seed: int = 0
-) -> tuple[float, float]:
-    """Return the 95 % interval of the RMSE of one model less that of another on the same rows [K].
+@dataclass(frozen=True, slots=True)
+class DifferenceTest:
+    """The RMSE of one model less that of another on the same rows.
 
-    Percentile bootstrap over groups, both models on the same draws.
+    Parameters
+    ----------
+    ci95 : tuple of float, (2,)
+        Percentile bootstrap over groups, both models on the same draws [K].
+    p_value : float
+        Twice the share of draws on the rarer side of zero, the data themselves counted on it.
     """
+
+    ci95: tuple[float, float]
+    p_value: float
+
+
+def difference_test(one: Score, other: Score, rows: Sequence[EvidenceRow], *, seed: int = 0) -> DifferenceTest | None:
+    """Return how the errors of two models differ; None with fewer than eight groups."""
     wrong = [errors(np.array(score.predictions_kelvin), rows) for score in (one, other)]
     groups = [row.group for row in rows]
-    return _bootstrap(
+    drawn = _draws(
         groups,
         wrong,
         lambda a, b, n, axis: np.sqrt(a.sum(axis) / n.sum(axis)) - np.sqrt(b.sum(axis) / n.sum(axis)),
         seed,
     )
+    if drawn is None:
+        return None
+    rarer = min(int((drawn >= 0).sum()), int((drawn <= 0).sum()))
+    return DifferenceTest(_ends(drawn), min(1.0, 2 * (rarer + 1) / (len(drawn) + 1)))
 
 
-def _interval(wrong: FloatArray, groups: Sequence[str], seed: int) -> tuple[float, float]:
-    return _bootstrap(groups, [wrong], lambda s, n, axis: np.sqrt(s.sum(axis) / n.sum(axis)), seed)
+def _interval(wrong: FloatArray, groups: Sequence[str], seed: int) -> tuple[float, float] | None:
+    drawn = _draws(groups, [wrong], lambda s, n, axis: np.sqrt(s.sum(axis) / n.sum(axis)), seed)
+    return None if drawn is None else _ends(drawn)
 
 
-def _bootstrap(
+def _ends(drawn: FloatArray) -> tuple[float, float]:
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _draws(
     groups: Sequence[str], wrong: Sequence[FloatArray], statistic: Callable[..., FloatArray], seed: int
-) -> tuple[float, float]:
-    """Return the 95 % interval of a statistic of the squared errors summed over each group, and the group sizes."""
+) -> FloatArray | None:
+    """Return bootstrap draws of a statistic of the squared errors summed over each group, and the group sizes."""
     names, index = np.unique(np.array(groups), return_inverse=True)
     sums = (*(np.bincount(index, weights=w**2) for w in wrong), np.bincount(index).astype(float))
-    if len(names) < 2:
-        value = float(statistic(*sums, axis=-1))
-        return value, value
+    if len(names) < FEWEST_GROUPS:
+        return None
     found = stats.bootstrap(
         sums,
         statistic,
@@ -161,8 +184,8 @@ def _bootstrap(
         method="percentile",
         n_resamples=RESAMPLES,
         rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return float(found.low), float(found.high)
+    )
+    return np.asarray(found.bootstrap_distribution)
 
 
 def _tells_rows_apart(model: Model, rows: Sequence[EvidenceRow]) -> bool:
