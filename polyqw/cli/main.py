@@ -32,6 +32,7 @@ VERBS = {
     "fit": "Fit Tc = lambda/h^2 to the published tables.",
     "predict": "Predict Tc = lambda/h^2 with an interval.",
     "validate": "Hold the law against a corpus of structures with Tc.",
+    "screen": "Rank structures by the Tc that the law promises.",
     "resonance": "Compute spin resonance energies from heights.",
     "claims": "Recompute every number in the papers.",
     "field": "Map the Coulomb field of a test electron in the wells.",

@@ -195,3 +195,20 @@ def test_no_prediction_without_layers(run, reference_template, tmp_path):
     found = run(*words, "--any").json()
     assert {row["note"] for row in found} == {"3-D, no layers"}
     assert {row["nominal_holes_per_metal"] for row in found} == {1.0}
+
+
+def test_screen(run, folder, tmp_path):
+    done = run("screen", folder, "--json", "--above", "50", "-o", tmp_path / "s.png")
+    assert (done.code, done.err) == (0, "")
+    found = done.json()
+    assert [row["rank"] for row in found["ranking"]] == list(range(1, 7))
+    assert {row["outcome"] for row in found["ranking"]} == {"hit", "miss"}
+    assert (tmp_path / "s.png").stat().st_size > 5000
+    table = run("screen", folder, "--first", "2")
+    assert found["verdict"].split(";")[0] in table.out
+    assert "promised (K)" in table.out
+    alone = run("screen", folder / "cifs", "--no-table", "--json").json()
+    assert {row["outcome"] for row in alone["ranking"]} == {"not_measured"}
+    refused = run("screen", folder / "cifs")
+    assert refused.code == 2
+    assert "no CSV of Tc" in refused.err

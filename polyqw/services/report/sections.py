@@ -12,7 +12,7 @@ from polyqw.services.systems.cles import section as cles
 from polyqw.services.systems.fermi import section as fermi
 from polyqw.services.systems.field import section as field
 from polyqw.services.systems.series import section as series
-from polyqw.services.validation import evidence_section
+from polyqw.services.validation import evidence_section, screen_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
     "The law and its tests": (
         law_section.section,
         evidence_section.section,
+        screen_section.section,
         heights_section.section,
         predictions_section.section,
         resonance.section,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import nan
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -175,29 +176,44 @@ def _row(
     wells: WellChoice,
     origin: Origin,
 ) -> ValidationRow | None:
-    used = _used(entries, record.provenance.pressure_gpa)
-    first = used[0]
-    heights = analysis.phase_heights
-    family = analysis.family
-    tc = median(entry.tc_kelvin for entry in used)
+    family, heights = analysis.family, analysis.phase_heights
+    tc = median(entry.tc_kelvin for entry in _used(entries, record.provenance.pressure_gpa))
     if family not in PRINTED_LAMBDA or (phase := choose_phase(heights, tc, PRINTED_LAMBDA[family], wells)) is None:
         return None
+    return make_row(analysed, record, analysis, entries, phase, origin)
+
+
+def make_row(
+    analysed: Analysed,
+    record: StructureRecord,
+    analysis: Analysis,
+    entries: Sequence[TcRow],
+    phase: str,
+    default_origin: Origin,
+) -> ValidationRow:
+    """Return a structure with a well and what is known of its Tc, which is NaN where there are no entries."""
+    used = _used(entries, record.provenance.pressure_gpa)
+    first = used[0] if used else None
+    family = str(analysis.family)
+    origin = _origin(record, entries, default_origin)
+    elements = "-".join(sorted(record.cell.composition))
     evidence = EvidenceRow(
         name=record.cell.formula,
-        family=str(family),
-        group=first.subject.group or _elements(record.cell.composition),
-        tc_kelvin=tc,
-        heights_angstrom=heights,
+        family=family,
+        group=(first.subject.group if first else None) or elements,
+        tc_kelvin=median(entry.tc_kelvin for entry in used) if used else nan,
+        heights_angstrom=analysis.phase_heights,
         phase=phase,
-        is_bound=first.is_bound,
+        is_bound=first.is_bound if first else False,
         descriptors=dict(analysis.descriptors),
         height_su_angstrom=_height_su(analysis, phase),
-        tc_su_kelvin=first.tc_su_kelvin if len(used) == 1 else None,
+        tc_su_kelvin=first.tc_su_kelvin if first and len(used) == 1 else None,
         label=analysed.file,
         subfamily=subfamily(family, record.cell.composition) or "",
     )
-    notes = tuple(_notes(record, first, origin))
-    return ValidationRow(evidence, analysed.file, analysed.block, origin, first.subject.formula, len(used), notes)
+    notes = tuple(_notes(record, first, origin)) if first else ()
+    formula = first.subject.formula if first else None
+    return ValidationRow(evidence, analysed.file, analysed.block, origin, formula, len(used), notes)
 
 
 def _used(entries: Sequence[TcRow], pressure_gpa: float | None) -> Sequence[TcRow]:
@@ -246,10 +262,6 @@ def choose_phase(heights: Mapping[str, float], tc: float, lam: float, wells: Wel
 def _height_su(analysis: Analysis, phase: str) -> float | None:
     own = [well.height_su for well in analysis.wells if well.phase == phase]
     return own[0] if len(own) == 1 else None
-
-
-def _elements(composition: Mapping[str, float]) -> str:
-    return "-".join(sorted(composition))
 
 
 def _notes(record: StructureRecord, entry: TcRow, origin: Origin) -> Iterable[str]:
