@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.services.claims import section as claims
-from polyqw.services.law import heights_section, law_section, predictions_section, resonance
+from polyqw.services.law import heights_section, law_section, predictions_section, resonance, slopes_section
 from polyqw.services.report import provenance_section, wells_section
 from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, stm
 from polyqw.services.systems.cles import section as cles
@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
         heights_section.section,
         predictions_section.section,
         resonance.section,
+        slopes_section.section,
         series.heights_section,
         series.phases_section,
         series.windows_section,
