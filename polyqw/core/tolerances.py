@@ -96,7 +96,7 @@ class KagomeTolerances:
     """Those of kagome nets."""
 
     edge: Range = Range(2.2, 4.2)  # Å, metal to metal
-    longest_over_shortest: float = 1.3  # of the edges of a net; second neighbours of an even net stand at 1.73
+    longest_over_shortest: float = 1.41  # of the edges of a net: a square net has 1.414, breathing ones up to 1.4
     flat_degrees: float = 15.0  # edges and triangles within this angle of a plane belong to it
     element_share: float = 0.5  # least of the net's element on a site
     cap_lateral: float = 0.8  # Å, atoms this near to the axis of a place stand over it
