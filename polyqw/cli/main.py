@@ -45,6 +45,7 @@ VERBS = {
     "fermi": "Sketch the Fermi surface that the papers read off the wells.",
     "series": "Follow heights and Tc along pressure, temperature or doping.",
     "slopes": "Hold slopes along doping series against the law's.",
+    "design": "Tell which height a wanted Tc needs, and what gives it.",
     "report": "Write the prediction report.",
     "serve": "Browse the database in a web browser.",
     "export": "Write the database as OPTIMADE, ASE, CSV, Parquet or CIF.",

@@ -33,5 +33,5 @@ def test_dense_hydrides_are_read(volume, is_read):
     if is_read:
         refuse_implausible("lah10.cif", cell, ReadOptions())
     else:
-        with pytest.raises(ReadError, match="1.79 Å³ for each atom"):
+        with pytest.raises(ReadError, match=r"1\.79 Å³ for each atom"):
             refuse_implausible("lah10.cif", cell, ReadOptions())

@@ -36,6 +36,13 @@ INTERVAL = (
     "were a random sample of compounds; they were chosen. Beside it: of how many measured structures of the family\n"
     "with such a well in this database it holds the Tc."
 )
+CARD = (
+    "target", "observed_kelvin", "observed_kind", "observed_pressure_gpa", Column("phases", "wells"),
+    Column("tc_least_kelvin", "predicted from", "K", 1), Column("tc_most_kelvin", "to", "K", 1),
+    Column("n_inside", "inside", decimals=0), Column("n_predictions", "of", decimals=0), "verdict",
+    Column("predicted_first_at", "predicted at", "UTC"), Column("observed_date", "measured"),
+    Column("observed_doi", "DOI"),
+)  # fmt: skip
 SCORES = (
     "prediction_id", "predicted_at", "target", "phase", "tc_kelvin", "tc_low_kelvin", "tc_high_kelvin",
     "observed_kelvin", "observed_kind", "observed_pressure_gpa", "observed_source", "error_kelvin", "outcome",
@@ -132,4 +139,8 @@ def _write_scores(output: Format, database: str | None) -> None:
         f"\n{found['n_predictions']} predictions: {found['n_hit']} measured values inside their interval, "
         f"{found['n_miss']} outside, {found['n_open']} open; {found['n_in_advance']} of them measured later"
     )
-    write(output, found, [Table(found["rows"], SCORES, ("input_sha256", "level")), in_sum])
+    write(
+        output,
+        found,
+        [Table(found["scorecard"], CARD), "", Table(found["rows"], SCORES, ("input_sha256", "level")), in_sum],
+    )
