@@ -36,7 +36,7 @@ SHUFFLES = (
     Column("seed", "seed", decimals=0),
 )  # fmt: skip
 CAPTION = (
-    "Errors of models on printed rows, each row predicted without itself; bars: 95 % bootstrap intervals. All take "
+    "Errors of models on printed rows, each row predicted without itself; bars: 95 % intervals. All take "
     "the wells that the papers choose, but for the one that says otherwise."
 )
 ALT = "Errors of all models on the printed rows with intervals; the numbers stand in the next table."

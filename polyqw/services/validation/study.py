@@ -166,7 +166,7 @@ def rows_for_ranking(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
 def _errors(law: Model, rows: Sequence[EvidenceRow], seed: int) -> dict[str, Any]:
     """Return the errors of the law and of the mean Tc of the other parents, and the interval of their difference."""
     fixed, constant = score_model(law, rows, seed=seed), score_model(FAMILY_MEAN, rows, seed=seed)
-    found = difference_test(fixed, constant, rows, seed=seed) if fixed and constant else None
+    found = difference_test(fixed, constant, rows) if fixed and constant else None
     return {
         "rmse_law_kelvin": fixed.rmse_kelvin if fixed else None,
         "rmse_law_ci95_kelvin": list(fixed.rmse_ci95_kelvin) if fixed and fixed.rmse_ci95_kelvin else None,
