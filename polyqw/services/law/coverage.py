@@ -154,5 +154,5 @@ def read_calibration(path: Path) -> Mapping[tuple[str, str, float], Calibration]
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
-            f"{path}: holds no calibration; write one with 'polyqw validate DATASET --json > {path.name}'"
+            f"{path}: holds no calibration; write one with 'polyqw validate DATASET --json > validation.json'"
         ) from error
