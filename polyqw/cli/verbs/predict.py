@@ -110,7 +110,8 @@ def command(
 def _predict(
     session: Session, targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles, any_structure: bool
 ) -> list[Predicted]:
-    from polyqw.services.law.predict import ALL_SETS, no_layers, predict_set, predict_structure, prediction_set
+    from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, prediction_set
+    from polyqw.services.law.scope import no_layers
 
     predicted = []
     for target in targets or ALL_SETS:

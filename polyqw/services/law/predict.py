@@ -12,9 +12,9 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import fit_family
+from polyqw.services.law.scope import doping_note
 from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.stored import structures_for_compound
-from polyqw.theory.nominal_doping import is_undoped, nominal_holes
 from polyqw.theory.scaling import (
     law_tc,
     predicted_half_width,
@@ -262,31 +262,12 @@ def _substitution(row: PublishedPrediction) -> list[Predicted]:
     return results
 
 
-def no_layers(analysed: Analysed) -> str:
-    """Say why a structure with wells is none that the papers speak of; empty where it is."""
-    if analysed.analysis is None or not analysed.analysis.wells:
-        return ""
-    if all(well.layered for well in analysed.analysis.wells):
-        return ""
-    return "its planes run in more than one orientation (3-D), and the law is of layers; --any predicts all the same"
-
-
-def _doping_note(analysed: Analysed) -> tuple[float | None, str]:
-    """Return the nominal holes per plane metal of a structure, and a note where there are none."""
-    assert analysed.analysis is not None
-    metal = next((well.plane_metal for well in analysed.analysis.wells), None)
-    if analysed.record is None or metal is None:
-        return None, ""
-    holes = nominal_holes(analysed.record.cell.composition, metal)
-    return holes, "undoped by its composition: most such compounds do not superconduct" if is_undoped(holes) else ""
-
-
 def predict_structure(session: Session, analysed: Analysed) -> list[Predicted]:
     """Return what the law gives for each well of an analysed structure that can set a Tc."""
     if analysed.analysis is None or analysed.analysis.family is None:
         return []
     record = analysed.record
-    holes, note = _doping_note(analysed)
+    holes, note = doping_note(analysed)
     predicted = []
     for lam in lambda_choices(session, analysed.analysis.family):
         for well in analysed.analysis.wells:
