@@ -66,7 +66,7 @@ def installed(built, tmp_path_factory):
 def test_wheel_holds_what_it_needs(built):
     with zipfile.ZipFile(built[0]) as wheel:
         names = set(wheel.namelist())
-    for folder in ("cifs", "db/cookbook", "db/seed", "migrations"):
+    for folder in ("cifs", "db/cookbook", "db/seed", "db/series", "migrations"):
         here = {
             f"polyqw/_data/{path.relative_to(ROOT).as_posix()}"
             for path in (ROOT / folder).rglob("*")

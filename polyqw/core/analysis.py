@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
 
-ANALYSIS_VERSION = "2"
+ANALYSIS_VERSION = "3"
 """Raised whenever the same cell and options may give another result."""
 
 

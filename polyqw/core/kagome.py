@@ -64,6 +64,11 @@ class KagomeNet:
     residual: float
     places: tuple[Place, ...]
 
+    @property
+    def breathing_ratio(self) -> float:
+        """Longest edge over the shortest: 1 in an even net, more in a breathing one of two triangles."""
+        return self.edges[1] / self.edges[0]
+
 
 @dataclass(frozen=True, slots=True)
 class KagomeNets:

@@ -42,7 +42,7 @@ class SiteWeights:
     bridge : array
         Occupancy of all anions on sites where bridging anions (or X) are at least half; zero elsewhere.
     cation : array
-        Occupancy of metals, on sites that are not plane metal.
+        Occupancy of other metals than those of the planes, on sites that are not plane metal.
     total : array
         Occupancy of all species.
     is_metal : array of bool
@@ -96,7 +96,7 @@ def weigh_sites(
                 own += occupancy
             if element in bridging or element in sharing:
                 anion += occupancy
-            if element not in NONMETALS and element not in bridging:
+            if element not in NONMETALS and element not in bridging and element not in metals:
                 cation[k] += occupancy
         if own > 0 and own >= 0.5 * anion - 1e-9 and anion >= 0.5 * total[k] - 1e-9:
             bridge[k] = anion

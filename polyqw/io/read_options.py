@@ -71,7 +71,7 @@ class ReadOptions:
     plane_spacing_angstrom : float
         Least distance between neighbouring lattice planes (100), (010) and (001).
     volume_min_angstrom3, volume_max_angstrom3 : float
-        Least and largest volume for each site; hydrogen at high pressure needs some 3 Å³.
+        Least and largest volume for each site; dense hydrides have 1.86 Å³.
     occupancy : float
         Largest occupancy of one row of the atom list.
     site_occupancy : float
@@ -102,7 +102,7 @@ class ReadOptions:
     edge_min_angstrom: float = 1.0
     edge_max_angstrom: float = 500.0
     plane_spacing_angstrom: float = 0.8
-    volume_min_angstrom3: float = 2.0
+    volume_min_angstrom3: float = 1.8
     volume_max_angstrom3: float = 10_000.0
     occupancy: float = 1.01
     site_occupancy: float = 1.05

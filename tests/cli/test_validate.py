@@ -134,3 +134,81 @@ def test_scores(run, reference_copy):
     done = run("predict", "--score", "bkfa", "--db", reference_copy)
     assert done.code == 2
     assert "leave SET or FILE out" in done.complaint
+
+
+@pytest.mark.parametrize("suffix", [".cif", ""])
+def test_a_table_whose_first_column_has_no_header_names_files(run, folder, suffix):
+    rows = "".join(f"{name}{suffix},{tc}\n" for name, tc in TCS.items())
+    (folder / "tc.csv").write_text(f",tc\n{rows}")
+    done = run("validate", folder, "--json")
+    assert (done.code, done.err) == (0, "")
+    assert done.json()["n_with_tc"] == len(TCS)
+
+
+def test_an_index_of_numbers_names_nothing(run, folder):
+    rows = "".join(f"{k},{name}.cif,{tc}\n" for k, (name, tc) in enumerate(TCS.items()))
+    (folder / "tc.csv").write_text(f",cif,tc\n{rows}")
+    assert run("validate", folder, "--json").json()["n_with_tc"] == len(TCS)
+    (folder / "tc.csv").write_text(",tc\n" + "".join(f"{k},{tc}\n" for k, tc in enumerate(TCS.values())))
+    done = run("validate", folder)
+    assert done.code == 2
+    assert "no column names structures, files or formulae" in done.err
+
+
+def test_a_calibration_of_ones_own_corpus(run, folder, reference_template, tmp_path):
+    made = tmp_path / "validation.json"
+    made.write_text(run("validate", folder, "--json").out)
+    words = ("predict", structure_path("ybco_o700"), "--db", reference_template, "--no-save", "--json")
+    plain, calibrated = run(*words).json(), run(*words, "--calibration", made).json()
+    assert "calibrated_low_kelvin" not in plain[0]
+    row = next(r for r in calibrated if r["phase"] == "alpha" and r["lambda_used"] == 1320)
+    assert row["calibrated_low_kelvin"] < row["tc_kelvin"] < row["calibrated_high_kelvin"]
+    assert row["n_measured"] >= row["n_measured_inside"] > 0
+
+
+CUBIC = """data_lanio3
+_cell_length_a 3.84
+_cell_length_b 3.84
+_cell_length_c 3.84
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_symmetry_space_group_name_H-M 'P m -3 m'
+loop_
+_atom_site_label
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+La1 0.5 0.5 0.5
+Ni1 0 0 0
+O1 0.5 0 0
+"""
+
+
+def test_no_prediction_without_layers(run, reference_template, tmp_path):
+    """Squares of a cubic perovskite face three ways; the papers speak of layers."""
+    (tmp_path / "lanio3.cif").write_text(CUBIC)
+    words = ("predict", tmp_path / "lanio3.cif", "--db", reference_template, "--no-save", "--json")
+    done = run(*words)
+    assert (done.code, done.json()) == (0, [])
+    assert "3-D" in done.err
+    found = run(*words, "--any").json()
+    assert {row["note"] for row in found} == {"3-D, no layers"}
+    assert {row["nominal_holes_per_metal"] for row in found} == {1.0}
+
+
+def test_screen(run, folder, tmp_path):
+    done = run("screen", folder, "--json", "--above", "50", "-o", tmp_path / "s.png")
+    assert (done.code, done.err) == (0, "")
+    found = done.json()
+    assert [row["rank"] for row in found["ranking"]] == list(range(1, 7))
+    assert {row["outcome"] for row in found["ranking"]} == {"hit", "miss"}
+    assert (tmp_path / "s.png").stat().st_size > 5000
+    table = run("screen", folder, "--first", "2")
+    assert found["verdict"].split(";")[0] in table.out
+    assert "promised (K)" in table.out
+    alone = run("screen", folder / "cifs", "--no-table", "--json").json()
+    assert {row["outcome"] for row in alone["ranking"]} == {"not_measured"}
+    refused = run("screen", folder / "cifs")
+    assert refused.code == 2
+    assert "no CSV of Tc" in refused.err

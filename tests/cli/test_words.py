@@ -139,7 +139,7 @@ def test_completion_in_bash(home, tmp_path, reference_template):
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m polyqw "$@"\n')
     program.chmod(0o755)
     asked = {
-        "des": ["describe"],
+        "desc": ["describe"],
         "describe lafeaso_": ["lafeaso_cod", "lafeaso_f005", "lafeaso_f010"],
         "show lafeaso_": ["lafeaso_cod", "lafeaso_f005", "lafeaso_f010"],
         "show nosuch": [],

@@ -99,6 +99,13 @@ def test_a_breathing_net_has_two_triangles():
     assert len(places(net, KagomeState.GAMMA)) == 1
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.2, 1.4])
+def test_a_net_says_how_much_it_breathes(ratio):
+    """Edges (3x - 1) a and (2 - 3x) a of the two triangles."""
+    (net,) = find_kagome_nets(breathing(x=(2 + ratio) / (3 * (1 + ratio)))).nets
+    assert net.breathing_ratio == pytest.approx(ratio)
+
+
 def test_a_pyrochlore_lattice_has_four_orientations():
     found = find_kagome_nets(pyrochlore())
     assert len(found.nets) == 4

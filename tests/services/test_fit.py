@@ -7,6 +7,7 @@ import pytest
 
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
+from polyqw.services.law.evidence_words import choice_sentence
 from polyqw.services.law.fit import Paper, WellChoice, fit_family, fit_row, table_rows
 from polyqw.services.law.fit_tests import printed_evidence
 from polyqw.services.place.database import reading
@@ -141,3 +142,13 @@ def test_errors_in_both_change_the_exponent(session):
     assert both["exponent"] != plain["exponent"]
     with pytest.raises(UsageError, match="only one is given"):
         fit_family(session, Family.IRON, tc_su_kelvin=1.0)
+
+
+def test_a_fit_says_how_much_is_the_choice_of_wells(session):
+    """On the iron rows nearly all of the agreement, on the cuprate rows none of it."""
+    iron, cuprate = (fitted(session, f"{family}/chosen")["choice_share"] for family in ("iron", "cuprate"))
+    assert iron["share"] == pytest.approx(0.985, abs=0.005)
+    assert cuprate["share"] == pytest.approx(0.0, abs=0.005)
+    assert iron["nested_rmse_kelvin"] > 0.9 * iron["nested_constant_rmse_kelvin"]
+    assert "explains 99% is the choice" in choice_sentence("iron", iron)
+    assert "explains nothing is the choice" in choice_sentence("cuprate", cuprate)

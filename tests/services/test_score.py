@@ -14,6 +14,7 @@ from polyqw.services.ingest import ingest
 from polyqw.services.law.history import save_predictions
 from polyqw.services.law.predict import predict_set, predict_structure, prediction_set
 from polyqw.services.law.score import judge, score_predictions
+from polyqw.services.law.scorecard import verdict_of
 from polyqw.services.place.database import reading
 from polyqw.services.structures.analyse import analyse_inputs
 from tests.conftest import structure_path
@@ -119,3 +120,31 @@ def test_year_of_the_measurement_tells_what_came_first(reference_copy):
 def test_intervals_and_bounds(tc, kind, outcome):
     assert judge(40.0, 60.0, Observation(tc, kind, "", None)) == outcome
     assert judge(40.0, 60.0, None) == "open"
+
+
+def test_one_verdict_for_each_compound_and_measured_tc(reference_copy):
+    predict(reference_copy, sets=["k08feyse2", "bkfa"])
+    found = scores(reference_copy)
+    card = {(row["target"], row["observed_kelvin"]): row for row in found["scorecard"]}
+    assert len(card) == len(found["scorecard"]) < len(found["rows"])
+    assert sum(row["n_predictions"] for row in card.values()) == len(found["rows"])
+    fese = card["K0.8FeySe2", 48.7]
+    own = [r for r in found["rows"] if (r["target"], r["observed_kelvin"]) == ("K0.8FeySe2", 48.7)]
+    assert (fese["verdict"], fese["n_inside"], fese["phases"]) == ("hit", len(own), ["alpha"])
+    assert fese["tc_most_kelvin"] == max(r["tc_kelvin"] for r in own)
+    assert fese["observed_doi"].startswith("10.")
+    assert fese["observed_date"].startswith("2012")
+    assert {row["verdict"] for key, row in card.items() if key[0] != "K0.8FeySe2"} == {"miss"}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        (["hit", "hit"], "hit"),
+        (["hit", "miss", "open"], "partly"),
+        (["miss", "open"], "miss"),
+        (["open"], "open"),
+    ],
+)
+def test_verdict_over_wells_and_lambdas(outcomes, verdict):
+    assert verdict_of(outcomes) == verdict

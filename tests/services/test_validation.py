@@ -17,6 +17,7 @@ from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.validation.dataset import database_data, folder_data
 from polyqw.services.validation.figures import law_figure, prediction_figure
 from polyqw.services.validation.page import write_page
+from polyqw.services.validation.rows import gather_rows
 from polyqw.services.validation.run import validate
 from tests.conftest import structure_path
 
@@ -46,6 +47,12 @@ def make(folder, rows, header="file,tc_kelvin,group,kind,origin"):
 def run(folder, wells=WellChoice.BEST, seed=0, origin=Origin.UNKNOWN):
     structures = analyse_inputs([str(folder)], AnalysisOptions())
     return validate(folder_data(str(folder), None, {}, structures), wells, origin, seed=seed)
+
+
+def gathered_of(folder):
+    structures = analyse_inputs([str(folder)], AnalysisOptions())
+    data = folder_data(str(folder), None, {}, structures)
+    return gather_rows(data.structures, data.entries_of, WellChoice.BEST, Origin.MEASURED)
 
 
 def heights(folder, name):
@@ -149,8 +156,7 @@ def test_rivals_are_ranked_on_the_same_rows(small):
     assert {"law", "law_alpha", "law_fixed", "constant", "family_mean", "roeser_huber"} <= {
         r["model"] for r in ranking
     }
-    for row in ranking:
-        assert row["ci95"][0] <= row["rmse_kelvin"] <= row["ci95"][1]
+    assert {row["ci95"] for row in ranking} == {None}, "six parents give no interval"
 
 
 def with_tc(tmp_path, tc_of):
@@ -162,6 +168,8 @@ def with_tc(tmp_path, tc_of):
         "bi2201_amaa",
         "lco_lto_cod",
         "hg1223_high_pressure",
+        "bi2223_pb",
+        "hg1201_o431",
     ]
     rows = []
     for k, name in enumerate(names):
@@ -180,6 +188,27 @@ def test_verdict_of_a_corpus_that_goes_against_it(tmp_path):
     found = run(with_tc(tmp_path, lambda h, k: 12 * h + k % 2))
     assert "loses to a constant Tc" in found.result["verdict"]
     assert found.result["families"]["cuprate"]["spearman"] < 0
+
+
+def test_one_measurement_on_several_structures_is_one_parent(tmp_path):
+    """Two parents by name whose Tc is of one composition, and a third that shares a parent with one of them."""
+    header = "file,tc_kelvin,group,formula"
+    rows = [
+        ("ybco_o698", 91, "p1", "YBa2Cu3O7"),
+        ("ybco_o700", 91, "p2", "Y2Ba4Cu6O14"),
+        ("ybco_o710", 88, "p2", "YBa2Cu3O6.9"),
+        ("tl1212", 103, "p3", "TlBa2CaCu2O7"),
+    ]
+    folder = make(tmp_path / "set", [])
+    for name, *_ in rows:
+        shutil.copy(structure_path(name), folder / f"{name}.cif")
+    lines = [f"{name}.cif,{tc},{group},{formula}" for name, tc, group, formula in rows]
+    (folder / "tc.csv").write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    found = run(folder, origin=Origin.MEASURED)
+    assert {row["block"]: row["group"] for row in found.rows} == {
+        "ybco_o698": "p1", "ybco_o700": "p1", "ybco_o710": "p1", "tl1212": "p3",
+    }  # fmt: skip
+    assert found.result["families"]["cuprate"]["n_groups"] == 2
 
 
 def test_always_alpha_and_always_beta(small):
@@ -206,6 +235,13 @@ def test_zeros_bounds_and_failures(tmp_path):
     (folder / "broken.cif").write_text("data_x\n_cell_length_a 1\n")
     found = run(folder, origin=Origin.MEASURED)
     values = found.result["families"]["cuprate"]
+    zeros = found.result["zeros"]["families"]["cuprate"]
+    (bi2201,) = [row.evidence for row in gathered_of(folder).zero_rows]
+    assert (zeros["n_zeros"], zeros["as_bounds"]["n"], zeros["left_out"]["n"]) == (1, 5, 4)
+    excess = 1320 / bi2201.height_angstrom**2 - 4.2
+    assert 5 * zeros["as_bounds"]["rmse_law_kelvin"] ** 2 == pytest.approx(
+        4 * zeros["left_out"]["rmse_law_kelvin"] ** 2 + excess**2
+    )
     assert (found.result["n_zero_tc"], found.result["n_failed"]) == (1, 1)
     assert (values["n"], values["n_bounds"]) == (4, 1)
     assert any("broken.cif" in problem for problem in found.problems)

@@ -48,7 +48,8 @@ def command(
 ) -> None:
     """Fit Tc = λ/h² to the tables that the papers print, and hold it against rivals.
 
-    Errors are those of leaving one compound out at a time. The permutation test tells how often Tc shuffled over the
+    Errors are those of leaving one compound out at a time, its well having been chosen with its Tc; the nested error
+    chooses wells without it. The permutation test tells how often Tc shuffled over the
     compounds agree as well, when each order may choose its own best wells and λ as the papers did.
     """
     from polyqw.core.wells import Family
@@ -80,6 +81,9 @@ def command(
 
 
 def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
+    from polyqw.services.law.evidence_words import bound_sentence, choice_sentence
+    from polyqw.services.law.fit_tests import with_ends
+
     yield (
         f"{fit['family']}, {fit['wells']} wells, {fit['n']} rows\n"
         f"λ = {fit['lambda_mean']:.1f} ± {fit['lambda_sd']:.1f} K Å² (mean ± sd; least squares "
@@ -87,7 +91,8 @@ def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
         f"{fit['lambda_ci95'][1]:.0f})\n"
         f"exponent {fit['exponent']:.2f} (95 % {fit['exponent_ci95'][0]:.2f} to {fit['exponent_ci95'][1]:.2f}); "
         f"r(Tc, h) = {fit['correlation']:.2f}\n"
-        f"leave-one-out error {fit['loo_rmse_kelvin']:.1f} K; of a constant Tc {fit['baseline_rmse_kelvin']:.1f} K"
+        f"leave-one-out error {fit['loo_rmse_kelvin']:.1f} K, the wells chosen with the Tc that is left out; of a "
+        f"constant Tc {fit['baseline_rmse_kelvin']:.1f} K"
     )
     if fit["exponent_reduced_chi2"] is not None:
         yield f"with errors in h and Tc: reduced χ² {fit['exponent_reduced_chi2']:.2f}"
@@ -96,12 +101,9 @@ def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
             f"choice of wells, {test['rows']} rows ({test['n']}): shuffled Tc agree as well with p = "
             f"{test['p_value']:.4f} ({test['n_permutations']} permutations, seed {test['seed']})"
         )
-    bound = fit["upper_bound"]
-    yield (
-        f"as an upper bound with λ = {bound['lambda_kelvin_angstrom2']:.0f}: {bound['n_above']} of {bound['n']} Tc "
-        f"lie above it; λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all"
-    )
+    yield choice_sentence(fit["family"], fit["choice_share"])
+    yield bound_sentence(fit["upper_bound"])
     yield Table(fit["rows"], columns_of((*LAW_ROW, *INFLUENCE), OF_WELL))
     yield ""
-    yield Table([{**row, "low": row["ci95"][0], "high": row["ci95"][1]} for row in fit["ranking"]], RANKING)
+    yield Table([with_ends(row) for row in fit["ranking"]], RANKING)
     yield ""

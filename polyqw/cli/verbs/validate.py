@@ -46,6 +46,11 @@ SHOWN = (
     "--origin", type=click.Choice(["measured", "dft", "unknown"]), default="unknown", show_default=True,
     help="What structures are of which neither CSV nor CIF says it.",
 )  # fmt: skip
+@click.option(
+    "--zero-kelvin", type=click.FloatRange(min=0, min_open=True), default=4.2, show_default=True,
+    help="Temperature (K) down to which a Tc of zero may mean that none was found; zeros are left out, and shown "
+    "beside as bounds at it.",
+)  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the permutations and the bootstrap.")
 @click.option(
     "-o", "--output-folder", type=click.Path(path_type=Path, file_okay=False),
@@ -62,6 +67,7 @@ def command(
     encoding: str | None,
     wells: str,
     origin: str,
+    zero_kelvin: float,
     seed: int,
     output_folder: Path | None,
     how: Reading,
@@ -72,9 +78,11 @@ def command(
     """Hold Tc = λ/h² with the printed λ against DATASET: a folder of CIFs with a CSV of Tc.
 
     Without DATASET, against the structures of the database that have a Tc. The CSV may have own headers, or those of
-    3DSC or SuperCon; it names files, or else formulae. Parents are never on both sides of a split. A Tc of zero is
-    left out; kinds upper_bound and not_observed are bounds. Measured, computed and doped-by-computer structures are
-    told apart.
+    3DSC or SuperCon; it names files, or else formulae. A Tc of zero is left out, and shown beside as a bound; kinds
+    upper_bound and not_observed are bounds. Measured, computed and doped-by-computer structures are told apart.
+
+    Rows of one parent structure, or of one composition of Tc, are one group and never on both sides of a split.
+    Verdicts and intervals take eight groups, and several verdicts are held to as several tests (Holm).
     """
     from polyqw.core.record import Origin
     from polyqw.services.exchange.tc_fields import named_headers
@@ -94,11 +102,13 @@ def command(
         with reading(database) as session:
             data = database_data(session, "the database")
             over.total = data.n_expected
-            found = validate(data, WellChoice(wells), Origin(origin), seed=seed, watch=over.follow)
+            found = validate(
+                data, WellChoice(wells), Origin(origin), seed=seed, zero_kelvin=zero_kelvin, watch=over.follow
+            )
     else:
         data = folder_data(dataset, table, headers, over.analyse([dataset], options), encoding)
         over.total = data.n_expected
-        found = validate(data, WellChoice(wells), Origin(origin), seed=seed)
+        found = validate(data, WellChoice(wells), Origin(origin), seed=seed, zero_kelvin=zero_kelvin)
     paths = write_page(output_folder, found.name, found.result, found.rows, found.problems) if output_folder else {}
     for problem in data.problems:
         click.echo(f"polyqw: {problem}", err=True)
@@ -108,6 +118,9 @@ def command(
 
 
 def _parts(result: Mapping[str, Any], paths: Mapping[str, Path]) -> Iterator[str | Table]:
+    from polyqw.services.validation.page import TESTS
+    from polyqw.services.validation.verdicts import zeros_sentence
+
     yield (
         f"{result['n_files']} structures, {result['n_with_well']} with wells, {result['n_with_tc']} with a Tc, "
         f"{result['n_rows']} with both; {result['n_zero_tc']} with a Tc of zero left out\n"
@@ -119,5 +132,9 @@ def _parts(result: Mapping[str, Any], paths: Mapping[str, Path]) -> Iterator[str
     ]
     yield Table(rows, SHOWN)
     yield from (f"\n{sentence}" for sentence in result["verdicts"])
+    yield ""
+    yield Table(result["tests"], TESTS)
+    for family, zeros in result["zeros"]["families"].items():
+        yield f"\n{zeros_sentence(family, zeros, result['zeros']['kelvin'])}"
     if paths:
         yield f"\npage: {paths['validation.html']}"

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.bodies.blocks import phases_by_block, without_reservoirs
 from polyqw.core.bodies.octahedron import Octahedron, find_apices, make_octahedron
 from polyqw.core.bodies.plane_search import PlaneSearch, shared_anions
 from polyqw.core.elements import ANIONS
-from polyqw.core.neighbors import subtract
 from polyqw.core.reasons import NothingFoundError, Reason, ReasonCode
 from polyqw.core.site_weights import weigh_sites
 from polyqw.core.squares import nets_with
-from polyqw.core.wells import Phase
 
 if TYPE_CHECKING:
     from polyqw.core.account import Account
-    from polyqw.core.arrays import FloatArray, Image, IntArray
+    from polyqw.core.arrays import FloatArray, IntArray
     from polyqw.core.bodies.candidates import Candidate
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Contact, Pairs, Surroundings
     from polyqw.core.options import AnalysisOptions
-    from polyqw.core.squares import Net
+    from polyqw.core.squares import Net, Plaquette
 
 OXIDE_REACH = 4.75
 """Margin that the search needs around the cell [Å]: the highest apex, and a little more."""
@@ -116,12 +115,19 @@ def _find(search: PlaneSearch, anions: str) -> OxidePlanes:
         edges,
         lambda rank, n: "chains or ladders" if rank == 1 else "isolated squares" if n else "no squares",
     )
-    octahedra, refused = find_apices(search, squares)
+    found, refused = find_apices(search, squares)
+    octahedra = without_reservoirs(found, partial(_in_plane_occupancy, bridges), search.tolerances.whole_plane)
     if not octahedra:
         raise search.nothing_on(squares, "octahedron", refused)
-    phases, n_planes = _phases(octahedra)
+    phases, n_planes = phases_by_block(octahedra)
     wells = tuple(make_octahedron(o, phase) for o, phase in zip(octahedra, phases, strict=True))
     layered = len({o.plaquette.orientation for o in octahedra}) == 1
+    if len(octahedra) < len(found):
+        search.account.note(
+            "reservoirs",
+            f"{len(found) - len(octahedra)} squares of planes that are not whole, between whole ones whose apices "
+            "they share, belong to a reservoir.",
+        )
     search.account.note(
         "blocks",
         "the blocks have no end" if n_planes == 0 else f"the thickest block has {n_planes} planes",
@@ -181,45 +187,12 @@ def _bridge(edge: Contact, anions: list[tuple[Contact, Contact, float]], occupan
     return Bridge(edge, float(weights.sum()), (float(bonds[0]), float(bonds[1])), float(shares @ angles), position)
 
 
-def _phases(octahedra: list[Octahedron]) -> tuple[list[Phase], int]:
-    """Return the phase of each octahedron by its place in its block, and the planes of the thickest block.
-
-    Two planes belong to one block when they share an apex: the upper apex of the one is the lower of the other.
-    The innermost plane is alpha; a block without end (infinite layers) is alpha throughout.
-    """
-    names = (Phase.ALPHA, Phase.BETA, Phase.GAMMA)
-    lower: dict[tuple[int, int], list[tuple[int, Image]]] = defaultdict(list)
-    for number, octahedron in enumerate(octahedra):
-        site, image = octahedron.apices[0].members[0]
-        lower[octahedron.plaquette.orientation, site].append((number, image))
-    above: dict[int, tuple[int, Image]] = {}
-    below: dict[int, tuple[int, Image]] = {}
-    for number, octahedron in enumerate(octahedra):
-        site, image = octahedron.apices[1].members[0]
-        for other, other_image in lower[octahedron.plaquette.orientation, site]:
-            if octahedra[other].apices[0].members[0][0] == site:
-                shift = subtract(image, other_image)
-                above[number] = (other, shift)
-                below[other] = (number, subtract((0, 0, 0), shift))
-    phases, thickest, endless = [], 1, False
-    for number in range(len(octahedra)):
-        up, down = _steps(above, number), _steps(below, number)
-        if up is None or down is None:
-            phases.append(Phase.ALPHA)
-            endless = True
-            continue
-        thickest = max(thickest, up + down + 1)
-        depth = (up + down) // 2 - min(up, down)
-        phases.append(names[min(depth, 2)])
-    return phases, 0 if endless else thickest
-
-
-def _steps(links: dict[int, tuple[int, Image]], start: int) -> int | None:
-    """Return how many planes follow one another from a well, or None when they return to it."""
-    count, here = 0, start
-    while here in links:
-        here = links[here][0]
-        count += 1
-        if here == start or count > len(links):
-            return None
-    return count
+def _in_plane_occupancy(bridges: dict[int, list[Bridge]], plaquette: Plaquette) -> float:
+    """Return the mean occupancy of the anions that bridge a square's metals within its plane."""
+    found = [
+        bridge.occupancy
+        for site, _ in plaquette.corners
+        for bridge in bridges[site]
+        if abs(bridge.edge.vector @ plaquette.normal) < 0.3 * bridge.edge.length
+    ]
+    return float(np.mean(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -149,7 +150,8 @@ class TcLines:
 
 def read_tc_rows(path: Path, reading: TcReading) -> TcLines:
     """Return what each line of a CSV of Tc says."""
-    with open_csv(path, reading.encoding) as table:
+    with open_csv(path, reading.encoding) as opened:
+        table = _with_named_files(opened)
         try:
             columns = find_columns(table.header, reading.fields, reading.headers, reading.ignored)
             reader = _Reader(columns, _style(columns, table, reading), reading)
@@ -157,6 +159,19 @@ def read_tc_rows(path: Path, reading: TcReading) -> TcLines:
             raise UsageError(f"{path.name}: {error}") from error
         rows = [reader.row(line, cells, len(table.header)) for line, cells in table.lines]
     return TcLines(columns, rows[1:] if reader.has_second_header else rows)
+
+
+def _with_named_files(table: CsvTable) -> CsvTable:
+    """Return a table whose first column, where it has no header and holds words, is that of the files.
+
+    So pandas writes a table whose index is the file, as SuperCon3D does; an index of numbers names nothing.
+    """
+    first = next(table.lines, None)
+    lines = table.lines if first is None else chain([first], table.lines)
+    header = table.header
+    if first and header[0] == "" and not first[1][0].replace(".", "").isdigit() and "file" not in header:
+        header = ["file", *header[1:]]
+    return CsvTable(header, table.delimiter, lines)
 
 
 def _style(columns: TcColumns, table: CsvTable, reading: TcReading) -> CellStyle:

@@ -46,7 +46,8 @@ class TcTable:
 
     def find(self, file: str, composition: Mapping[str, float]) -> list[Entry]:
         """Return the lines on a structure: those that name its file, else those of its composition."""
-        named = self.by_file.get(PurePosixPath(file.replace("\\", "/")).name)
+        path = PurePosixPath(file.replace("\\", "/"))
+        named = self.by_file.get(path.name, self.by_file.get(path.stem))
         if named is not None or TcField.FILE in self.columns:
             return named or []
         return self.by_composition.get(composition_key(composition), [])

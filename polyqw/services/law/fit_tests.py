@@ -14,17 +14,18 @@ from polyqw.services.law.heights import stands_for
 from polyqw.services.structures.stored import elements_of
 from polyqw.theory.evidence.bound import bound_test
 from polyqw.theory.evidence.choice import choice_test
+from polyqw.theory.evidence.choice_share import choice_share
 from polyqw.theory.evidence.cross_validation import rank_models
 from polyqw.theory.evidence.rivals import CONSTANT, LAW, LAW_ALPHA, RIVALS
 from polyqw.theory.evidence.rows import EvidenceRow, heights_of, tcs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import PublishedHeight
-    from polyqw.theory.evidence.bound import BoundTest
+    from polyqw.theory.evidence.bound import BoundTest, CeilingTest
     from polyqw.theory.evidence.choice import ChoiceTest
     from polyqw.theory.evidence.cross_validation import Score
 
@@ -94,12 +95,18 @@ def ranking_row(scores: Sequence[Score]) -> list[dict[str, Any]]:
             "n": score.n,
             "n_groups": score.n_groups,
             "rmse_kelvin": score.rmse_kelvin,
-            "ci95": list(score.rmse_ci95_kelvin),
+            "ci95": list(score.rmse_ci95_kelvin) if score.rmse_ci95_kelvin else None,
             "mae_kelvin": score.mae_kelvin,
             "spearman": score.spearman,
         }
         for score in scores
     ]
+
+
+def with_ends(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of `ranking_row` with the ends of its interval apart, None where there is none."""
+    low, high = row["ci95"] or (None, None)
+    return {**row, "low": low, "high": high}
 
 
 def choice_row(test: ChoiceTest, rows: str) -> dict[str, Any]:
@@ -117,6 +124,21 @@ def choice_row(test: ChoiceTest, rows: str) -> dict[str, Any]:
     }
 
 
+def choice_share_row(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
+    """Return what the choice of wells alone explains of at least three rows, as plain values."""
+    found = choice_share([row.heights_angstrom for row in rows], [row.tc_kelvin for row in rows])
+    return {
+        "n": found.n,
+        "common_heights_angstrom": dict(found.common_heights_angstrom),
+        "rmse_own_heights_kelvin": found.rmse_own_kelvin,
+        "rmse_common_heights_kelvin": found.rmse_common_kelvin,
+        "rmse_constant_kelvin": found.rmse_constant_kelvin,
+        "share": found.share,
+        "nested_rmse_kelvin": found.nested_rmse_kelvin,
+        "nested_constant_rmse_kelvin": found.nested_constant_rmse_kelvin,
+    }
+
+
 def bound_row(test: BoundTest, lam: float) -> dict[str, Any]:
     """Return a test of the upper bound as plain values."""
     return {
@@ -130,6 +152,19 @@ def bound_row(test: BoundTest, lam: float) -> dict[str, Any]:
         "quantile": test.quantile,
         "edge_slope_kelvin_angstrom2": test.edge_slope,
         "edge_intercept_kelvin": test.edge_intercept,
+        "edge_slope_ci95_kelvin_angstrom2": list(test.edge_slope_ci95) if test.edge_slope_ci95 else None,
+        "ceiling": _ceiling_row(test.rival) if test.rival else None,
+    }
+
+
+def _ceiling_row(rival: CeilingTest) -> dict[str, Any]:
+    return {
+        "ceiling_kelvin": rival.ceiling_kelvin,
+        "lambda_edge_kelvin_angstrom2": rival.lambda_edge,
+        "loss_law_kelvin": rival.loss_law_kelvin,
+        "loss_printed_kelvin": rival.loss_printed_kelvin,
+        "loss_ceiling_kelvin": rival.loss_ceiling_kelvin,
+        "law_less_ceiling_ci95_kelvin": list(rival.law_less_ceiling_ci95_kelvin),
     }
 
 
@@ -164,7 +199,8 @@ def fit_tests(
             "ranking": ranking_row(rank_models(MODELS, measured, others, seed=seed)) if len(measured) > 2 else [],
         },
         "choice_tests": _choice_tests(everything, seed),
-        "upper_bound": bound_row(bound_test(heights_of(evidence), tcs_of(evidence), lam), lam),
+        "choice_share": choice_share_row(everything),
+        "upper_bound": bound_row(bound_test(heights_of(evidence), tcs_of(evidence), lam, seed=seed), lam),
     }
 
 

@@ -11,6 +11,7 @@ from polyqw.core.record import Origin
 from polyqw.services.drawing.columns import LAW_ROW, OF_WELL, columns_of
 from polyqw.services.drawing.section import Paragraph, Picture, Section, Table
 from polyqw.services.drawing.style import COLOURS, MARKERS, new_figure
+from polyqw.services.law.evidence_words import choice_sentence
 from polyqw.services.law.fit import FAMILIES_WITH_TABLE, WellChoice, fit_family, fit_row
 from polyqw.services.law.heights_section import comparisons
 from polyqw.theory.scaling import law_constant
@@ -130,7 +131,7 @@ def _verdict(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> str:
         f"{'holds' if inside else 'excludes'} 2. With the alpha well always, the same rows give an error of "
         f"{always['loo_rmse_kelvin']:.1f} K and a correlation of {always['correlation']:.2f} between Tc and h "
         f"(chosen wells {fit['correlation']:.2f}). The chosen wells are {'' if same else 'not '}those that agree "
-        "best with one common λ."
+        f"best with one common λ. {choice_sentence(fit['family'], fit['choice_share'])}"
     )
 
 

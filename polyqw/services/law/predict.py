@@ -12,6 +12,7 @@ from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet
 from polyqw.errors import UsageError
 from polyqw.services.law.fit import fit_family
+from polyqw.services.law.scope import doping_note
 from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.theory.scaling import (
@@ -97,6 +98,7 @@ class Predicted:
     structure_id: int | None = None
     compound_id: int | None = None
     height_su_angstrom: float | None = None
+    family: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -212,6 +214,7 @@ def _from_height(
         note=note,
         structure_id=structure.id if structure else None,
         compound_id=row.compound_id,
+        family=row.compound.family or str(Family.CUPRATE),
         extra=extra,
     )
 
@@ -264,6 +267,7 @@ def predict_structure(session: Session, analysed: Analysed) -> list[Predicted]:
     if analysed.analysis is None or analysed.analysis.family is None:
         return []
     record = analysed.record
+    holes, note = doping_note(analysed)
     predicted = []
     for lam in lambda_choices(session, analysed.analysis.family):
         for well in analysed.analysis.wells:
@@ -282,7 +286,12 @@ def predict_structure(session: Session, analysed: Analysed) -> list[Predicted]:
                     tc_low_kelvin=low,
                     tc_high_kelvin=high,
                     sources=(analysed.file, f"λ: {lam.source}"),
-                    extra={"structure_sha256": record.structure_sha256} if record else {},
+                    note="; ".join(part for part in (note, "" if well.layered else "3-D, no layers") if part),
+                    family=str(analysed.analysis.family),
+                    extra={
+                        "nominal_holes_per_metal": holes,
+                        **({"structure_sha256": record.structure_sha256} if record else {}),
+                    },
                 )
             )
     return predicted

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from polyqw.services.drawing.columns import OF_WELL, Column
 from polyqw.services.drawing.section import Paragraph, Section, Table
-from polyqw.services.law.predict import ALL_SETS, predict_set, predicted_row, prediction_set
+from polyqw.services.law.coverage import MeasuredHeights, with_coverage
+from polyqw.services.law.predict import ALL_SETS, predict_set, prediction_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,18 +18,22 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "target", OF_WELL, "height_from", "height_angstrom", "lambda_used", "lambda_from", "tc_kelvin",
-    Column("tc_low_kelvin", "low", decimals=1), Column("tc_high_kelvin", "high", decimals=1), "published_kelvin",
-    "observed_kelvin", "note",
+    Column("tc_low_kelvin", "low", decimals=1), Column("tc_high_kelvin", "high", decimals=1),
+    Column("n_measured_inside", "measured inside", decimals=0), Column("n_measured", "of", decimals=0),
+    "published_kelvin", "observed_kelvin", "note",
 )  # fmt: skip
 INTRODUCTION = Markup(
-    "T<sub>c</sub> = λ/h². The interval is that in which one more compound of the family falls with 95 % "
-    "probability, given the scatter of λ over the printed rows; it holds for any λ used."
+    "T<sub>c</sub> = λ/h². The interval is that in which one more row of the same printed table would fall with 95 % "
+    "probability, if its rows were a random sample of compounds; beside it: of how many measured structures of the "
+    "family with such a well in this database it holds the T<sub>c</sub>."
 )
 
 
 def section(data: Lookup) -> Section:
     """Return the section on predictions."""
-    rows = [predicted_row(p) for name in ALL_SETS for p in predict_set(data.session, prediction_set(name))]
+    measured = MeasuredHeights.read(data.session)
+    predicted = [p for name in ALL_SETS for p in predict_set(data.session, prediction_set(name))]
+    rows = [with_coverage(p, measured, {}) for p in predicted]
     return Section(
         "predictions",
         "Predictions",

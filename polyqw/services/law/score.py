@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from polyqw.db.look.observations import observations_of, recorded_predictions
+from polyqw.services.law.scorecard import scorecard
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,6 +44,7 @@ def score_predictions(session: Session) -> dict[str, Any]:
         "n_miss": outcomes.count(Outcome.MISS),
         "n_open": outcomes.count(Outcome.OPEN),
         "n_in_advance": sum(row["in_advance"] is True for row in rows),
+        "scorecard": scorecard(session, rows),
         "rows": rows,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from polyqw.services.claims import section as claims
-from polyqw.services.law import heights_section, law_section, predictions_section, resonance
+from polyqw.services.law import heights_section, law_section, predictions_section, resonance, slopes_section
 from polyqw.services.report import answers_section, provenance_section, wells_section
 from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, provenance, stm
 from polyqw.services.systems.cles import section as cles
@@ -13,7 +13,7 @@ from polyqw.services.systems.fermi import section as fermi
 from polyqw.services.systems.field import doping_section as doping
 from polyqw.services.systems.field import section as field
 from polyqw.services.systems.series import section as series
-from polyqw.services.validation import evidence_section
+from polyqw.services.validation import evidence_section, screen_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,11 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
     "The law and its tests": (
         law_section.section,
         evidence_section.section,
+        screen_section.section,
         heights_section.section,
         predictions_section.section,
         resonance.section,
+        slopes_section.section,
         series.heights_section,
         series.phases_section,
         series.windows_section,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import sqrt
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +138,7 @@ def bias_row(pairs: Sequence[HeightPair]) -> dict[str, Any] | None:
         "n_pairs": len(pairs),
         "n_compounds": len({pair.measured for pair in pairs}),
         "bias_median": median(values),
+        "bias_rms": sqrt(fmean(value**2 for value in values)),
         "bias_min": min(values),
         "bias_max": max(values),
         "bias_lambda_median": median(pair.bias_lambda for pair in pairs),

@@ -94,6 +94,11 @@ def folder_data(
     )
 
 
+def structures_alone(path: str, structures: Iterator[Analysed]) -> DataSet:
+    """Return the structures behind a path as a data set of which no Tc is known."""
+    return DataSet(Path(path).resolve().name, structures, lambda _: (), None)
+
+
 def _table_of(path: str) -> Path:
     folder = Path(path)
     if not folder.exists():
@@ -108,9 +113,15 @@ def _table_of(path: str) -> Path:
     return found[0]
 
 
-def database_data(session: Session, name: str) -> DataSet:
-    """Return the structures of a database with the Tc that it holds for each of them."""
-    structures = [s for s in current_structures(session) if s.transitions]
+def database_data(session: Session, name: str, *, with_unmeasured: bool = False) -> DataSet:
+    """Return the structures of a database with the Tc that it holds for each of them.
+
+    Parameters
+    ----------
+    with_unmeasured : bool
+        Whether structures without any Tc are among them.
+    """
+    structures = [s for s in current_structures(session) if s.transitions or with_unmeasured]
     entries = {(s.file, s.block): [_entry(t) for t in s.transitions] for s in structures}
     return DataSet(
         name,

@@ -9,11 +9,12 @@ from markupsafe import Markup
 from polyqw.core.record import Origin
 from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
+from polyqw.services.law.evidence_words import bound_sentence, choice_sentence
 from polyqw.services.law.fit import WellChoice
 from polyqw.services.law.law_section import choice_fits, chosen_fits
 from polyqw.services.validation.dataset import database_data
 from polyqw.services.validation.figures import ranking_figure
-from polyqw.services.validation.page import RIVALS, ranked
+from polyqw.services.validation.page import RIVALS, TESTS, ranked
 from polyqw.services.validation.run import validate
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ SHUFFLES = (
     Column("seed", "seed", decimals=0),
 )  # fmt: skip
 CAPTION = (
-    "Errors of models on printed rows, each row predicted without itself; bars: 95 % bootstrap intervals. All take "
+    "Errors of models on printed rows, each row predicted without itself; bars: 95 % intervals. All take "
     "the wells that the papers choose, but for the one that says otherwise."
 )
 ALT = "Errors of all models on the printed rows with intervals; the numbers stand in the next table."
@@ -68,6 +69,7 @@ def section(data: Lookup) -> Section:
             ),
             Paragraph(WITH_TC),
             Bullets(held.result["verdicts"]),
+            Table(held.result["tests"], TESTS, "The other tests, by family and kind of structure."),
             Heading("What would change this", "What would change this"),
             Bullets(_would_change(fits, held)),
         ],
@@ -78,8 +80,9 @@ def _plain_words(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> list
     return [
         f"{fit['family'].capitalize()}, {fit['n']} printed rows: {_explained(fit)}",
         _against_rivals(fit),
+        choice_sentence(fit["family"], fit["choice_share"]),
         _choice(fit, choices),
-        _bound(fit),
+        bound_sentence(fit["upper_bound"]),
     ]
 
 
@@ -96,13 +99,14 @@ def _against_rivals(fit: dict[str, Any]) -> str:
     law = _of(fit, "law")
     line = _of(fit, "line_in_h")
     order = "less than" if law["rmse_kelvin"] < line["rmse_kelvin"] else "no less than"
-    overlap = law["ci95"][0] <= line["rmse_kelvin"] <= law["ci95"][1]
+    low, high = law["ci95"] or (0.0, float("inf"))
+    overlap = low <= line["rmse_kelvin"] <= high
     told = (
         "within its interval, so that these rows do not tell 1/h² from a line" if overlap else "outside its interval"
     )
     return (
         f"The same rows and wells with a straight line in h instead of 1/h²: {line['rmse_kelvin']:.1f} K; the law "
-        f"errs {order} that ({law['ci95'][0]:.1f} to {law['ci95'][1]:.1f} K), {told}. The free exponent is "
+        f"errs {order} that ({low:.1f} to {high:.1f} K), {told}. The free exponent is "
         f"{fit['exponent']:.2f} ({fit['exponent_ci95'][0]:.2f} to {fit['exponent_ci95'][1]:.2f})."
     )
 
@@ -123,15 +127,6 @@ def _choice(fit: dict[str, Any], choices: Sequence[dict[str, Any]]) -> str:
         f"wells: {'; '.join(parts)}. With the alpha well always, r(Tc, h) is {alpha['correlation']:.2f} instead of "
         f"{fit['correlation']:.2f}, and the error {alpha['loo_rmse_kelvin']:.1f} K instead of "
         f"{fit['loo_rmse_kelvin']:.1f} K."
-    )
-
-
-def _bound(fit: dict[str, Any]) -> str:
-    bound = fit["upper_bound"]
-    return (
-        f"As an upper bound with the printed λ = {bound['lambda_kelvin_angstrom2']:.0f} K Å², {bound['n_above']} of "
-        f"{bound['n']} Tc lie above it, by up to {max(bound['excess_max_kelvin'], 0):.1f} K; "
-        f"λ = {bound['lambda_needed_kelvin_angstrom2']:.0f} would bound all."
     )
 
 

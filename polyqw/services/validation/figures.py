@@ -90,7 +90,8 @@ def ranking_figure(families: Mapping[str, Mapping[str, Any]]) -> Figure:
         for position, row in enumerate(ranking):
             is_law = row["model"].startswith("law")
             colour = COLOURS[family] if is_law else "0.45"
-            axes.plot(row["ci95"], [position, position], color=colour, lw=2, solid_capstyle="butt")
+            ends = row["ci95"] or []
+            axes.plot(ends, [position] * len(ends), color=colour, lw=2, solid_capstyle="butt")
             axes.plot(row["rmse_kelvin"], position, "o" if is_law else "s", color=colour)
         axes.set_yticks(range(len(ranking)), [row["title"] for row in ranking], fontsize=8)
         axes.set_ylim(len(ranking) - 0.4, -0.6)

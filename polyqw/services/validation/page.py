@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from polyqw.services.drawing.columns import OF_WELL, Column
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.drawing.pages import date_of_page, figure_url, render, write_files
+from polyqw.services.law.fit_tests import with_ends
 from polyqw.services.place.versions import versions_text
 from polyqw.services.validation.figures import law_figure, prediction_figure, ranking_figure
+from polyqw.services.validation.verdicts import zeros_sentence
 from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ SECTIONS = [
 ]
 
 RIVALS = ("family", Column("title", "model"), "n", "n_groups", "rmse_kelvin", "low", "high", "mae_kelvin", "spearman")
+TESTS = ("family", Column("origin", "structures"), Column("question", "asked"), "outcome")
 COLUMNS = {
     "family_columns": (
         "family", Column("origin", "structures"), "n", "n_groups", "rmse_law_kelvin", "rmse_constant_kelvin",
@@ -36,6 +39,7 @@ COLUMNS = {
         "lambda_spread_factor",
     ),
     "ranking_columns": RIVALS,
+    "test_columns": TESTS,
     "pair_columns": (
         Column("formula", "computed cell"), OF_WELL, "height_computed_angstrom",
         Column("measured", "measured structures"), "height_measured_angstrom", "bias_percent", "bias_lambda_percent",
@@ -90,6 +94,10 @@ def write_page(
         "date": date_of_page(),
         "seed_text": f"seed {result['seed']}",
         "images": {title: figure_url(files[f"{title}.svg"]) for title in figures},
+        "zeros_sentences": [
+            zeros_sentence(family, zeros, result["zeros"]["kelvin"])
+            for family, zeros in result["zeros"]["families"].items()
+        ],
         "family_rows": _family_rows(result),
         "ranking_rows": _ranking_rows(families),
         "pairs": [_with_percents(pair) for pair in result["height_pairs"]],
@@ -120,7 +128,7 @@ def _ranking_rows(families: Mapping[str, Mapping[str, Any]]) -> list[dict[str, A
 
 def ranked(row: Mapping[str, Any], family: str) -> dict[str, Any]:
     """Return the errors of a model on a family, the ends of its interval apart."""
-    return {**row, "family": family, "low": row["ci95"][0], "high": row["ci95"][1]}
+    return {**with_ends(row), "family": family}
 
 
 def _with_percents(pair: Mapping[str, Any]) -> dict[str, Any]:

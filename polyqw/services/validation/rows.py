@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import nan
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from polyqw.core.record import Origin
+from polyqw.core.record import Origin, TransitionKind
 from polyqw.core.structure_tc import VALUES, is_same_pressure
 from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
-from polyqw.io.tables.tc_rows import TcRow
+from polyqw.io.tables.tc_rows import RefusedRow, TcRow
 from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.theory.evidence.rows import EvidenceRow
+from polyqw.theory.evidence.subfamilies import subfamily
 from polyqw.theory.scaling import law_tc
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 COMPUTED = frozenset({Origin.DFT, Origin.SYNTHETIC_DOPED})
 """Origins of cells that a computer relaxed; doping put in by computer leaves the parent's geometry."""
+
+ZERO_KELVIN = 4.2
+"""Temperature down to which a Tc of zero may mean that none was found, unless told otherwise [K]: liquid helium."""
 
 SAME_FRACTION = 0.01
 """Atomic fractions that agree within this are of one composition."""
@@ -94,6 +99,10 @@ class Gathered:
     n_failed, n_with_well, n_with_tc, n_zero_tc : int
         Not readable; with a well; with a Tc or a bound on it; with a Tc of zero and nothing else, which may mean
         measured and none, or nothing recorded.
+    zero_rows : list of ValidationRow
+        Structures with wells whose Tc is zero and nothing else, as bounds.
+    zero_kelvin : float
+        Temperature of those bounds [K].
     problems : list of str
         What could not be read or understood, one sentence each.
     """
@@ -105,6 +114,8 @@ class Gathered:
     n_with_well: int = 0
     n_with_tc: int = 0
     n_zero_tc: int = 0
+    zero_rows: list[ValidationRow] = field(default_factory=list)
+    zero_kelvin: float = ZERO_KELVIN
     problems: list[str] = field(default_factory=list)
 
 
@@ -113,6 +124,7 @@ def gather_rows(
     entries_of: Callable[[Analysed], Sequence[Entry]],
     wells: WellChoice,
     default_origin: Origin = Origin.UNKNOWN,
+    zero_kelvin: float = ZERO_KELVIN,
 ) -> Gathered:
     """Return the rows of a stream of analysed structures; of each only a few numbers are kept.
 
@@ -125,8 +137,10 @@ def gather_rows(
         ``best``, ``alpha`` or ``beta``.
     default_origin : Origin
         Of structures of which neither the table nor the file says what they are.
+    zero_kelvin : float
+        Temperature down to which a Tc of zero may mean that none was found [K].
     """
-    gathered = Gathered()
+    gathered = Gathered(zero_kelvin=zero_kelvin)
     for analysed in found:
         gathered.n_files += 1
         if not analysed.is_done or analysed.record is None or analysed.analysis is None:
@@ -142,11 +156,16 @@ def gather_rows(
         known = [entry for entry in entries if isinstance(entry, TcRow)]
         gathered.n_with_tc += bool(known)
         gathered.n_zero_tc += bool(entries) and not known
-        if known and has_well:
-            row = _row(analysed, analysed.record, analysed.analysis, known, wells, origin)
+        told = known or [_as_bound(entry, zero_kelvin) for entry in entries if isinstance(entry, RefusedRow)]
+        if told and has_well:
+            row = _row(analysed, analysed.record, analysed.analysis, told, wells, origin)
             if row is not None:
-                gathered.rows.append(row)
+                (gathered.rows if known else gathered.zero_rows).append(row)
     return gathered
+
+
+def _as_bound(zero: RefusedRow, kelvin: float) -> TcRow:
+    return TcRow(zero.line, zero.subject, kelvin, None, TransitionKind.NOT_OBSERVED)
 
 
 def _row(
@@ -157,28 +176,44 @@ def _row(
     wells: WellChoice,
     origin: Origin,
 ) -> ValidationRow | None:
-    used = _used(entries, record.provenance.pressure_gpa)
-    first = used[0]
-    heights = analysis.phase_heights
-    family = analysis.family
-    tc = median(entry.tc_kelvin for entry in used)
+    family, heights = analysis.family, analysis.phase_heights
+    tc = median(entry.tc_kelvin for entry in _used(entries, record.provenance.pressure_gpa))
     if family not in PRINTED_LAMBDA or (phase := choose_phase(heights, tc, PRINTED_LAMBDA[family], wells)) is None:
         return None
+    return make_row(analysed, record, analysis, entries, phase, origin)
+
+
+def make_row(
+    analysed: Analysed,
+    record: StructureRecord,
+    analysis: Analysis,
+    entries: Sequence[TcRow],
+    phase: str,
+    default_origin: Origin,
+) -> ValidationRow:
+    """Return a structure with a well and what is known of its Tc, which is NaN where there are no entries."""
+    used = _used(entries, record.provenance.pressure_gpa)
+    first = used[0] if used else None
+    family = str(analysis.family)
+    origin = _origin(record, entries, default_origin)
+    elements = "-".join(sorted(record.cell.composition))
     evidence = EvidenceRow(
         name=record.cell.formula,
-        family=str(family),
-        group=first.subject.group or _elements(record.cell.composition),
-        tc_kelvin=tc,
-        heights_angstrom=heights,
+        family=family,
+        group=(first.subject.group if first else None) or elements,
+        tc_kelvin=median(entry.tc_kelvin for entry in used) if used else nan,
+        heights_angstrom=analysis.phase_heights,
         phase=phase,
-        is_bound=first.is_bound,
+        is_bound=first.is_bound if first else False,
         descriptors=dict(analysis.descriptors),
         height_su_angstrom=_height_su(analysis, phase),
-        tc_su_kelvin=first.tc_su_kelvin if len(used) == 1 else None,
+        tc_su_kelvin=first.tc_su_kelvin if first and len(used) == 1 else None,
         label=analysed.file,
+        subfamily=subfamily(family, record.cell.composition) or "",
     )
-    notes = tuple(_notes(record, first, origin))
-    return ValidationRow(evidence, analysed.file, analysed.block, origin, first.subject.formula, len(used), notes)
+    notes = tuple(_notes(record, first, origin)) if first else ()
+    formula = first.subject.formula if first else None
+    return ValidationRow(evidence, analysed.file, analysed.block, origin, formula, len(used), notes)
 
 
 def _used(entries: Sequence[TcRow], pressure_gpa: float | None) -> Sequence[TcRow]:
@@ -229,10 +264,6 @@ def _height_su(analysis: Analysis, phase: str) -> float | None:
     return own[0] if len(own) == 1 else None
 
 
-def _elements(composition: Mapping[str, float]) -> str:
-    return "-".join(sorted(composition))
-
-
 def _notes(record: StructureRecord, entry: TcRow, origin: Origin) -> Iterable[str]:
     composition, formula = record.cell.composition, entry.subject.formula
     amounts = parse_formula(formula) if formula else None
@@ -268,6 +299,7 @@ def row_values(row: ValidationRow) -> dict[str, Any]:
         "family": evidence.family,
         "origin": str(row.origin),
         "group": evidence.group,
+        "subfamily": evidence.subfamily,
         "tc_kelvin": evidence.tc_kelvin,
         "is_bound": evidence.is_bound,
         "n_reports": row.n_reports,

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.record import Origin
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
+from polyqw.services.law.coverage import calibration_rows, coverage_rows
 from polyqw.services.law.fit import PRINTED_LAMBDA
-from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, ranking_row
+from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, choice_share_row, ranking_row
+from polyqw.services.law.predict import lambda_choices
+from polyqw.services.place.database import printed_tables
 from polyqw.services.validation.bias import bias_row
+from polyqw.services.validation.groups import join_kin
 from polyqw.services.validation.rows import COMPUTED
+from polyqw.services.validation.slopes import slope_rows
+from polyqw.services.validation.verdicts import adjust_p_values, table_of_tests, verdict
 from polyqw.theory.evidence.bound import bound_test
 from polyqw.theory.evidence.censoring import censored_lambda
 from polyqw.theory.evidence.choice import choice_test
-from polyqw.theory.evidence.cross_validation import difference_interval, rank_models, score_model
+from polyqw.theory.evidence.cross_validation import difference_test, rank_models, score_model
 from polyqw.theory.evidence.exponent import fit_exponent
-from polyqw.theory.evidence.rivals import FAMILY_MEAN, LAW_ALPHA, law_with
+from polyqw.theory.evidence.rivals import FAMILY_MEAN, law_with
 from polyqw.theory.evidence.rows import bounds_of, heights_of, tcs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from polyqw.services.law.predict import LambdaChoice
     from polyqw.services.validation.bias import HeightPair
     from polyqw.services.validation.rows import Gathered, ValidationRow
     from polyqw.theory.evidence.rivals import Model
@@ -34,15 +41,6 @@ FEWEST_ROWS = 3
 
 LAMBDAS = {str(family): lam for family, lam in PRINTED_LAMBDA.items()}
 
-ORIGIN_WORDS = {
-    Origin.MEASURED: "measured structures",
-    Origin.IDEALISED: "idealised structures",
-    Origin.CONSTRUCTED: "structures made from the papers' own numbers, no evidence",
-    Origin.SYNTHETIC_DOPED: "cells doped by computer",
-    Origin.DFT: "cells relaxed by computer",
-    Origin.UNKNOWN: "structures of unknown origin",
-}
-
 COMMON = 0.8
 """Share of a family's rows that a rival must speak of to be ranked; the ranking is over the rows that all these can
 predict."""
@@ -50,7 +48,7 @@ predict."""
 
 def study(gathered: Gathered, pairs: Sequence[HeightPair], *, wells: str, seed: int = 0) -> dict[str, Any]:
     """Return what a data set says, as plain values: the fields of ``polyqw validate --json`` but for the rows."""
-    rows = gathered.rows
+    rows = join_kin(gathered.rows)
     families = _families(rows, pairs, seed)
     origins = sorted({row.origin for row in rows})
     result: dict[str, Any] = {
@@ -72,9 +70,13 @@ def study(gathered: Gathered, pairs: Sequence[HeightPair], *, wells: str, seed: 
             for origin in origins
         },
     }
-    result["verdicts"] = _verdicts(result) or [
+    result["zeros"] = _zeros(gathered, seed)
+    parts = [(f, o, values) for o, families in result["by_origin"].items() for f, values in families.items()]
+    adjust_p_values([values for _, _, values in parts])
+    result["verdicts"] = [verdict(*part) for part in parts] or [
         "The data set holds no structure that has both a well and a Tc, so it says nothing about the law."
     ]
+    result["tests"] = [row for part in parts for row in table_of_tests(*part)]
     result["verdict"] = " ".join(result["verdicts"])
     return result
 
@@ -101,11 +103,11 @@ def _family(
     seed: int,
 ) -> dict[str, Any]:
     rows = [row.evidence for row in own]
-    lam = LAMBDAS[family]
+    lam, intervals = LAMBDAS[family], predicting_lambdas()
     law = law_with({family: lam})
     best = best_of_each_group(rows)
     ranked = rows_for_ranking(rows)
-    bound = bound_test(np.array([min(r.heights_angstrom.values()) for r in best]), tcs_of(best), lam)
+    bound = bound_test(np.array([min(r.heights_angstrom.values()) for r in best]), tcs_of(best), lam, seed=seed)
     test = (
         choice_test([r.heights_angstrom for r in best], [r.tc_kelvin for r in best], seed=seed)
         if len(best) >= FEWEST_ROWS
@@ -115,21 +117,34 @@ def _family(
         "n": len(rows),
         "n_groups": len({row.group for row in rows}),
         "n_bounds": int(bounds_of(rows).sum()),
+        "n_bounds_exceeded": sum(r.is_bound and lam / r.height_angstrom**2 > r.tc_kelvin for r in rows),
         "n_computed": sum(row.origin in COMPUTED for row in own),
         "n_with_notes": sum(bool(row.notes) for row in own),
         "lambda_fixed_kelvin_angstrom2": lam,
         **_errors(law, rows, seed),
+        "p_law_against_constant_holm": None,
         "highest_tc_of_each_parent": {"n": len(best), **_errors(law, best, seed)},
         "fraction_above_bound": bound.fraction_above,
         "upper_bound": bound_row(bound, lam),
         "p_choice": test.p_value if test else None,
         "choice_test": choice_row(test, "highest Tc of each parent") if test else None,
+        "slopes": slope_rows(rows),
+        "interval_coverage": coverage_rows(rows, intervals[family]),
+        "calibration": calibration_rows(rows, lam),
+        "choice_share": choice_share_row(best) if len(best) >= FEWEST_ROWS else None,
         **_exponent(rows),
         **_lambda(rows),
         "height_bias": bias_row(pairs) if any(row.origin in COMPUTED for row in own) else None,
         "n_ranked": len(ranked),
         "ranking": ranking_row(rank_models((*MODELS, law), ranked, others, seed=seed)) if ranked else [],
     }
+
+
+@cache
+def predicting_lambdas() -> dict[str, LambdaChoice]:
+    """Return the λ of each family with the half width that ``predict`` gives it, from the printed tables."""
+    with printed_tables() as session:
+        return {str(family): lambda_choices(session, family)[0] for family in PRINTED_LAMBDA}
 
 
 def best_of_each_group(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
@@ -151,15 +166,37 @@ def rows_for_ranking(rows: Sequence[EvidenceRow]) -> list[EvidenceRow]:
 def _errors(law: Model, rows: Sequence[EvidenceRow], seed: int) -> dict[str, Any]:
     """Return the errors of the law and of the mean Tc of the other parents, and the interval of their difference."""
     fixed, constant = score_model(law, rows, seed=seed), score_model(FAMILY_MEAN, rows, seed=seed)
-    interval = difference_interval(fixed, constant, rows, seed=seed) if fixed and constant else None
+    found = difference_test(fixed, constant, rows) if fixed and constant else None
     return {
         "rmse_law_kelvin": fixed.rmse_kelvin if fixed else None,
-        "rmse_law_ci95_kelvin": list(fixed.rmse_ci95_kelvin) if fixed else None,
+        "rmse_law_ci95_kelvin": list(fixed.rmse_ci95_kelvin) if fixed and fixed.rmse_ci95_kelvin else None,
         "mae_law_kelvin": fixed.mae_kelvin if fixed else None,
         "rmse_constant_kelvin": constant.rmse_kelvin if constant else None,
-        "law_less_constant_ci95_kelvin": list(interval) if interval else None,
+        "law_less_constant_ci95_kelvin": list(found.ci95) if found else None,
+        "p_law_against_constant": found.p_value if found else None,
         "spearman": fixed.spearman if fixed else None,
     }
+
+
+def _zeros(gathered: Gathered, seed: int) -> dict[str, Any]:
+    """Return the errors with a Tc of zero as the bound that it may mean, beside those with such rows left out."""
+    rows = [row.evidence for row in join_kin([*gathered.rows, *gathered.zero_rows])]
+    left_out = {row.file for row in gathered.zero_rows}
+    families = {}
+    for family in sorted({row.evidence.family for row in gathered.zero_rows}):
+        own = [row for row in rows if row.family == family]
+        law = law_with({family: LAMBDAS[family]})
+        families[family] = {
+            "n_zeros": sum(row.label in left_out for row in own),
+            "as_bounds": {"n": len(own), **_errors(law, own, seed)},
+            "left_out": _left_out_of(own, left_out, law, seed),
+        }
+    return {"kelvin": gathered.zero_kelvin, "families": families}
+
+
+def _left_out_of(rows: Sequence[EvidenceRow], labels: set[str], law: Model, seed: int) -> dict[str, Any] | None:
+    kept = [row for row in rows if row.label not in labels]
+    return {"n": len(kept), **_errors(law, kept, seed)} if kept else None
 
 
 def _exponent(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
@@ -186,64 +223,3 @@ def _lambda(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
     except UsageError:
         return {"lambda_median_kelvin_angstrom2": None, "lambda_spread_factor": None}
     return {"lambda_median_kelvin_angstrom2": fit.lambda_median, "lambda_spread_factor": fit.spread_factor}
-
-
-def _verdicts(result: dict[str, Any]) -> list[str]:
-    return [
-        " ".join(_family_verdict(family, origin, values))
-        for origin, families in result["by_origin"].items()
-        for family, values in families.items()
-    ]
-
-
-def _family_verdict(family: str, origin: str, values: dict[str, Any]) -> list[str]:
-    what = f"{values['n']} {family} rows of {values['n_groups']} parents ({ORIGIN_WORDS[Origin(origin)]})"
-    if values["n"] < FEWEST_ROWS or values["rmse_constant_kelvin"] is None:
-        return [f"{what}: too few to tell."]
-    sentences = [
-        f"On {what} the law with λ = {values['lambda_fixed_kelvin_angstrom2']:.0f} K Å² {_against_constant(values)}."
-    ]
-    best = values["highest_tc_of_each_parent"]
-    if FEWEST_ROWS <= best["n"] < values["n"] and best["rmse_constant_kelvin"] is not None:
-        sentences.append(f"With the highest Tc of each parent alone ({best['n']} rows) it {_against_constant(best)}.")
-    if values["p_choice"] is not None:
-        sentences.append(
-            f"Tc shuffled over the parents agree as well with their own best wells and λ in a share of "
-            f"{values['p_choice']:.4f}; {values['fraction_above_bound']:.0%} of the highest Tc lie above λ/h²."
-        )
-    if values["ranking"]:
-        sentences.append(_ranking_clause(values["ranking"]))
-    if bias := values["height_bias"]:
-        sentences.append(
-            f"These cells are computed: on {_count(bias['n_pairs'], 'height')} of "
-            f"{_count(bias['n_compounds'], 'compound')} that a measured structure also gives, they err by "
-            f"{bias['bias_min']:+.1%} to {bias['bias_max']:+.1%} (median {bias['bias_median']:+.1%}), which moves λ "
-            f"by {bias['bias_lambda_median']:+.0%} in the middle."
-        )
-    elif values["n_computed"]:
-        sentences.append("These cells are computed, and none of them was also measured here.")
-    return sentences
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
-
-
-def _against_constant(values: dict[str, Any]) -> str:
-    low, high = values["law_less_constant_ci95_kelvin"]
-    outcome = "beats" if high < 0 else "loses to" if low > 0 else "is not told apart from"
-    rank = "" if values["spearman"] is None else f"; rank correlation {values['spearman']:.2f}"
-    return (
-        f"errs by {values['rmse_law_kelvin']:.1f} K and {outcome} a constant Tc "
-        f"({values['rmse_constant_kelvin']:.1f} K; difference {low:+.1f} to {high:+.1f} K){rank}"
-    )
-
-
-def _ranking_clause(ranking: Sequence[dict[str, Any]]) -> str:
-    best = ranking[0]
-    alpha = next((row for row in ranking[1:] if row["model"] == LAW_ALPHA.name), None)
-    tail = f"; the law of the alpha wells, its λ so fitted, errs by {alpha['rmse_kelvin']:.1f} K" if alpha else ""
-    return (
-        f"Best on the same rows, what a model fits being fitted to the other parents: {best['title']} "
-        f"({best['rmse_kelvin']:.1f} K){tail}."
-    )

@@ -12,7 +12,7 @@ from polyqw.theory.evidence.rivals import fit_model, predict_tc
 from polyqw.theory.evidence.rows import bounds_of, tcs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from polyqw.core.arrays import FloatArray, IntArray
     from polyqw.theory.evidence.rivals import Model
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 MAX_FOLDS = 50
 """Groups are left out one at a time up to this many; beyond it they are dealt into as many folds."""
 
-RESAMPLES = 2000
+FEWEST_GROUPS = 8
+"""Groups from which on an interval, or a verdict that rests on one, is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Score:
         Rows, groups among them, and rows that are bounds.
     rmse_kelvin, mae_kelvin : float
         A bound counts with what the prediction exceeds it by.
-    rmse_ci95_kelvin : tuple of float, (2,)
-        Percentile bootstrap over groups; both ends the RMSE itself with one group.
+    rmse_ci95_kelvin : tuple of float or None
+        Jackknife over groups; None with fewer than eight of them.
     spearman : float or None
         Rank correlation of prediction and Tc over rows that are no bounds; None when either does not vary, and for a
         model that says the same of every row.
@@ -48,7 +49,7 @@ class Score:
     n_groups: int
     n_bounds: int
     rmse_kelvin: float
-    rmse_ci95_kelvin: tuple[float, float]
+    rmse_ci95_kelvin: tuple[float, float] | None
     mae_kelvin: float
     spearman: float | None
     predictions_kelvin: tuple[float, ...]
@@ -98,12 +99,10 @@ def score_model(
     model: Model, rows: Sequence[EvidenceRow], others: Sequence[EvidenceRow] = (), *, seed: int = 0
 ) -> Score | None:
     """Return how a model does on rows left out group by group, or None where it says nothing of them."""
-    return score_predictions(model, rows, left_out_predictions(model, rows, others, seed=seed), seed=seed)
+    return score_predictions(model, rows, left_out_predictions(model, rows, others, seed=seed))
 
 
-def score_predictions(
-    model: Model, rows: Sequence[EvidenceRow], predictions: FloatArray, *, seed: int = 0
-) -> Score | None:
+def score_predictions(model: Model, rows: Sequence[EvidenceRow], predictions: FloatArray) -> Score | None:
     """Return how predictions do, or None where there are none."""
     if not len(rows) or np.isnan(predictions).any():
         return None
@@ -116,53 +115,76 @@ def score_predictions(
         n_groups=len(set(groups)),
         n_bounds=int(bounds.sum()),
         rmse_kelvin=float(np.sqrt((wrong**2).mean())),
-        rmse_ci95_kelvin=_interval(wrong, groups, seed),
+        rmse_ci95_kelvin=_interval(wrong, groups),
         mae_kelvin=float(np.abs(wrong).mean()),
         spearman=_spearman(predictions[~bounds], tcs_of(rows)[~bounds]) if _tells_rows_apart(model, rows) else None,
         predictions_kelvin=tuple(float(x) for x in predictions),
     )
 
 
-def difference_interval(
-    one: Score, other: Score, rows: Sequence[EvidenceRow], *, seed: int = 0
-) -> tuple[float, float]:
-    """Return the 95 % interval of the RMSE of one model less that of another on the same rows [K].
+@dataclass(frozen=True, slots=True)
+class DifferenceTest:
+    """The RMSE of one model less that of another on the same rows.
 
-    Percentile bootstrap over groups, both models on the same draws.
+    Parameters
+    ----------
+    ci95 : tuple of float, (2,)
+        Jackknife over groups with Student's t [K].
+    p_value : float
+        Two-sided, from the same t.
     """
-    wrong = [errors(np.array(score.predictions_kelvin), rows) for score in (one, other)]
+
+    ci95: tuple[float, float]
+    p_value: float
+
+
+def difference_test(one: Score, other: Score, rows: Sequence[EvidenceRow]) -> DifferenceTest | None:
+    """Return how the errors of two models differ; None with fewer than eight groups."""
     groups = [row.group for row in rows]
-    return _bootstrap(
-        groups,
-        wrong,
-        lambda a, b, n, axis: np.sqrt(a.sum(axis) / n.sum(axis)) - np.sqrt(b.sum(axis) / n.sum(axis)),
-        seed,
-    )
+    first, second = (_leave_one_out(errors(np.array(s.predictions_kelvin), rows), groups) for s in (one, other))
+    if first is None or second is None:
+        return None
+    value, less = first[0] - second[0], first[1] - second[1]
+    spread = _jackknife_error(less)
+    low, high = _with_t(value, spread, len(less))
+    if spread <= 0:
+        return DifferenceTest((low, high), float(value == 0))
+    return DifferenceTest((low, high), float(2 * stats.t.sf(abs(value) / spread, len(less) - 1)))
 
 
-def _interval(wrong: FloatArray, groups: Sequence[str], seed: int) -> tuple[float, float]:
-    return _bootstrap(groups, [wrong], lambda s, n, axis: np.sqrt(s.sum(axis) / n.sum(axis)), seed)
+def _interval(wrong: FloatArray, groups: Sequence[str]) -> tuple[float, float] | None:
+    """Return the 95 % interval of an RMSE: jackknife of its logarithm over groups, with Student's t.
+
+    In tables of eight to thirty parents it holds 0.90 to 0.95 of normal errors; percentiles of a bootstrap hold 0.80
+    to 0.90.
+    """
+    found = _leave_one_out(wrong, groups)
+    if found is None:
+        return None
+    value, less = found
+    if value <= 0 or (less <= 0).any():
+        return 0.0, float(less.max())
+    low, high = _with_t(float(np.log(value)), _jackknife_error(np.log(less)), len(less))
+    return float(np.exp(low)), float(np.exp(high))
 
 
-def _bootstrap(
-    groups: Sequence[str], wrong: Sequence[FloatArray], statistic: Callable[..., FloatArray], seed: int
-) -> tuple[float, float]:
-    """Return the 95 % interval of a statistic of the squared errors summed over each group, and the group sizes."""
+def _leave_one_out(wrong: FloatArray, groups: Sequence[str]) -> tuple[float, FloatArray] | None:
+    """Return the RMSE, and those without each group (G,); None with fewer than eight groups."""
     names, index = np.unique(np.array(groups), return_inverse=True)
-    sums = (*(np.bincount(index, weights=w**2) for w in wrong), np.bincount(index).astype(float))
-    if len(names) < 2:
-        value = float(statistic(*sums, axis=-1))
-        return value, value
-    found = stats.bootstrap(
-        sums,
-        statistic,
-        paired=True,
-        vectorized=True,
-        method="percentile",
-        n_resamples=RESAMPLES,
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return float(found.low), float(found.high)
+    if len(names) < FEWEST_GROUPS:
+        return None
+    squares, sizes = np.bincount(index, weights=wrong**2), np.bincount(index)
+    less = (squares.sum() - squares) / (sizes.sum() - sizes)
+    return float(np.sqrt(squares.sum() / sizes.sum())), np.sqrt(np.maximum(less, 0.0))
+
+
+def _jackknife_error(values: FloatArray) -> float:
+    return float(np.sqrt((len(values) - 1) * values.var()))
+
+
+def _with_t(value: float, spread: float, n_groups: int) -> tuple[float, float]:
+    half = float(stats.t.ppf(0.975, n_groups - 1)) * spread
+    return value - half, value + half
 
 
 def _tells_rows_apart(model: Model, rows: Sequence[EvidenceRow]) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from polyqw.core.arrays import FloatArray
     from polyqw.theory.evidence.rows import EvidenceRow
 
+PHASES = ("alpha", "beta", "gamma")
+"""Wells that the papers choose from."""
+
 REGULAR_TETRAHEDRON = 109.4712
 """Angle at the centre of a regular tetrahedron [°]."""
 
@@ -43,6 +46,9 @@ class Model:
         Parameters known beforehand; None where they are fitted.
     by_family : bool
         Whether each family has its own parameters.
+    around_mean : bool
+        Whether the first parameter is the mean Tc and the others are fitted to what differs from it, so that rows
+        unlike all others get the mean.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Model:
     phases: tuple[str, ...] = ()
     fixed: tuple[float, ...] | None = None
     by_family: bool = True
+    around_mean: bool = False
 
     def applies_to(self, row: EvidenceRow) -> bool:
         """Whether the model can say anything of a row."""
@@ -77,6 +84,10 @@ def inverse_square(row: EvidenceRow) -> Sequence[float]:
 def line_in(name: str) -> Callable[[EvidenceRow], Sequence[float]]:
     """Return the terms of a straight line in a descriptor."""
     return lambda row: (1.0, row.descriptors[name])
+
+
+def _phase_indicators(row: EvidenceRow) -> Sequence[float]:
+    return (1.0, *(float(row.phase == phase) for phase in PHASES))
 
 
 def _roeser_huber(row: EvidenceRow) -> Sequence[float]:
@@ -105,6 +116,13 @@ FAMILY_MEAN = Model("family_mean", "mean Tc of the family", "yardstick", constan
 
 RIVALS = (
     FAMILY_MEAN,
+    Model(
+        "chosen_phase_mean",
+        "mean Tc of the compounds with the same chosen phase",
+        "yardstick: what the choice of a well tells without any height",
+        _phase_indicators,
+        around_mean=True,
+    ),
     Model("line_in_h", "Tc = a + b h", "yardstick", lambda row: (1.0, row.height_angstrom)),
     Model(
         "roeser_huber",
@@ -179,7 +197,11 @@ def fit_model(model: Model, rows: Sequence[EvidenceRow]) -> FloatArray:
         return np.array(model.fixed)
     known = [row for row, bound in zip(rows, bounds_of(rows), strict=True) if not bound]
     design = np.array([model.terms(row) for row in known], dtype=float)
-    return np.asarray(np.linalg.lstsq(design, tcs_of(known), rcond=None)[0])
+    tcs = tcs_of(known)
+    if model.around_mean:
+        mean = float(tcs.mean())
+        return np.array([mean, *np.linalg.lstsq(design[:, 1:], tcs - mean, rcond=None)[0]])
+    return np.asarray(np.linalg.lstsq(design, tcs, rcond=None)[0])
 
 
 def predict_tc(model: Model, parameters: FloatArray, rows: Sequence[EvidenceRow]) -> FloatArray:

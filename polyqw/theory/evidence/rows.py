@@ -31,6 +31,8 @@ class EvidenceRow:
         Whether Tc is only known to lie below ``tc_kelvin``.
     descriptors : mapping of str to float
         Names as in the analysis, e.g. ``anion_height_angstrom``.
+    subfamily : str
+        One of `polyqw.theory.evidence.subfamilies.Subfamily`, or empty.
     label : str
         What tells rows of one name apart, e.g. a file.
     """
@@ -46,6 +48,7 @@ class EvidenceRow:
     height_su_angstrom: float | None = None
     tc_su_kelvin: float | None = None
     label: str = ""
+    subfamily: str = ""
 
     @property
     def height_angstrom(self) -> float:

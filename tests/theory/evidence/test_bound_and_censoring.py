@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from polyqw.errors import UsageError
-from polyqw.theory.evidence.bound import bound_test, quantile_regression
+from polyqw.theory.evidence.bound import bound_test, edge_through_origin, quantile_regression
 from polyqw.theory.evidence.censoring import censored_lambda
 from polyqw.theory.evidence.rows import EvidenceRow, bounds_of
 
@@ -97,3 +97,50 @@ def test_bounds_are_not_zeros_and_not_values():
 def test_too_little_measured():
     with pytest.raises(UsageError, match="three different measured"):
         censored_lambda([3.0, 3.0, 3.0], [40.0, 40.0, 40.0], [False] * 3)
+
+
+def pinball(tcs, edges):
+    return float(np.where(tcs > edges, 0.9 * (tcs - edges), 0.1 * (edges - tcs)).mean())
+
+
+def test_edges_through_the_origin_by_trying_them_all():
+    rng = np.random.default_rng(2)
+    u, tcs = rng.uniform(0.05, 0.2, 21), rng.uniform(5, 100, 21)
+    for x in (u, np.ones(21)):
+        tried = {lam: pinball(tcs, lam * x) for lam in tcs / x}
+        assert pinball(tcs, edge_through_origin(x, tcs) * x) == pytest.approx(min(tried.values()))
+
+
+def test_ceiling_by_hand():
+    rng = np.random.default_rng(4)
+    heights = rng.uniform(2.4, 3.6, 12)
+    tcs = 400 / heights**2 * rng.uniform(0.3, 1, 12)
+    rival = bound_test(heights, tcs, 400.0).rival
+    ceilings = np.array([edge_through_origin(np.ones(11), np.delete(tcs, k)) for k in range(12)])
+    assert rival.loss_ceiling_kelvin == pytest.approx(pinball(tcs, ceilings))
+    assert rival.loss_printed_kelvin == pytest.approx(pinball(tcs, 400 / heights**2))
+    assert rival.ceiling_kelvin in tcs
+
+
+def test_a_law_that_bounds_beats_a_ceiling_and_one_that_does_not_fails():
+    rng = np.random.default_rng(6)
+    heights = rng.uniform(2.2, 3.8, 80)
+    bounded = bound_test(heights, 400 / heights**2 * rng.uniform(0.7, 1, 80), 400.0)
+    flat = bound_test(heights, 60 * rng.uniform(0.7, 1, 80), 400.0)
+    assert bounded.rival.law_less_ceiling_ci95_kelvin[1] < 0
+    assert flat.rival.law_less_ceiling_ci95_kelvin[0] > 0
+    low, high = bounded.edge_slope_ci95
+    assert low < bounded.edge_slope < high
+    assert low > 300
+    assert flat.edge_slope_ci95[0] < 0 < flat.edge_slope_ci95[1]
+
+
+def test_interval_of_the_edge_holds_what_it_claims(monkeypatch):
+    monkeypatch.setattr("polyqw.theory.evidence.bound.RESAMPLES", 80)
+    rng = np.random.default_rng(7)
+    inside = []
+    for seed in range(25):
+        heights = rng.uniform(2.2, 3.8, 40)
+        low, high = bound_test(heights, 400 / heights**2 * rng.uniform(0, 1, 40), 400.0, seed=seed).edge_slope_ci95
+        inside.append(low <= 360 <= high)  # the 0.9 quantile of an even share of λ/h²
+    assert np.mean(inside) >= 0.85
