@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 IN_REPORT = ("nb", "ta", "pb", "al", "re")
 
+MOST_DRAWN = 12
+
 COLUMNS = (
     "element", "packing", "diagonals", Column("cages_per_atom", "cages per atom", decimals=2), "n_body_orientations",
     "apex_directions_per_site", Column("volume_share", "V cages / V cell", decimals=3),
@@ -155,7 +157,8 @@ def _draw_cage(panel: Any, cage: Cage) -> None:
 
 def section(data: Lookup) -> Section:
     """Return the report's section."""
-    searched = [search(a, group_cages) for a in data.analysed(IN_REPORT)]
+    structures, left_out = data.with_own(IN_REPORT, lambda s: " " not in s.formula)
+    searched = [search(a, group_cages) for a in structures]
     found = [of.found for of in searched if of.found and of.found.groups]
     rows = [cages_row(of) for of in searched if of.found and of.found.groups]
     lines = [{**r, "diagonals": " ".join(f"{x:.4f}" for x in r["cages"][0]["diagonals_angstrom"])} for r in rows]
@@ -164,7 +167,7 @@ def section(data: Lookup) -> Section:
         "elements",
         "Elements",
         "polyqw elements FILE",
-        sorted({note for one in found for note in notes(one.all)}),
-        [Picture("elements", draw_cages(found), caption)] if found else [],
+        [*sorted({note for one in found for note in notes(one.all)}), *([left_out] if left_out else [])],
+        [Picture("elements", draw_cages(found[:MOST_DRAWN]), caption)] if found else [],
         [Table(lines, COLUMNS, "Octahedral cages.")],
     )

@@ -10,6 +10,7 @@ import numpy as np
 from polyqw.core.kagome import find_kagome_nets
 from polyqw.core.kagome_places import SHAPE, KagomeState, sizes
 from polyqw.core.record import Origin
+from polyqw.core.wells import Status
 from polyqw.services.drawing.columns import STRUCTURE
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
 from polyqw.services.drawing.style import OF_KAGOME_STATE, new_figure
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from polyqw.services.systems.of_structure import OfStructure
 
 IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
+
+MOST_SEARCHED = 200
+"""Structures without wells that the report searches for nets."""
+
+MOST_DRAWN = 6
 
 COLUMNS = (STRUCTURE, "metal", "state", "shape", "edge_angstrom", "radius_angstrom", "per_unit")
 
@@ -173,8 +179,9 @@ def _outlines(net: KagomeNet, lattice: FloatArray) -> list[tuple[FloatArray, Kag
 
 def section(data: Lookup) -> Section:
     """Return the report's section."""
-    searched = [search(a, find_kagome_nets) for a in data.analysed(IN_REPORT)]
-    rows, drawn = [kagome_row(of) for of in searched], [of for of in searched if of.found and of.found.nets]
+    structures, left_out = data.with_own(IN_REPORT, lambda s: s.status == Status.NO_WELL, MOST_SEARCHED)
+    drawn = [of for a in structures if (of := search(a, find_kagome_nets)).found and of.found and of.found.nets]
+    rows = [kagome_row(of) for of in drawn]
     lines = [
         {"name": row["block"], "metal": net["element"], **state}
         for row in rows
@@ -185,7 +192,9 @@ def section(data: Lookup) -> Section:
         "kagome",
         "Kagome nets",
         "polyqw kagome FILE",
-        sorted({note for row in rows for note in row["notes"]}),
-        [Picture("kagome", draw_kagome(drawn), "Triangles, hexagons and stars of the nets.")] if drawn else [],
+        [*sorted({note for row in rows for note in row["notes"]}), *([left_out] if left_out else [])],
+        [Picture("kagome", draw_kagome(drawn[:MOST_DRAWN]), "Triangles, hexagons and stars of the nets.")]
+        if drawn
+        else [],
         [Table(lines, COLUMNS, "States of papers/003.")],
     )

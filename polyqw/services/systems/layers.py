@@ -22,9 +22,11 @@ BINDING = Column("relative_binding", "1/h² over that of alpha", decimals=3)
 
 def section(data: Lookup) -> Section:
     """Return the report's section."""
-    found = [(a.block, _wells(a)) for a in data.analysed(IN_REPORT)]
+    structures, left_out = data.with_own(IN_REPORT, lambda s: len({w.phase for w in s.wells} - {Phase.MU}) > 1)
+    found = [(a.block, _wells(a)) for a in structures]
     rows = [_row(name, well, wells[0]) for name, wells in found for well in wells]
     notes = [_order(name, wells) for name, wells in found if len(wells) > 1]
+    notes += [left_out] if left_out else []
     table = Table(rows, (STRUCTURE, OF_WELL, "apices", "height_angstrom", BINDING), "Wells from the inside out.")
     return system_section("layers", "Wells by layer", "polyqw wells FILE", notes, tables=[table])
 

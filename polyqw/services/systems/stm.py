@@ -10,6 +10,7 @@ import numpy as np
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.outside import as_row
+from polyqw.core.wells import Family, Phase
 from polyqw.services.drawing.section import Picture, Section, system_section
 from polyqw.services.drawing.style import BLUE, GREEN, new_figure
 from polyqw.services.systems.of_structure import search
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from polyqw.db.models import Structure
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
@@ -173,7 +175,13 @@ def draw_stm(structures: Sequence[StructurePeaks], width: float) -> Figure:
 
 def section(data: Lookup) -> Section:
     """Return the report's section."""
-    structures = [side_peaks(a, AnalysisOptions()) for a in data.analysed(IN_REPORT)]
+    found, left_out = data.with_own(IN_REPORT, _has_two_planes)
+    structures = [side_peaks(a, AnalysisOptions()) for a in found]
     caption = "Density of states with side peaks of k = h_alpha/h_beta."
     picture = Picture("stm", draw_stm(structures, 0.4), caption)
-    return system_section("stm", "STM side peaks", "polyqw stm FILE", stm_notes(), [picture])
+    notes = [*stm_notes(), *([left_out] if left_out else [])]
+    return system_section("stm", "STM side peaks", "polyqw stm FILE", notes, [picture])
+
+
+def _has_two_planes(structure: Structure) -> bool:
+    return structure.family == Family.CUPRATE and {Phase.ALPHA, Phase.BETA} <= {w.phase for w in structure.wells}

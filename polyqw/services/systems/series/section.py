@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from polyqw.core.outside import as_row
+from polyqw.core.wells import Status
 from polyqw.db.look.find import pressure_windows
 from polyqw.errors import PolyqwError
 from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Picture, Section, Table, system_section
+from polyqw.services.structures.stored import as_analysed
 from polyqw.services.systems.series.figure import draw_series
 from polyqw.services.systems.series.measured_pressure import add_measured
 from polyqw.services.systems.series.pressure_figure import draw_pressure_phases
@@ -17,6 +20,7 @@ from polyqw.services.systems.series.series import Member, series_result, stated_
 from polyqw.theory.series import Abscissa
 
 if TYPE_CHECKING:
+    from polyqw.db.models import Structure
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
@@ -39,32 +43,48 @@ WINDOWS = (
 )  # fmt: skip
 
 
+MOST_OWN = 6
+"""Most compounds of the user whose heights the report follows along pressure."""
+
+
 def heights_section(data: Lookup) -> Section:
-    """Return the section on heights along pressure."""
+    """Return the section on heights along pressure: of Hg1223, and of the user's compounds at several pressures."""
     heading = (
         "series",
         "Heights under pressure",
         "polyqw series cifs/hg1223_o835.cif=0 cifs/hg1223_high_pressure.cif",
     )
-    members = [_ambient_unless_stated(a) for a in data.analysed(IN_REPORT)]
-    try:
-        result = add_measured(series_result(members, Abscissa.PRESSURE), data.session)
-    except PolyqwError as error:
-        return system_section(*heading, [str(error)])
-    ambient = [
-        f"{m.analysed.block}: states no pressure and is taken here for ambient, as beside the tables above."
-        for m in members
-        if m.stated is None
-    ]
-    return system_section(
-        *heading,
-        [*ambient, *result.notes],
-        [Picture("series", draw_series(result), "Heights and Tc = λ/h² of Hg1223 along pressure.")],
-        [
-            Table(result.lines(), WELLS, "Wells along pressure."),
-            Table(list(map(as_row, result.phases)), SLOPES, "Slopes by least squares."),
-        ],
-    )
+    groups = {"Hg1223": data.analysed(IN_REPORT), **_own_series(data)}
+    notes: list[str] = []
+    pictures, tables = [], []
+    for number, (name, structures) in enumerate(groups.items()):
+        members = [_ambient_unless_stated(a) for a in structures]
+        try:
+            result = add_measured(series_result(members, Abscissa.PRESSURE), data.session)
+        except PolyqwError as error:
+            notes.append(f"{name}: {error}")
+            continue
+        notes += [
+            f"{m.analysed.block}: states no pressure and is taken here for ambient, as beside the tables above."
+            for m in members
+            if m.stated is None
+        ]
+        notes += result.notes
+        caption = f"Heights and Tc = λ/h² of {name} along pressure."
+        pictures.append(Picture(f"series_{number}" if number else "series", draw_series(result), caption))
+        tables.append(Table(result.lines(), WELLS, f"Wells of {name} along pressure."))
+        tables.append(Table(list(map(as_row, result.phases)), SLOPES, f"Slopes of {name} by least squares."))
+    return system_section(*heading, notes, pictures, tables)
+
+
+def _own_series(data: Lookup) -> dict[str, list[Analysed]]:
+    """Return the user's structures with wells by parent compound, where there are several pressures of it."""
+    by_parent: dict[str, list[Structure]] = defaultdict(list)
+    for structure in data.own:
+        if structure.status == Status.OK:
+            by_parent[structure.compound.parent].append(structure)
+    several = {p: own for p, own in by_parent.items() if len({s.pressure_gpa or 0.0 for s in own}) > 1}
+    return {p: [as_analysed(data.session, s) for s in own] for p, own in list(several.items())[:MOST_OWN]}
 
 
 def _ambient_unless_stated(analysed: Analysed) -> Member:
