@@ -33,14 +33,14 @@ demo: $(VENV)/.demo  ## from the reference structures to a finished report
 	@$(BIN)/polyqw report --db build/demo.db -o build/report
 
 test: $(VENV)/.test  ## the whole suite
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: $(VENV)/.test  ## format, lint, types, unused code, then the whole suite (which builds the wheel and tries it)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.unused
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 	$(BIN)/python -m docs.manual --sessions

@@ -70,6 +70,7 @@ def test_scores_by_hand(answers):
     assert not any(a.structure.origin in ("constructed", "idealised") for a in own)
 
 
+@pytest.mark.xdist_group("report")
 def test_every_structure_stands_in_the_file_beside_the_report(report, session):
     rows = list(csv.DictReader(report["structures.csv"].read_text(encoding="utf-8").splitlines()))
     assert {int(r["structure_id"]) for r in rows} == {s.id for s in current_structures(session)}

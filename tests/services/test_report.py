@@ -37,6 +37,9 @@ from polyqw.services.systems.series.pressure_phases import pressure_phases
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
 
+pytestmark = pytest.mark.xdist_group("report")
+"""One process writes the reports that these tests read."""
+
 LARGEST = 6_000_000
 VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 

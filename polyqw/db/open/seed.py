@@ -94,13 +94,12 @@ def _note(model: type[Base], position: int, column: Column[Any]) -> Row:
 
 def _match_formulas(session: Session) -> None:
     """Give a compound that a structure file brought first the name of the seed, so that both are one."""
-    for row in _read("compound.csv"):
+    rows = _read("compound.csv")
+    own = [row["name"] for row in rows]
+    for row in rows:
         if row["formula"]:
-            session.execute(
-                update(Compound)
-                .where(Compound.formula == row["formula"], Compound.name == row["formula"])
-                .values(name=row["name"])
-            )
+            brought = update(Compound).where(Compound.formula == row["formula"], Compound.name.not_in(own))
+            session.execute(brought.values(name=row["name"]))
 
 
 def _seed_rows(session: Session, model: type[Base]) -> list[Row]:
