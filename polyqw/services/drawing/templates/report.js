@@ -91,11 +91,12 @@
   addEventListener("beforeprint", () => { folded = Array.from(document.querySelectorAll("details:not([open])")); folded.forEach((box) => { box.open = true; }); });
   addEventListener("afterprint", () => folded.forEach((box) => { box.open = false; }));
 
-  const scrolls = () => document.querySelectorAll(".scroll").forEach((box) => {
+  const scrolls = () => document.querySelectorAll(".scroll, figure, .stage").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
   });
   scrolls();
   addEventListener("resize", scrolls);
+  document.addEventListener("toggle", scrolls, true);
   document.querySelectorAll("a[data-verdict]").forEach((link) => link.addEventListener("click", () => setters.get("claims")?.(link.dataset.verdict)));
 
   // Plotly: packed in this page, unpacked when it is first asked for.
