@@ -82,7 +82,7 @@ def height_for_the_record(data: Data, _claim: Claim) -> Check:
     slopes = {s: (found[pressed] - found[s]) / pressed.pressure_gpa for s in ambient}
     reached = {s: [(h - found[s]) / slope if slope < 0 else inf for h in needed] for s, slope in slopes.items()}
     told = "; ".join(
-        f"from {s.block} ({found[s]:.3f} Å): {found[s] + slopes[s] * RECORD_GPA:.3f} Å at {RECORD_GPA:g} GPa, needed at "
+        f"from {s.block} ({found[s]:.3f} Å): {found[s] + slopes[s] * RECORD_GPA:.3f} Å at {RECORD_GPA:g} GPa, all at "
         + " and ".join(f"{p:.0f}" for p in reached[s])
         + " GPa"
         for s in ambient
