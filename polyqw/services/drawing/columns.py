@@ -141,6 +141,7 @@ _COLUMNS: Final = (
     Column("energy_mev", "E_R", "meV", 2),
     Column("measured_mev", "measured", "meV", 1),
     Column("published_mev", "printed", "meV", 1),
+    Column("pair_distance_angstrom", "η", "Å", 2),
     Column("relative_intensity", "intensity (rel.)", decimals=2),
     # series
     Column("height_for_observed_angstrom", "h for that Tc", "Å", 3),
