@@ -36,7 +36,7 @@ from polyqw.services.systems.series.pressure_phases import pressure_phases
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
 
-LARGEST = 6_000_000
+LARGEST = 7_000_000
 VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 
 

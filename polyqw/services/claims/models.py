@@ -16,6 +16,7 @@ from polyqw.services.claims.ledger import Check, Data, MissingData, check
 from polyqw.services.structures.stored import elements_of
 from polyqw.theory.meissner import Levitation
 from polyqw.theory.order_parameter import Condensed, Displacements, simulate
+from polyqw.theory.transport import measure_ends
 
 if TYPE_CHECKING:
     from polyqw.db.models import Claim, Structure
@@ -114,10 +115,9 @@ def resistance(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     sizes, rng = Displacements(attenuation=LOST), np.random.default_rng(SEED)
     fall, across = {}, {}
     for state in (Condensed.METALLIC, Condensed.SUPERCONDUCTING):
-        r = simulate(state, sizes, ELECTRONS, SAMPLES, rng)
-        tenth = ELECTRONS // 10
-        fall[state] = float((r[:, :tenth].real.mean() - r[:, -tenth:].real.mean()) / sizes.field)
-        across[state] = float(r.imag.std() / sizes.field)
+        ends = measure_ends(simulate(state, sizes, ELECTRONS, SAMPLES, rng))
+        fall[state] = (ends.first - ends.last) / sizes.field
+        across[state] = ends.across / sizes.field
     metal, whole = Condensed.METALLIC, Condensed.SUPERCONDUCTING
     agrees = abs(fall[whole]) < 1e-12 and across[whole] == 0 and fall[metal] > 0 and across[metal] > 0
     return Check(

@@ -44,7 +44,7 @@ def draw_resonance(result: Mapping[str, Any]) -> Figure:
 
 
 def _draw_modulation(panel: Axes, modes: list[dict[str, Any]]) -> None:
-    along = np.linspace(0.0, ZONES, 400)
+    along = np.linspace(0.0, ZONES, 241)
     for m in modes:
         z = m["spacing_over_c"]
         curve = m["relative_intensity"] * modulation(m["parity"], along, z)
