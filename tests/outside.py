@@ -98,6 +98,8 @@ STORED = {
 ALONE = {
     "chargeorder": (),
     "order-parameter": ("--seed", "1", "--samples", "20", "--electrons", "500"),
+    "transport": ("--tc", "40"),
+    "meissner": ("--sample-mass", "0.02"),
     "cles-point": ("--mu", "0.2"),
     "cles-point-wrong": ("--mu", "x"),
     "cles-curve": ("--figure", "3a"),

@@ -40,6 +40,8 @@ VERBS = {
     "cles": "Solve the CLES model: Tc, T*, carriers, binding, resistivity.",
     "chargeorder": "Draw and count the charge orders of the papers.",
     "order-parameter": "Simulate the order parameter in the four condensed states.",
+    "transport": "Simulate potentials, resistance and capacities over T.",
+    "meissner": "Balance a magnet and a superconductor by dipole and image.",
     "elements": "Find the octahedral cages of elements.",
     "kagome": "Find kagome nets: triangles, hexagons, stars of David.",
     "stm": "Predict the STM peak ratio from plane depths.",

@@ -17,6 +17,9 @@ from polyqw.constants import FINE_STRUCTURE, LIGHT_SPEED_M_PER_S, PLANCK_J_S
 MU0: Final = 2.0 * FINE_STRUCTURE * PLANCK_J_S / (E**2 * LIGHT_SPEED_M_PER_S)
 """μ0 [N/A²], from α as everything of CODATA since 2019."""
 
+STANDARD_GRAVITY: Final = 9.80665
+"""g [m/s²], 3rd CGPM (1901)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Levitation:
@@ -40,7 +43,14 @@ class Levitation:
 
     def height(self, weight_newton: float, depth_m: float) -> float:
         """Return the height at which the force balances a weight [m]; negative where no height does."""
-        return 0.5 * sqrt(sqrt(3.0 * MU0 * self.moment**2 / (2.0 * pi * weight_newton))) - depth_m
+        return self._reach(weight_newton) - depth_m
+
+    def depth(self, weight_newton: float, height_m: float) -> float:
+        """Return the depth that balances a weight at a height [m], as papers/002 has it; negative where none does."""
+        return self._reach(weight_newton) - height_m
+
+    def _reach(self, weight_newton: float) -> float:
+        return 0.5 * sqrt(sqrt(3.0 * MU0 * self.moment**2 / (2.0 * pi * weight_newton)))
 
     def stiffness(self, height_m: float, depth_m: float, depth_slope: float = 0.0) -> float:
         """Return the restoring force per displacement [N/m]: stable where it is positive.

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from polyqw.core.arrays import FloatArray
 
 PARITY = {"alpha": "even", "beta": "odd", "gamma": "odd"}
 """Parity by the layer of the confined electron: Fe even, X odd (papers/002, III.C)."""
@@ -58,6 +62,24 @@ def resonance_modes(heights_angstrom: Mapping[str, float], anchor_phase: str, an
 def resonance_constant(energy_mev: float, height_angstrom: float) -> float:
     """Return Θ = E_R h² [meV Å²] (Eq. 3)."""
     return energy_mev * height_angstrom**2
+
+
+def modulation(parity: str, along_c: FloatArray, spacing_over_c: float) -> FloatArray:
+    """Return the modulation of a mode along L: sin²(πzL) where it is odd, cos²(πzL) where it is even.
+
+    papers/001, Fig. 5i and its text: the odd modes go as a sine square, the even one begins a phase of π/2 later. The
+    paper prints no argument; πzL is that of two planes zc apart, and its "slight delay" of β behind γ, which has no
+    number, is left out.
+
+    Parameters
+    ----------
+    along_c : array
+        L [2π/c].
+    spacing_over_c : float
+        z, the spacing of the planes of a pair as a share of c.
+    """
+    phase = np.pi * spacing_over_c * np.asarray(along_c) - (np.pi / 2 if parity == "even" else 0.0)
+    return np.asarray(np.sin(phase) ** 2)
 
 
 def relative_intensities(separations_angstrom: Mapping[str, float]) -> dict[str, float]:

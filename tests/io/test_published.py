@@ -70,7 +70,7 @@ def test_bare_pymatgen_reads_the_same(published_path):
 
 def test_expected_table_covers_every_file():
     rows = read_rows(ROOT / "tests" / "data" / "structures" / "expected.csv")
-    assert len(rows) == len(PUBLISHED) == 94
+    assert len(rows) == len(PUBLISHED) == 97
     paths = {path.stem: path for path in PUBLISHED}
     for row in rows:
         path = paths.pop(row["name"])

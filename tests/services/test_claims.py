@@ -72,8 +72,11 @@ EXPECTED = {
     "k1144-nonahedron-faces": ("not_reproduced", 13),
     "ni-pr-dtc": ("reproduced", 3.107),
     "ni-pr-dtc-eq1": ("contradiction", 6.595),
-    "ni-trilayer-h-alpha": ("input", None),
-    "ccoc-c-over-a": ("input", None),
+    "ni-trilayer-h-alpha": ("reproduced", 3.6992),
+    "ni-trilayer-h-beta": ("not_reproduced", 3.6448),
+    "ccoc-c-over-a": ("reproduced", 3.8899),
+    "stm-h-ccoc": ("approximate", [2.754, 10.279]),
+    "t1-bi2223-heights": ("approximate", [3.2706, 3.3559]),
     "lambda-ratio-cu-fe": ("reproduced", [3.25, 3.3]),
     "k1144-closure": ("not_reproduced", 13.118),
     "k1144-odd-even": ("not_reproduced", [5.321, 2.730]),
@@ -83,9 +86,9 @@ EXPECTED = {
     "undoped-balanced": ("not_reproduced", 5.492),
     "ni-field-pattern": ("reproduced", [1.0, 4.0]),
     "pair-diameter-b": ("reproduced", 2.8284),
-    "hg1223-164k-height": ("reproduced", "yes"),
+    "hg1223-164k-height": ("not_reproduced", "no"),
     "radius-ca-sr": ("not_reproduced", [100.0, 118.0]),
-    "bi2212-splitting": ("input", None),
+    "bi2212-splitting": ("not_reproduced", "no"),
     "k12442-like-1144": ("input", None),
     "kagome-fermi": ("ambiguous", None),
     "meissner-balance": ("not_reproduced", "no"),
@@ -203,9 +206,11 @@ def body_centred(*atoms):
     return CCOC + "\n".join(lines) + "\n"
 
 
-def test_a_users_structure_mends_a_claim_without_input(ledger, database, tmp_path):
-    """A made-up cell of Ca2CuO2Cl2: its c/a of 3.89 is what the claim is held against."""
-    assert ledger["ccoc-c-over-a"]["verdict"] == ledger["stm-h-ccoc"]["verdict"] == "input"
+def test_a_users_structure_mends_a_claim_without_input(tmp_path):
+    """A made-up cell of Ca2CuO2Cl2 where the reference structures are not: c/a of 3.89 is what the claim states."""
+    database = str(tmp_path / "mine.db")
+    init(database)
+    assert {row["verdict"] for row in outcomes(database, "ccoc-c-over-a", "stm-h-ccoc").values()} == {"input"}
     file = tmp_path / "ccoc.cif"
     atoms = [("Cu", 0, 0, 0), ("O", 0.5, 0, 0), ("O", 0, 0.5, 0)]
     atoms += [(e, x, x, z) for e, x, height in (("Ca", 0.5, 0.104), ("Cl", 0, 0.183)) for z in (height, -height)]

@@ -56,7 +56,7 @@ def test_verb_on_a_database_and_on_files(reference_template):
     done = run("7.22", "3.13", "4.37", "--db", reference_template, "--json")
     assert done.returncode == 0
     answer = json.loads(done.stdout)
-    assert answer["n_structures"] == 48
+    assert answer["n_structures"] == 55
     assert {s["block"] for s in answer["structures"][: answer["n_holding_all"]]} >= {"rbcafe4as4"}
     assert 0.3 < answer["expected_by_chance"] < 3
     one = run("7.22", "3.13", "4.37", "--in", str(ROOT / "cifs" / "rbcafe4as4.cif"), "--json")

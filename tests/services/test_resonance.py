@@ -5,6 +5,7 @@ import pytest
 from polyqw.errors import UsageError
 from polyqw.services.law import resonance
 from polyqw.services.law.resonance import resonance_rows
+from polyqw.services.law.resonance_figure import draw_resonance
 from tests.conftest import read_golden
 
 GOLDEN = read_golden("resonance")
@@ -47,12 +48,35 @@ def test_a_structure_without_one_of_the_heights_gives_no_energies(session, monke
 
 def test_intensities_and_notes(session):
     result = resonance_rows(session)
-    assert {m["phase"]: m["relative_intensity"] for m in result["modes"]} == pytest.approx(
+    text = [m for m in result["modes"] if m["heights_from"] == "text"]
+    assert {m["phase"]: m["relative_intensity"] for m in text} == pytest.approx(
         {"alpha": 1.0, "beta": (7.22 / 3.13) ** 2, "gamma": (7.22 / 4.37) ** 2}
     )
     notes = " ".join(result["notes"])
     for number in ("17.77 meV", "16.98 meV", "6.3150", "5.3 and 2.7"):
         assert number in notes
+
+
+def test_a_structure_has_pair_distances_of_its_own(session):
+    """RbCaFe4As4 from its coordinates: As layers on both sides of Ca and of Rb, Fe planes across Rb."""
+    c, z_fe, z_as1, z_as2 = 13.104, 0.7754, 0.6664, 0.8807
+    modes = [m for m in resonance_rows(session)["modes"] if m["heights_from"] == "rbcafe4as4"]
+    by_hand = {"alpha": 2 * (z_fe - 0.5) * c, "beta": 2 * (1 - z_as2) * c, "gamma": 2 * (z_as1 - 0.5) * c}
+    assert {m["phase"]: m["pair_distance_angstrom"] for m in modes} == pytest.approx(by_hand, abs=0.005)
+    assert {m["phase"]: m["relative_intensity"] for m in modes} == pytest.approx(
+        {phase: (by_hand["alpha"] / eta) ** 2 for phase, eta in by_hand.items()}, rel=1e-3
+    )
+    assert {round(m["spacing_over_c"], 6) for m in modes} == {round(2 * (1 - z_fe), 6)}
+
+
+def test_figure_has_each_mode_with_its_own_intensity(session):
+    result = resonance_rows(session)
+    above = draw_resonance(result).axes[: len({m["heights_from"] for m in result["modes"]})]
+    drawn = {(a.get_title(), line.get_label()[0]): max(line.get_ydata()) for a in above for line in a.lines}
+    letter = {"alpha": "α", "beta": "β", "gamma": "γ"}
+    assert drawn == pytest.approx(
+        {(m["heights_from"], letter[m["phase"]]): m["relative_intensity"] for m in result["modes"]}, rel=1e-3
+    )
 
 
 def test_compound_without_a_resonance(session):

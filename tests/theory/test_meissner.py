@@ -36,6 +36,14 @@ def test_stiffness_against_differences(moment, weight, slope):
         assert model.stiffness(z, 1e-4, slope) == pytest.approx(net, rel=1e-4, abs=1e-6 * weight / z)
 
 
+@given(st.floats(0.1, 5), st.floats(0.01, 1), st.floats(0.001, 0.1))
+def test_depth_that_adjusts_itself_keeps_the_force(moment, weight, height):
+    model = Levitation(moment, is_attracted=True)
+    depth = model.depth(weight, height)
+    assert model.force(height, depth) == pytest.approx(weight, rel=1e-9)
+    assert model.depth(weight, height + 1e-3) == pytest.approx(depth - 1e-3, abs=1e-12)
+
+
 def test_only_one_of_the_two_balances_is_stable():
     repelled, hanging = (Levitation(1.0, is_attracted=a) for a in (False, True))
     z = repelled.height(0.1, 1e-4)

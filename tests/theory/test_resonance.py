@@ -1,11 +1,12 @@
 """Spin resonance energies E_R = Θ/h²."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polyqw.errors import UsageError
-from polyqw.theory.resonance import relative_intensities, resonance_constant, resonance_modes
+from polyqw.theory.resonance import modulation, relative_intensities, resonance_constant, resonance_modes
 from tests.conftest import read_golden
 
 HEIGHTS = {
@@ -40,6 +41,15 @@ def test_intensities():
     found = relative_intensities({"alpha": 7.22, "beta": 3.13, "gamma": 4.37})
     assert found == pytest.approx({"alpha": 1.0, "beta": 5.321, "gamma": 2.730}, abs=0.001)
     assert relative_intensities({}) == {}
+
+
+@given(st.floats(0, 20), st.floats(0.01, 1))
+def test_even_mode_follows_the_odd_one_by_a_quarter(along, z):
+    """sin² and cos² add up to one; a period is 1/z, and a delay of half of one makes one of the other."""
+    odd, even = (float(modulation(p, np.array(along), z)) for p in ("odd", "even"))
+    assert odd + even == pytest.approx(1)
+    assert float(modulation("odd", np.array(along + 0.5 / z), z)) == pytest.approx(even, abs=1e-9)
+    assert float(modulation("odd", np.array(0.0), z)) == 0
 
 
 @given(st.floats(1.5, 5), st.floats(1.5, 5), st.floats(1, 50))

@@ -15,11 +15,14 @@ from polyqw.theory.scaling import law_tc, substitution_shift_by_law, substitutio
 from polyqw.theory.transfer import beta_alpha_shift
 
 if TYPE_CHECKING:
-    from polyqw.db.models import Claim, PublishedPrediction
+    from polyqw.db.models import Claim, PublishedPrediction, Structure
 
 
 TRILAYER = 3
 """Planes of a block of La4Ni3O10."""
+
+UNDER_PRESSURE = "under pressure"
+"""How the note on a pressure begins whose value is not known."""
 
 
 def printed_prediction(data: Data, key: str) -> PublishedPrediction:
@@ -112,14 +115,26 @@ def trilayer(data: Data, claim: Claim) -> Check:
         if any(d.name == "n_planes" and d.value == TRILAYER for d in s.descriptors)
         and (h := phase_height(s, phase)) is not None
     }
-    pressed = [s for s in found if s.pressure_gpa]
-    told = "; ".join(f"{s.block} at {s.pressure_gpa or 0:g} GPa {phase} {h:.4f} Å" for s, h in found.items())
+    pressed = [s for s in found if is_pressed(s)]
+    told = "; ".join(f"{s.block} ({told_pressure(s)}) {phase} {h:.4f} Å" for s, h in found.items())
     if not pressed:
         raise MissingData(
             f"no measured structure of La4Ni3O10 under pressure in the database ({told or 'none at all'})"
         )
     nearest = max(pressed, key=lambda s: s.pressure_gpa or 0.0)
     return Check((found[nearest],), told)
+
+
+def is_pressed(structure: Structure) -> bool:
+    """Whether a structure was measured under pressure, of a value that is known or not."""
+    return bool(structure.pressure_gpa) or (structure.pressure_note or "").startswith(UNDER_PRESSURE)
+
+
+def told_pressure(structure: Structure) -> str:
+    """Return the pressure in words."""
+    if structure.pressure_gpa is None and is_pressed(structure):
+        return structure.pressure_note or ""
+    return f"{structure.pressure_gpa or 0:g} GPa"
 
 
 @check("hg1223-inner-h")

@@ -11,28 +11,36 @@ from polyqw.db.look.find import find_compound
 from polyqw.db.look.find import resonance_modes as resonance_modes_of
 from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
-from polyqw.services.drawing.section import Bullets, Paragraph, Section, Table
+from polyqw.services.drawing.section import Bullets, Command, Paragraph, Picture, Section, Table
+from polyqw.services.law.resonance_figure import draw_resonance
+from polyqw.services.law.resonance_pairs import pair_distances, plane_spacings
 from polyqw.services.structures.phase_height import phase_height
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.theory.resonance import relative_intensities, resonance_modes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from polyqw.db.models import Resonance
+    from polyqw.db.models import Resonance, Structure
     from polyqw.services.structures.lookup import Lookup
 
 DEFAULT_COMPOUND = "CaKFe4As4"
 
 MODES = (
     "phase", "heights_from", "height_angstrom", "energy_mev", "published_mev", "measured_mev", "parity",
-    "relative_intensity",
+    "pair_distance_angstrom", "relative_intensity",
 )  # fmt: skip
 """Columns of the table of modes."""
 
 INTENSITY = Column("relative_intensity", "intensity", decimals=2)
+
+
+FIGURE = (
+    "Modes along L with 1/η² (above) and energies (below), one column for each origin of the heights; the printed η "
+    "stand beside printed heights alone."
+)
 
 
 def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[str, Any]:
@@ -53,7 +61,9 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
         raise UsageError(f"no resonance of {compound!r} in the database; there is {', '.join(known) or 'none'}")
     anchor = next(r for r in printed if r.is_anchor)
     by_phase = {r.phase: r for r in printed}
-    intensities = relative_intensities({r.phase: r.pair_distance_angstrom for r in printed})
+    printed_pairs = {r.phase: r.pair_distance_angstrom for r in printed}
+    intensities = relative_intensities(printed_pairs)
+    pairs, share = {}, {}
     sets = {
         "text": text_heights(printed),
         "Table II": {r.phase: r.height_table_angstrom for r in printed},
@@ -63,8 +73,12 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
         found = {phase: h for phase in by_phase if (h := phase_height(structure, phase)) is not None}
         if len(found) == len(by_phase):
             sets[structure.block] = found
+            pairs[structure.block] = pair_distances(structure)
+            share[structure.block] = plane_spacings(structure)[0] / structure.c_angstrom
     modes = []
     for origin, heights in sets.items():
+        etas = pairs.get(origin, printed_pairs)
+        strengths = relative_intensities(etas)
         for mode in resonance_modes(heights, anchor.phase, anchor.energy_published_mev):
             row = by_phase[mode.phase]
             measured = row.energy_measured_mev
@@ -78,20 +92,42 @@ def resonance_rows(session: Session, compound: str = DEFAULT_COMPOUND) -> dict[s
                     "published_mev": row.energy_published_mev,
                     "difference_mev": None if measured is None else mode.energy_mev - measured,
                     "parity": mode.parity,
-                    "relative_intensity": intensities[mode.phase],
+                    "pair_distance_angstrom": etas[mode.phase],
+                    "relative_intensity": strengths[mode.phase],
+                    "spacing_over_c": share.get(origin, anchor.bilayer_angstrom / anchor.c_angstrom),
                 }
             )
     return {
         "compound": compound,
         "anchor": {"phase": anchor.phase, "energy_mev": anchor.energy_published_mev},
         "modes": modes,
-        "notes": _notes(printed, modes, intensities),
+        "notes": [*_notes(printed, modes, intensities), *pair_notes(structures, pairs)],
         "sources": [
             f"{anchor.reference.key}, {anchor.source}",
             anchor.experiment.citation or anchor.experiment.key,
             *(f"{s.block}: {s.origin}, {s.source}" for s in structures),
         ],
     }
+
+
+def pair_notes(structures: Sequence[Structure], pairs: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return what the distances of each structure make of the intensities, with α paired across either spacer."""
+    told = []
+    for s in structures:
+        if s.block not in pairs:
+            continue
+        own = pairs[s.block]
+        near = {**own, "alpha": plane_spacings(s)[0]}
+        ratios = [[relative_intensities(p)[q] / relative_intensities(p)["alpha"] for q in own if q != "alpha"]
+                  for p in (own, near)]  # fmt: skip
+        words = [" and ".join(f"{x:.1f}" for x in sorted(r, reverse=True)) for r in ratios]
+        told.append(
+            f"{s.block} ({s.origin}): η of its own "
+            + ", ".join(f"{p} {own[p]:.2f} Å" for p in sorted(own))
+            + f": the odd modes {words[0]} times as strong as the even one; {words[1]} times with α paired across "
+            f"the smaller spacer ({near['alpha']:.2f} Å). The paper does not say why α pairs across the larger one"
+        )
+    return told
 
 
 def text_heights(printed: Sequence[Resonance]) -> dict[str, float]:
@@ -155,6 +191,8 @@ def section(data: Lookup) -> Section:
         f"Spin resonance of {found['compound']}",
         [
             Paragraph(law, "E_R = Θ/h², Θ set by E_R({phase}) = {energy_mev} meV.".format(**found["anchor"])),
+            Command("polyqw resonance -o resonance.png"),
+            Picture("resonance", draw_resonance(found), FIGURE),
             Table(found["modes"], columns_of(MODES, OF_WELL, INTENSITY), caption, ""),
             Bullets(found["notes"]),
         ],

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from polyqw.services.claims import section as claims
 from polyqw.services.law import heights_section, law_section, predictions_section, resonance, slopes_section
 from polyqw.services.report import answers_section, provenance_section, wells_section
-from polyqw.services.systems import charge_order, element_cages, kagome, layers, order_parameter, provenance, stm
+from polyqw.services.systems import (
+    charge_order,
+    element_cages,
+    kagome,
+    layers,
+    meissner,
+    order_parameter,
+    provenance,
+    stm,
+    transport,
+)
 from polyqw.services.systems.cles import section as cles
 from polyqw.services.systems.fermi import section as fermi
 from polyqw.services.systems.field import doping_section as doping
@@ -49,6 +59,8 @@ GROUPS: dict[str, tuple[Callable[[Lookup], Section], ...]] = {
         element_cages.section,
         kagome.section,
         order_parameter.section,
+        transport.section,
+        meissner.section,
         provenance.section,
         claims.section,
     ),
