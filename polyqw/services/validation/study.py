@@ -10,9 +10,9 @@ import numpy as np
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
 from polyqw.services.law.coverage import calibration_rows, coverage_rows
-from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, choice_share_row, ranking_row
 from polyqw.services.law.predict import lambda_choices
+from polyqw.services.law.printed import PRINTED_LAMBDA
 from polyqw.services.place.database import printed_tables
 from polyqw.services.validation.bias import bias_row
 from polyqw.services.validation.groups import join_kin
