@@ -21,6 +21,16 @@ def choice_sentence(family: str, share: Mapping[str, Any]) -> str:
     )
 
 
+def share_sentence(share: Mapping[str, Any]) -> str:
+    """Return in one short sentence what part of a family's agreement is the choice of wells."""
+    if share["share"] is None:
+        return "The law explains nothing on these rows, whichever wells are chosen."
+    return (
+        f"Of what the law explains on these rows, {_part(share['share'])} is the choice of the well (common heights "
+        f"for all compounds: {share['rmse_common_heights_kelvin']:.1f} K)."
+    )
+
+
 def _part(share: float) -> str:
     return "all" if share > 0.995 else "nothing" if share < 0.005 else f"{share:.0%}"
 
