@@ -30,8 +30,7 @@ def written(database, folder) -> dict[str, Path]:
     """Write a report; return the paths of its files by name."""
     with reading(str(database)) as session, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", DATE)
-        paths, _ = write_report(session, folder)
-    return paths
+        return write_report(session, folder).paths
 
 
 def written_without_figures(database, folder) -> dict[str, Path]:

@@ -56,9 +56,14 @@ def claim_counts(data: Lookup) -> list[tuple[str, int]]:
     return [(str(v), counts[v]) for v in WORST_FIRST if counts[v]]
 
 
+def results(data: Lookup) -> list[dict[str, Any]]:
+    """Return every claim with what came out, as ``polyqw claims --json`` has them."""
+    return data.once("results", lambda: run_claims(data.session))
+
+
 def _claims(data: Lookup) -> list[dict[str, Any]]:
     papers = {row.key: row for row in data.session.scalars(select(Reference).where(Reference.kind == "paper"))}
-    return data.once("claims", lambda: sorted((_shown(row, papers) for row in run_claims(data.session)), key=_rank))
+    return data.once("claims", lambda: sorted((_shown(row, papers) for row in results(data)), key=_rank))
 
 
 def _rank(row: dict[str, Any]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
-from base64 import b64encode
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
@@ -34,6 +34,9 @@ DIGESTS = frozenset({"sha256", "file_sha256"})
 
 LINES = frozenset({"predicted"})
 """Columns whose cells have several lines."""
+
+UNQUOTED = " <>=:/;,.'()-+!?*@$~[]{}|^`"
+"""Characters of a figure that stand for themselves in a URL within quotation marks."""
 
 LONG_TABLE = 15
 """Rows beyond which a table of a page can be filtered and sorted."""
@@ -81,9 +84,11 @@ def date_of_page() -> str:
     return moment.strftime("%Y-%m-%d")
 
 
-def figure_url(svg: bytes) -> str:
-    """Return a figure as a URL that a page can hold."""
-    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
+def figure_url(svg: bytes) -> Markup:
+    """Return a figure as a URL that an attribute of a page can hold, a quarter shorter than in base 64."""
+    text = " ".join(svg.decode().replace('"', "'").split())
+    url = "data:image/svg+xml," + quote(text, safe=UNQUOTED)
+    return Markup(url)  # noqa: S704 - nothing is left in it that ends an attribute
 
 
 def render(template: str, values: Mapping[str, Any], *, html: bool) -> str:

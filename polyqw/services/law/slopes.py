@@ -53,7 +53,7 @@ def series_table() -> Path:
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Return the lines of a table of series; structures are named from the folder above the table's, or beside it.
+    """Return the lines of a table of series; structures stand beside it, or are named from the two folders above.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def _line(path: Path, number: int, row: Mapping[str, str | None]) -> Line:
     if not (isfinite(x) and isfinite(tc)) or tc < 0:
         raise UsageError(f"{path}: line {number}: x must be finite and tc_kelvin no less than 0")
     name = (row["structure"] or "").strip()
-    places = [path.parent / name, path.parent.parent / name]
+    places = [folder / name for folder in (path.parent, *path.resolve().parents[1:3])]
     structure = next((place for place in places if place.is_file()), None) if name else None
     if name and structure is None:
         raise UsageError(f"{path}: line {number}: there is no file {name} beside the table or above it")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from polyqw.core.wells import Status
-from polyqw.services.claims.section import claim_counts
+from polyqw.services.claims.section import claim_counts, results
 from polyqw.services.drawing.figure_files import figure_in_kinds
 from polyqw.services.drawing.pages import date_of_page, figure_url, make_folder, render, template_source, write_files
 from polyqw.services.drawing.section import Picture
@@ -15,6 +16,7 @@ from polyqw.services.place.versions import versions_text
 from polyqw.services.report.packed_plotly import packed_plotly, page_policy, script_digest
 from polyqw.services.report.sections import FIRST, make_groups
 from polyqw.services.structures.lookup import Lookup
+from polyqw.services.systems.cles.section import couplings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,28 @@ if TYPE_CHECKING:
     from polyqw.services.drawing.section import Section
 
 
-def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[str]]:
-    """Write the report into a folder, made if needed; return the paths by name, and the verdicts.
+@dataclass(frozen=True, eq=False, slots=True)
+class Written:
+    """A report, and what it computed that a database can keep.
+
+    Parameters
+    ----------
+    paths : dict of str to Path
+        By the name of the file.
+    verdicts : list of str
+        What its sections say, one sentence each.
+    claims, couplings : list of dict
+        As `polyqw.services.claims.history.save_results` and `polyqw.services.systems.cles.runs.save_run` take them.
+    """
+
+    paths: dict[str, Path]
+    verdicts: list[str]
+    claims: list[dict[str, Any]]
+    couplings: list[dict[str, Any]]
+
+
+def write_report(session: Session, folder: Path) -> Written:
+    """Write the report into a folder, made if needed.
 
     The same database gives the same bytes, but for the date, which SOURCE_DATE_EPOCH fixes.
 
@@ -54,7 +76,7 @@ def write_report(session: Session, folder: Path) -> tuple[dict[str, Path], list[
     }
     files["report.html"] = render("report.html.j2", {**values, "images": images, **_scripts()}, html=True).encode()
     files["report.md"] = render("report.md.j2", values, html=False).encode()
-    return write_files(folder, files), verdicts
+    return Written(write_files(folder, files), verdicts, results(data), couplings_of(data))
 
 
 def _verdicts(sections: Sequence[Section]) -> list[str]:

@@ -66,12 +66,17 @@ INTRODUCTION = Markup(
 )
 
 
+def couplings_of(data: Lookup) -> list[dict[str, Any]]:
+    """Return the coupling of every printed row with the paper's own set, as ``polyqw cles fit`` keeps them."""
+    return data.once("couplings", lambda: coupling_rows(data.session, Parameters()))
+
+
 def section(data: Lookup) -> Section:
     """Return the section: parameters, crossings, couplings, and the paper's statements with numbers."""
     parameters = Parameters()
     rows = curve_rows(parameters, from_p=0.0, to_p=0.3, n=601)
     crossings = crossings_row(parameters)
-    couplings = coupling_rows(data.session, parameters)
+    couplings = couplings_of(data)
     required = requirement_rows(parameters)
     return Section(
         "cles",
