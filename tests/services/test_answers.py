@@ -84,7 +84,7 @@ def test_the_report_counts_as_predict_does(session, answers):
 
 
 def test_the_front_says_how_much_is_the_choice(report):
-    page = report["index.html"].read_text(encoding="utf-8")
+    page = report["report.md"].read_text(encoding="utf-8")
     front = page[: page.index("Before you believe it")]
     assert "Of what the law explains on these rows, 99% is the choice of the well" in front
     assert "Of what the law explains on these rows, nothing is the choice of the well" in front

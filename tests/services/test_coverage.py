@@ -37,7 +37,7 @@ def test_measured_structures_counted_one_by_one(session):
             continue
         if tcs:
             h = np.average([w.height_angstrom for w in wells], weights=[w.multiplicity for w in wells])
-            su = phase_height_su(structure, "alpha") or 0.0
+            su = phase_height_su(structure, "alpha") or 0.01
             half = math.hypot(lam.half_width / h**2, 1.959963985 * 2 * lam.value * su / h**3)
             seen += 1
             inside += abs(max(tcs) - lam.value / h**2) <= half

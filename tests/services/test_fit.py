@@ -141,7 +141,9 @@ def test_errors_in_both_change_the_exponent(session):
     assert both["exponent_reduced_chi2"] == pytest.approx(2.0, abs=0.5)
     assert both["exponent"] != plain["exponent"]
     with pytest.raises(UsageError, match="only one is given"):
-        fit_family(session, Family.IRON, tc_su_kelvin=1.0)
+        fit_family(session, Family.IRON, height_su_angstrom=0.02)
+    of_refinements = fit_family(session, Family.IRON, tc_su_kelvin=1.0).exponent
+    assert of_refinements == fit_family(session, Family.IRON, height_su_angstrom=0.01, tc_su_kelvin=1.0).exponent
 
 
 def test_a_fit_says_how_much_is_the_choice_of_wells(session):

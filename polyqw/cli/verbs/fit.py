@@ -29,7 +29,11 @@ RANKING = ("model", "title", "n", "rmse_kelvin", "low", "high", "spearman")
     "common λ.",
 )
 @click.option("--paper", type=click.Choice(["001", "002", "004"]), help="Only the rows that this paper prints.")
-@click.option("--height-su", type=float, help="Standard uncertainty of every printed height (Å), for the exponent.")
+@click.option(
+    "--height-su",
+    type=float,
+    help="Standard uncertainty of every printed height (Å), for the exponent; with --tc-su, 0.01 unless given.",
+)
 @click.option("--tc-su", type=float, help="Standard uncertainty of every printed Tc (K), for the exponent.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the permutations.")
 @save_option("Append the fit to the database.")

@@ -9,6 +9,7 @@ import numpy as np
 
 from polyqw.db.models import WellChoice
 from polyqw.services.law.fit_tests import fit_tests, printed_evidence
+from polyqw.services.law.heights import REFINEMENT_SU
 from polyqw.services.law.printed import (
     FAMILIES_WITH_TABLE,
     PRINTED_LAMBDA,
@@ -89,8 +90,8 @@ def fit_family(
     paper : Paper, optional
         Only the rows that this paper prints.
     height_su_angstrom, tc_su_kelvin : float, optional
-        Standard uncertainties of every printed height and Tc, which the papers do not state; with both, the free
-        exponent allows for them.
+        Standard uncertainties of every printed height and Tc, which the papers do not state; with that of Tc, the
+        free exponent allows for both, the height's being that of refinements unless given.
     seed : int
         Of all random numbers.
     with_tests : bool
@@ -99,8 +100,10 @@ def fit_family(
     Raises
     ------
     UsageError
-        For a family without a table, with fewer than three rows, or with one kind of uncertainty alone.
+        For a family without a table, with fewer than three rows, or with an uncertainty of heights alone.
     """
+    if height_su_angstrom is None and tc_su_kelvin is not None:
+        height_su_angstrom = REFINEMENT_SU
     rows = table_rows(session, family, paper)
     printed = choose_wells(rows, wells)
     points = printed_points(printed)

@@ -11,6 +11,7 @@ from polyqw.core.wells import Family, Phase
 from polyqw.db.look.find import pressure_windows, published_predictions
 from polyqw.db.models import PredictionSet, WellChoice
 from polyqw.errors import UsageError
+from polyqw.services.law.heights import REFINEMENT_SU
 from polyqw.services.law.printed import choose_wells, printed_points, table_rows
 from polyqw.services.law.scope import doping_note
 from polyqw.services.structures.phase_height import phase_height, phase_height_su
@@ -74,7 +75,8 @@ class Predicted:
     height_angstrom : float or None
         None where the prediction is a change of Tc.
     height_su_angstrom : float or None
-        Standard uncertainty of the height, part of the interval; None where it is not known.
+        Standard uncertainty of the height, part of the interval; None where it is not known and the spread of
+        refinements stands for it.
     height_from : str
     lam : LambdaChoice or None
     tc_kelvin, tc_low_kelvin, tc_high_kelvin : float
@@ -139,9 +141,13 @@ def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
 def predict_height(
     height_angstrom: float, lam: LambdaChoice, height_su_angstrom: float | None = None
 ) -> tuple[float, float, float]:
-    """Return Tc and the ends of its interval [K], from the scatter of λ and, where known, the su of the height."""
+    """Return Tc and the ends of its interval [K], from the scatter of λ and the su of the height.
+
+    Where that is not known, the spread of refinements of one compound stands for it.
+    """
+    su = REFINEMENT_SU if height_su_angstrom is None else height_su_angstrom
     tc = law_tc(height_angstrom, lam.value)
-    half = predicted_half_width(height_angstrom, lam.value, lam.half_width, height_su_angstrom or 0.0, LEVEL)
+    half = predicted_half_width(height_angstrom, lam.value, lam.half_width, su, LEVEL)
     return tc, max(tc - half, 0.0), tc + half
 
 
