@@ -85,7 +85,7 @@ def command(
 
 
 def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
-    from polyqw.services.law.evidence_words import bound_sentence, choice_sentence
+    from polyqw.services.law.evidence_words import bound_sentence, choice_sentence, slopes_sentence
     from polyqw.services.law.fit_tests import with_ends
 
     yield (
@@ -106,6 +106,7 @@ def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
             f"{test['p_value']:.4f} ({test['n_permutations']} permutations, seed {test['seed']})"
         )
     yield choice_sentence(fit["family"], fit["choice_share"])
+    yield slopes_sentence(fit["slopes"])
     yield bound_sentence(fit["upper_bound"])
     yield Table(fit["rows"], columns_of((*LAW_ROW, *INFLUENCE), OF_WELL))
     yield ""

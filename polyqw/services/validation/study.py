@@ -14,11 +14,11 @@ from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, choice_
 from polyqw.services.law.heights import REFINEMENT_SU
 from polyqw.services.law.predict import lambda_choices
 from polyqw.services.law.printed import PRINTED_LAMBDA
+from polyqw.services.law.tc_slopes import slope_rows
 from polyqw.services.place.database import printed_tables
 from polyqw.services.validation.bias import bias_row
 from polyqw.services.validation.groups import join_kin
 from polyqw.services.validation.rows import COMPUTED
-from polyqw.services.validation.slopes import slope_rows
 from polyqw.services.validation.verdicts import adjust_p_values, table_of_tests, verdict
 from polyqw.theory.evidence.bound import bound_test
 from polyqw.theory.evidence.censoring import censored_lambda
