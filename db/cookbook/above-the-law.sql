@@ -1,13 +1,13 @@
 -- Which Tc lie above lambda/h^2?
 -- The lowest well of a structure gives the highest Tc that the law allows it; listed are measured and reported Tc at the
--- pressure of the structure above that, largest excess first.
+-- pressure of the structure above that, largest excess first. Wells without layers (3-D) are left out.
 -- :family text = cuprate | cuprate, nickelate or iron
 -- :lambda number = 1320 | lambda of the law (K Å²); the papers print 1320 for oxides and 400 for iron
 WITH lowest AS (
     SELECT structure_id, transition_id, compound, origin, source, tc_kelvin, tc_kind,
            min(height_angstrom) AS lowest_height_angstrom
     FROM v_law
-    WHERE family = :family AND tc_kelvin IS NOT NULL
+    WHERE family = :family AND tc_kelvin IS NOT NULL AND layered
     GROUP BY structure_id, transition_id, compound, origin, source, tc_kelvin, tc_kind
 ),
 law AS (

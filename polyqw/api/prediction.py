@@ -67,7 +67,7 @@ def law(
     family : {'cuprate', 'nickelate', 'iron'}
         Nickelates take the λ of the cuprates, as the papers do.
     height_su_angstrom : float, optional
-        Standard uncertainty of h [Å], which widens the interval.
+        Standard uncertainty of h [Å], which widens the interval; unless given, that of refinements, 0.01 Å.
     database : path or URL, optional
         Where the printed tables come from; default those that travel with the program.
 

@@ -16,10 +16,12 @@ from polyqw.core.reasons import Reason, ReasonCode
 from polyqw.core.sanity import close_contact
 from polyqw.core.site_weights import apply_policy
 from polyqw.core.uncertainty import missing_warning
-from polyqw.core.wells import Analysis, Family, Status
+from polyqw.core.wells import Analysis, Family, Status, Well
 from polyqw.errors import CrowdedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from polyqw.core.cell import Cell
     from polyqw.core.neighbors import Surroundings
 
@@ -122,6 +124,7 @@ def _with_wells(
         warnings.append(f"only {share:.3g} of the plane metals have all four neighbours in their net")
     if unstated := missing_warning(uncertainty for _, uncertainty in gathered):
         warnings.append(unstated)
+    warnings += _scattered(wells)
     for well, uncertainty in gathered:
         account.note(
             "well",
@@ -140,6 +143,16 @@ def _with_wells(
                 parts_angstrom=uncertainty.parts,
             )
     return Analysis(Status.OK, None, "", family, wells, tuple(warnings), descriptors, tuple(account.steps))
+
+
+def _scattered(wells: Sequence[Well]) -> list[str]:
+    """Return where wells gathered to one height scatter by more than its standard uncertainty."""
+    return [
+        f"the {well.multiplicity} {well.phase} wells gathered to h = {well.height:.4f} Å differ by "
+        f"{well.height_max - well.height_min:.4f} Å, more than the standard uncertainty {well.height_su:.4f} Å of h"
+        for well in wells
+        if well.height_su is not None and well.height_max - well.height_min > well.height_su
+    ]
 
 
 def _unusual_bonds(oxide: OxidePlanes, options: AnalysisOptions) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
 from polyqw.errors import UsageError
 from polyqw.theory.evidence.exponent import fit_exponent
@@ -100,6 +100,12 @@ def height_of_tc(tc_kelvin: float, lam: float) -> float:
     return float(np.sqrt(lam / tc_kelvin))
 
 
+def mean_lambda(points: Sequence[LawPoint]) -> tuple[float, float]:
+    """Return mean and sample standard deviation of λ over at least two compounds [K Å²]."""
+    lams = np.array([p.lam for p in points])
+    return float(lams.mean()), float(lams.std(ddof=1))
+
+
 def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
     """Fit the law to at least three compounds.
 
@@ -114,15 +120,14 @@ def fit_law(points: Sequence[LawPoint], *, seed: int = 0) -> LawFit:
     tcs = np.array([p.tc_kelvin for p in points])
     if np.ptp(heights) < 1e-9:
         raise UsageError("a fit needs at least two different heights")
-    lams = tcs * heights**2
-    mean = float(lams.mean())
+    mean, sd = mean_lambda(points)
     inverse = heights**-2.0
     free = fit_exponent(heights, tcs)
     return LawFit(
         n=len(points),
         lambda_mean=mean,
-        lambda_sd=float(lams.std(ddof=1)),
-        lambda_ci95=_bootstrap_interval(lams, seed),
+        lambda_sd=sd,
+        lambda_ci95=_bootstrap_interval(tcs * heights**2, seed),
         lambda_least_squares=float(inverse @ tcs / (inverse @ inverse)),
         exponent=free.exponent,
         exponent_ci95=free.ci95,
@@ -187,7 +192,7 @@ def predicted_half_width(
         Standard uncertainty of the height; zero where it is not known.
     """
     from_lambda = law_tc(height_angstrom, lam_half_width)
-    quantile = float(special.ndtri(0.5 + level / 2))
+    quantile = NormalDist().inv_cdf(0.5 + level / 2)
     from_height = quantile * 2 * law_tc(height_angstrom, lam) * height_su_angstrom / height_angstrom
     return float(np.hypot(from_lambda, from_height))
 
@@ -197,4 +202,6 @@ def prediction_half_width(lam_sd: float, n: int, level: float = 0.95) -> float:
 
     Student's interval for a new observation from n values with the sample standard deviation lam_sd.
     """
+    from scipy import special  # noqa: PLC0415 - a quarter of a second that most users of the law do without
+
     return float(special.stdtrit(n - 1, 0.5 + level / 2) * lam_sd * np.sqrt(1 + 1 / n))

@@ -277,3 +277,17 @@ def test_su_is_the_spread_of_drawn_crystals(name):
             heights[str(well.phase)].append(well.height)
     for phase, values in heights.items():
         assert np.std(values, ddof=1) == pytest.approx(expected[phase], rel=4 / sqrt(2 * n)), phase
+
+
+@pytest.mark.parametrize(("su", "warned"), [("2", True), ("90", False)])
+def test_wells_gathered_to_one_height_that_scatter_beyond_its_su_are_told(su, warned):
+    """Two La of P 1 give beta (1/2 - z1) c and (z2 - 1/2) c, 0.0004 c apart; their mean has c u(z)/sqrt(2)."""
+    c = 8.7409
+    rows = [f"La1 0.25 0.25 0.14154({su})", f"La2 0.75 0.75 0.85806({su})", "Fe1 0.75 0.25 0.5", "Fe2 0.25 0.75 0.5"]
+    rows += ["As1 0.25 0.25 0.6512", "As2 0.75 0.75 0.3488", "O1 0.75 0.25 0", "O2 0.25 0.75 0"]
+    analysis = wells_of(cifs.cif(("4.0353", "4.0353", str(c), "90", "90", "90"), ["x,y,z"], rows))
+    expected = (
+        f"differ by {0.0004 * c:.4f} Å, more than the standard uncertainty {c * int(su) * 1e-5 / sqrt(2):.4f} Å"
+    )
+    told = [w for w in analysis.warnings if w.startswith("the 2 beta wells gathered to h =")]
+    assert [expected in w for w in told] == ([True] if warned else [])

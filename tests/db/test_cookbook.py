@@ -1,6 +1,9 @@
 """The SQL cookbook: each question is answered on both engines, by indexes where it looks something up."""
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -113,6 +116,16 @@ def test_numbers_bound_the_window(sqlite_filled):
     assert rows
     assert all(3.6 <= row["height_angstrom"] <= 3.7 for row in rows)
     assert not answer(sqlite_filled, "heights-in-window", h_from="9", h_to="10").rows
+
+
+@pytest.mark.parametrize("name", ["above-the-law", "law-by-compound"])
+def test_the_law_is_of_layers(name, sqlite_filled, tmp_path):
+    copy = tmp_path / "wells.db"
+    shutil.copy(sqlite_filled, copy)
+    assert answer(str(copy), name).rows
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE well SET layered = 0")
+    assert not answer(str(copy), name).rows
 
 
 def test_above_the_law_counts_from_the_lowest_well(sqlite_filled):

@@ -13,6 +13,8 @@ from polyqw.db.look.find import published_heights
 from polyqw.db.models import HeightUse
 from polyqw.services.drawing.numbers import with_su
 from polyqw.services.law.answers import Outcome, answer_structures, counted, score_families
+from polyqw.services.law.coverage import MeasuredHeights
+from polyqw.services.law.predict import fitted_lambda
 from polyqw.services.structures.stored import current_structures
 
 
@@ -66,8 +68,26 @@ def test_scores_by_hand(answers):
     assert score.n_structures == len(own) > 5
     assert score.rms_law_kelvin == pytest.approx(math.sqrt(statistics.mean(e**2 for e in errors)))
     assert score.rms_constant_kelvin == pytest.approx(statistics.pstdev(measured))
-    assert score.n_inside == sum(a.outcome is Outcome.INSIDE for a in own)
-    assert not any(a.structure.origin in ("constructed", "idealised") for a in own)
+    assert score.inside.n == len(own)
+    assert score.inside.n_inside == sum(a.outcome is Outcome.INSIDE for a in own)
+    assert all(a.structure.origin == "measured" for a in own)
+
+
+def test_the_report_counts_as_predict_does(session, answers):
+    measured = MeasuredHeights.read(session)
+    scores = score_families(list(answers.values()))
+    assert {Family.CUPRATE, Family.IRON} <= {s.family for s in scores}
+    for score in scores:
+        lam = fitted_lambda(session, score.family)
+        assert measured.coverage(score.family, "alpha", lam) == score.inside_alpha
+        assert len(measured.found[score.family]) == score.n_structures
+
+
+def test_the_front_says_how_much_is_the_choice(report):
+    page = report["report.md"].read_text(encoding="utf-8")
+    front = page[: page.index("Before you believe it")]
+    assert "Of what the law explains on these rows, 99% is the choice of the well" in front
+    assert "Of what the law explains on these rows, nothing is the choice of the well" in front
 
 
 @pytest.mark.xdist_group("report")

@@ -7,7 +7,7 @@ import pytest
 
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
-from polyqw.services.law.evidence_words import choice_sentence
+from polyqw.services.law.evidence_words import choice_sentence, slopes_sentence
 from polyqw.services.law.fit import Paper, WellChoice, fit_family, fit_row, table_rows
 from polyqw.services.law.fit_tests import printed_evidence
 from polyqw.services.place.database import reading
@@ -141,7 +141,9 @@ def test_errors_in_both_change_the_exponent(session):
     assert both["exponent_reduced_chi2"] == pytest.approx(2.0, abs=0.5)
     assert both["exponent"] != plain["exponent"]
     with pytest.raises(UsageError, match="only one is given"):
-        fit_family(session, Family.IRON, tc_su_kelvin=1.0)
+        fit_family(session, Family.IRON, height_su_angstrom=0.02)
+    of_refinements = fit_family(session, Family.IRON, tc_su_kelvin=1.0).exponent
+    assert of_refinements == fit_family(session, Family.IRON, height_su_angstrom=0.01, tc_su_kelvin=1.0).exponent
 
 
 def test_a_fit_says_how_much_is_the_choice_of_wells(session):
@@ -152,3 +154,22 @@ def test_a_fit_says_how_much_is_the_choice_of_wells(session):
     assert iron["nested_rmse_kelvin"] > 0.9 * iron["nested_constant_rmse_kelvin"]
     assert "explains 99% is the choice" in choice_sentence("iron", iron)
     assert "explains nothing is the choice" in choice_sentence("cuprate", cuprate)
+
+
+def test_slopes_within_subfamilies_of_the_printed_rows(session):
+    found = {(r["rows"], r["wells"]): r for r in fit_row(fit_family(session, Family.IRON))["slopes"]}
+    printed = table_rows(session, Family.IRON)
+    kin = [
+        r
+        for r in printed
+        if r[0].formula_printed.endswith(("FeAsO", "FeAsO1-xFx")) and "LaY" not in r[0].formula_printed
+    ]
+    for wells in ("taken", "alpha"):
+        own = [h for row in kin for h in row if (h.chosen if wells == "taken" else h.phase == "alpha")]
+        slope = np.polyfit([h.height_angstrom**-2 for h in own], [h.tc_kelvin for h in own], 1)[0]
+        row = found["within 1111", wells]
+        assert (row["n"], row["slope_kelvin_angstrom2"]) == (len(own), pytest.approx(slope))
+        assert row["ci95"][0] < slope < row["ci95"][1]
+    assert found["within 1111", "taken"]["ci95"][0] > 0 > found["within 1111", "alpha"]["slope_kelvin_angstrom2"]
+    assert ("mixed model", "taken") not in found
+    assert "within 1111, alpha wells -654 (9 rows, 95 % -1797 to 489)" in slopes_sentence(list(found.values()))

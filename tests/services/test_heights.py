@@ -1,9 +1,15 @@
 """What is said of printed heights beside those that structures give."""
 
+import statistics
+
 import pytest
 
-from polyqw.services.law.heights import compare_heights, comparison_row
+from polyqw.core.wells import Family
+from polyqw.services.law.heights import REFINEMENT_SU, compare_heights, comparison_row
+from polyqw.services.law.predict import fitted_lambda, predict_height
 from polyqw.services.place.database import reading
+from polyqw.services.structures.phase_height import phase_height
+from polyqw.services.structures.stored import current_structures
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +76,36 @@ def test_every_row_has_its_numbers(compared):
         )
         assert row["explanation"]
         assert row["origin"]
+
+
+def test_uncertainty_of_a_refinement_is_the_scatter_of_those_here(session):
+    squares, freedom = 0.0, 0
+    for compound, n in (("HgBa2CuO4+d", 3), ("YBa2Cu3O7-d", 4)):
+        found = [
+            phase_height(s, "alpha")
+            for s in current_structures(session)
+            if s.table_row == compound and s.origin == "measured" and not s.pressure_gpa
+        ]
+        assert len(found) == n
+        squares += statistics.variance(found) * (n - 1)
+        freedom += n - 1
+    assert (squares / freedom) ** 0.5 == pytest.approx(REFINEMENT_SU, abs=0.0005)
+
+
+@pytest.mark.parametrize(("family", "height", "share"), [("cuprate", 3.6, 0.228), ("iron", 2.8, 0.085)])
+def test_where_it_matters_in_a_prediction(session, family, height, share):
+    lam = fitted_lambda(session, Family(family))
+    half = [predict_height(height, lam, su) for su in (0.0, None)]
+    without, within = ((high - tc) / tc for tc, _, high in half)
+    assert without == pytest.approx(share, abs=0.001)
+    by_height = 1.959964 * 2 * REFINEMENT_SU / height
+    assert within**2 - without**2 == pytest.approx(by_height**2)
+
+
+def test_comparisons_carry_the_uncertainty_of_heights(compared):
+    for row in compared.values():
+        if row["height_structure_angstrom"] is not None:
+            above = (row["height_structure_angstrom"] + row["height_su_angstrom"]) ** 2 * row["tc_printed_kelvin"]
+            step = above - row["lambda_structure_height"]
+            assert row["lambda_su_kelvin_angstrom2"] == pytest.approx(step, rel=0.01)
+    assert {row["height_su_angstrom"] for row in compared.values()} > {REFINEMENT_SU}

@@ -1,13 +1,25 @@
 """Predictions of the papers' sets and of structures."""
 
 import sqlite3
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.wells import Family
 from polyqw.errors import UsageError
-from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, predicted_row, prediction_set
+from polyqw.services.law.fit import fit_family
+from polyqw.services.law.predict import (
+    ALL_SETS,
+    lambda_choices,
+    predict_set,
+    predict_structure,
+    predicted_row,
+    prediction_set,
+)
 from polyqw.services.place.database import reading
 from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.structures.phase_height import phase_height_su
@@ -44,9 +56,11 @@ def test_intervals_are_those_of_one_more_compound(session, name):
         if r["height_angstrom"] is None:
             continue
         sd, n = LAM_SD["cuprate" if name == "nickelates" else "iron"]
-        half = prediction_half_width(sd, n) / r["height_angstrom"] ** 2
+        by_lambda = prediction_half_width(sd, n) / r["height_angstrom"] ** 2
+        su = 0.01 if r["height_su_angstrom"] is None else r["height_su_angstrom"]
+        half = np.hypot(by_lambda, 1.959964 * 2 * r["tc_kelvin"] * su / r["height_angstrom"])
         assert r["tc_kelvin"] == pytest.approx(r["lambda_used"] / r["height_angstrom"] ** 2)
-        assert r["tc_high_kelvin"] - r["tc_kelvin"] == pytest.approx(half, rel=0.01)
+        assert r["tc_high_kelvin"] - r["tc_kelvin"] == pytest.approx(half, rel=0.005)
         assert r["tc_kelvin"] - r["tc_low_kelvin"] == pytest.approx(half, rel=0.01)
         assert r["sources"]
         seen += 1
@@ -127,3 +141,26 @@ def test_printed_heights_come_from_the_database(reference_copy):
     with reading(reference_copy) as session:
         printed = [r for r in rows_of(session, "bkfa") if r["height_from"] == "printed"]
     assert [r["tc_kelvin"] for r in printed if r["lambda_used"] == 400.0] == [pytest.approx(100.0)]
+
+
+def test_lambda_is_read_once_in_a_session(session):
+    session.info.clear()
+    statements = []
+    event.listen(session.bind, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    first = lambda_choices(session, Family.IRON)
+    n_first = len(statements)
+    assert n_first > 0
+    assert lambda_choices(session, Family.IRON) == first
+    assert len(statements) == n_first
+    law = fit_family(session, Family.IRON, with_tests=False).law
+    assert first[-1].value == law.lambda_mean
+    assert first[-1].half_width == prediction_half_width(law.lambda_sd, law.n, 0.95)
+
+
+def test_predicting_loads_no_test_of_evidence():
+    code = (
+        "import sys, polyqw.services.law.coverage, polyqw.services.describe.law\n"
+        "heavy = {'scipy.stats', 'polyqw.services.law.fit_tests'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -125,6 +125,8 @@ def test_kagome_nets_of_the_paper(name, element, a):
     assert [s["occupied"] for s in net["states"]] == [False, True, True]
     assert any("0.0000 Å apart" in note for note in row["notes"])
     assert any("hold an atom" in note for note in row["notes"])
+    assert net["breathing_ratio"] == pytest.approx(1)
+    assert not any("breathes" in note for note in row["notes"])
     assert row["origin"] == "constructed"
     assert any("not verified" in warning for warning in row["warnings"])
 
@@ -136,6 +138,11 @@ def test_kagome_net_with_two_triangles_and_one_without():
     assert [len(r["nets"]) for r in rows] == [2, 0]
     assert rows[1]["reason"] == "not_kagome"
     states = rows[0]["nets"][0]["states"]
+    edges = [s["edge_angstrom"] for s in states[:2]]
+    ratio = max(edges) / min(edges)
+    assert ratio > 1.01
+    assert rows[0]["nets"][0]["breathing_ratio"] == pytest.approx(ratio)
+    assert any(f"breathes: its edges run from {min(edges):.4f} to" in note for note in rows[0]["notes"])
     assert [s["state"] for s in states] == ["alpha", "alpha", "beta", "gamma"]
     assert states[2]["nearest_distance_angstrom"] == pytest.approx(7.12 / 4, abs=1e-3)
     assert not any("hold an atom" in note for note in rows[0]["notes"])

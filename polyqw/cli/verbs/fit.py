@@ -29,7 +29,11 @@ RANKING = ("model", "title", "n", "rmse_kelvin", "low", "high", "spearman")
     "common λ.",
 )
 @click.option("--paper", type=click.Choice(["001", "002", "004"]), help="Only the rows that this paper prints.")
-@click.option("--height-su", type=float, help="Standard uncertainty of every printed height (Å), for the exponent.")
+@click.option(
+    "--height-su",
+    type=float,
+    help="Standard uncertainty of every printed height (Å), for the exponent; with --tc-su, 0.01 unless given.",
+)
 @click.option("--tc-su", type=float, help="Standard uncertainty of every printed Tc (K), for the exponent.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the bootstrap and the permutations.")
 @save_option("Append the fit to the database.")
@@ -81,7 +85,7 @@ def command(
 
 
 def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
-    from polyqw.services.law.evidence_words import bound_sentence, choice_sentence
+    from polyqw.services.law.evidence_words import bound_sentence, choice_sentence, slopes_sentence
     from polyqw.services.law.fit_tests import with_ends
 
     yield (
@@ -102,6 +106,7 @@ def _parts(fit: dict[str, Any]) -> Iterator[str | Table]:
             f"{test['p_value']:.4f} ({test['n_permutations']} permutations, seed {test['seed']})"
         )
     yield choice_sentence(fit["family"], fit["choice_share"])
+    yield slopes_sentence(fit["slopes"])
     yield bound_sentence(fit["upper_bound"])
     yield Table(fit["rows"], columns_of((*LAW_ROW, *INFLUENCE), OF_WELL))
     yield ""

@@ -16,7 +16,7 @@ SHOWN = (
     "file", "formula", "origin", "status", Column("element", "net of"), "state", "shape", "per_cell", "edge_angstrom",
     "radius_angstrom", "nearest_element", "nearest_distance_angstrom", "cap_to_cap_angstrom", "caps", "reason",
 )  # fmt: skip
-MORE = ("block", "occupied", "edge_min_angstrom", "edge_max_angstrom", "message")
+MORE = ("block", "occupied", "edge_min_angstrom", "edge_max_angstrom", "breathing_ratio", "message")
 
 
 @click.command(epilog="Example: polyqw kagome cifs/model_csv3sb5.cif -o net.png")

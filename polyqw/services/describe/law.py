@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from polyqw.core.wells import Family
 from polyqw.db.look.find import find_compound, published_heights, transitions_of
 from polyqw.services.describe.wording import foreign, joined, length, tc_words
-from polyqw.services.law.fit import TABLES
 from polyqw.services.law.heights import ORDINARY_SCATTER, SAME_HEIGHT, names_row
 from polyqw.services.law.predict import fitted_lambda, predict_structure, table_family
+from polyqw.services.law.printed import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

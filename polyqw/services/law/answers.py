@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from polyqw.core.record import Origin, Trust
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family, Phase, Status
+from polyqw.services.law.coverage import Coverage, measured_of
 from polyqw.services.law.predict import fitted_lambda, predict_height
 from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.theory.scaling import law_constant
@@ -168,10 +169,9 @@ class FamilyScore:
     ----------
     n_structures, n_compounds : int
         Structures with a Tc at their own pressure, and their parent compounds.
-    n_inside : int
-        Those whose Tc lies in the interval of one of their wells.
-    n_inside_alpha : int
-        Those whose Tc lies in that of the alpha well.
+    inside, inside_alpha : Coverage
+        Those whose Tc lies in the interval of one of their wells, and of those with an alpha well in that of it; the
+        count that `polyqw predict` gives beside an interval.
     rms_law_kelvin, rms_constant_kelvin : float
         Of the Tc of the well that fits best, with the mean λ of the papers; of the mean Tc of these structures.
     """
@@ -179,8 +179,8 @@ class FamilyScore:
     family: Family
     n_structures: int
     n_compounds: int
-    n_inside: int
-    n_inside_alpha: int
+    inside: Coverage
+    inside_alpha: Coverage
     rms_law_kelvin: float
     rms_constant_kelvin: float
 
@@ -191,15 +191,8 @@ def score_families(answers: Sequence[Answer]) -> list[FamilyScore]:
 
 
 def counted(family: Family, answers: Sequence[Answer]) -> list[Answer]:
-    """Return the structures of a family that a score counts: with a prediction and a Tc, and not constructed."""
-    return [
-        a
-        for a in answers
-        if a.structure.family == family
-        and a.wells
-        and a.tc.tc_kelvin is not None
-        and a.structure.origin not in (Origin.CONSTRUCTED, Origin.IDEALISED)
-    ]
+    """Return the structures of a family that a score counts: measured ones with layered wells and a Tc."""
+    return [a for a in answers if a.structure.family == family and measured_of(a.structure) is not None]
 
 
 def _score(family: Family, answers: Sequence[Answer]) -> FamilyScore | None:
@@ -209,16 +202,15 @@ def _score(family: Family, answers: Sequence[Answer]) -> FamilyScore | None:
     measured = [a.tc.tc_kelvin or 0.0 for a in own]
     best = [min((w.tc_kelvin - tc for w in a.wells), key=abs) for a, tc in zip(own, measured, strict=True)]
     mean = math.fsum(measured) / len(measured)
-    alpha = sum(
-        any(w.phase == Phase.ALPHA and w.tc_low_kelvin <= tc <= w.tc_high_kelvin for w in a.wells)
-        for a, tc in zip(own, measured, strict=True)
-    )
+    evidence = [m for a in own if (m := measured_of(a.structure)) is not None]
+    lam = own[0].lam
+    assert lam is not None
     return FamilyScore(
         family,
         len(own),
         len({a.structure.compound.parent for a in own}),
-        sum(a.outcome is Outcome.INSIDE for a in own),
-        alpha,
+        Coverage.of(evidence, lam),
+        Coverage.of(evidence, lam, Phase.ALPHA),
         _rms(best),
         _rms([tc - mean for tc in measured]),
     )

@@ -17,7 +17,7 @@ from polyqw.core.wells import Phase, Status
 from polyqw.db.models import Structure
 from polyqw.errors import UsageError
 from polyqw.services.law.predict import predict_height, predicted_row
-from polyqw.services.structures.phase_height import phase_height
+from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.theory.evidence.calibration import Calibration, calibrate, misses
 from polyqw.theory.evidence.rows import bounds_of, tcs_of
 
@@ -34,6 +34,49 @@ PHASES = tuple(phase for phase in Phase if phase is not Phase.MU)
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A Tc and the heights that the law may take for it.
+
+    Parameters
+    ----------
+    tc_kelvin : float
+    heights_angstrom : dict of str to tuple of float and (float or None)
+        Mean height of each phase and its standard uncertainty.
+    """
+
+    tc_kelvin: float
+    heights_angstrom: Mapping[str, tuple[float, float | None]]
+
+    def only(self, phase: str) -> Measured | None:
+        """Return the same with one phase alone, None without it."""
+        if phase not in self.heights_angstrom:
+            return None
+        return Measured(self.tc_kelvin, {phase: self.heights_angstrom[phase]})
+
+    def is_inside(self, lam: LambdaChoice) -> bool:
+        """Whether the interval that the law gives for one of the heights holds Tc."""
+        ends = [predict_height(height, lam, su)[1:] for height, su in self.heights_angstrom.values()]
+        return any(low <= self.tc_kelvin <= high for low, high in ends)
+
+
+def measured_of(structure: Structure) -> Measured | None:
+    """Return what a structure says for or against the law, None where it is no measurement of it.
+
+    It is one if the structure was measured, has layered wells, and a Tc at its own pressure.
+    """
+    tc = tc_of_structure(structure.transitions, structure.pressure_gpa).tc_kelvin
+    is_layered = any(well.layered for well in structure.wells)
+    if tc is None or not is_layered or structure.status != Status.OK or structure.origin != Origin.MEASURED:
+        return None
+    heights = {
+        str(phase): (height, phase_height_su(structure, phase))
+        for phase in PHASES
+        if (height := phase_height(structure, phase)) is not None
+    }
+    return Measured(tc, heights) if heights else None
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Measured structures whose Tc lies inside the interval that the law gives for a well of theirs."""
 
@@ -41,12 +84,10 @@ class Coverage:
     n: int
 
     @classmethod
-    def of(cls, measured: Iterable[tuple[float, float]], lam: LambdaChoice) -> Coverage:
-        """Count over pairs of height [Å] and Tc [K]."""
-        pairs = list(measured)
-        ends = [predict_height(height, lam)[1:] for height, _ in pairs]
-        inside = [low <= tc <= high for (low, high), (_, tc) in zip(ends, pairs, strict=True)]
-        return cls(sum(inside), len(pairs))
+    def of(cls, measured: Iterable[Measured], lam: LambdaChoice, phase: str | None = None) -> Coverage:
+        """Count with any well of each, or with those of one phase alone."""
+        own = [m for one in measured if (m := one if phase is None else one.only(phase)) is not None]
+        return cls(sum(m.is_inside(lam) for m in own), len(own))
 
     @property
     def row(self) -> dict[str, Any]:
@@ -56,14 +97,15 @@ class Coverage:
 
 @dataclass(slots=True)
 class MeasuredHeights:
-    """Heights and Tc of the measured structures of a database, by family and phase."""
+    """Heights and Tc of the measured structures of a database, by family."""
 
-    pairs: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    found: dict[str, list[Measured]] = field(default_factory=lambda: defaultdict(list))
+    _known: dict[tuple[str, str, LambdaChoice], Coverage] = field(default_factory=dict)
 
     @classmethod
     def read(cls, session: Session) -> MeasuredHeights:
         """Return those of all current structures with a Tc at their own pressure."""
-        found = cls()
+        heights = cls()
         structures = session.scalars(
             select(Structure)
             .where(
@@ -74,16 +116,17 @@ class MeasuredHeights:
             .options(selectinload(Structure.wells), selectinload(Structure.transitions))
         )
         for structure in structures:
-            tc = tc_of_structure(structure.transitions, structure.pressure_gpa).tc_kelvin
-            for phase in PHASES:
-                height = phase_height(structure, phase)
-                if tc is not None and height is not None:
-                    found.pairs[str(structure.family), str(phase)].append((height, tc))
-        return found
+            measured = measured_of(structure)
+            if measured is not None:
+                heights.found[str(structure.family)].append(measured)
+        return heights
 
     def coverage(self, family: str, phase: str, lam: LambdaChoice) -> Coverage:
         """Return what the interval of this λ covers of a phase."""
-        return Coverage.of(self.pairs.get((family, phase), ()), lam)
+        key = (family, phase, lam)
+        if key not in self._known:
+            self._known[key] = Coverage.of(self.found.get(family, ()), lam, phase)
+        return self._known[key]
 
 
 def with_coverage(
@@ -127,12 +170,10 @@ def calibration_rows(rows: Sequence[EvidenceRow], lam: float) -> dict[str, dict[
 def coverage_rows(rows: Sequence[EvidenceRow], lam: LambdaChoice) -> dict[str, dict[str, Any]]:
     """Return what the interval of ``predict`` covers of a family's rows, for each phase and for the well taken."""
     known = [row for row, bound in zip(rows, bounds_of(rows), strict=True) if not bound]
-    by_phase = {
-        str(phase): [(r.heights_angstrom[phase], r.tc_kelvin) for r in known if phase in r.heights_angstrom]
-        for phase in PHASES
-    }
-    by_phase["taken"] = [(row.height_angstrom, row.tc_kelvin) for row in known]
-    return {phase: Coverage.of(pairs, lam).row for phase, pairs in by_phase.items() if pairs}
+    measured = [Measured(r.tc_kelvin, {p: (h, None) for p, h in r.heights_angstrom.items()}) for r in known]
+    taken = [Measured(r.tc_kelvin, {r.phase: (r.height_angstrom, None)}) for r in known]
+    counts = {str(phase): Coverage.of(measured, lam, phase) for phase in PHASES} | {"taken": Coverage.of(taken, lam)}
+    return {name: count.row for name, count in counts.items() if count.n}
 
 
 def read_calibration(path: Path) -> Mapping[tuple[str, str, float], Calibration]:

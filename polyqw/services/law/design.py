@@ -9,7 +9,7 @@ from sqlalchemy import select
 from polyqw.core.record import Origin
 from polyqw.core.wells import Family, Phase, Status
 from polyqw.db.models import Structure, Well
-from polyqw.services.law.fit import PRINTED_LAMBDA
+from polyqw.services.law.printed import PRINTED_LAMBDA
 from polyqw.theory.design import SHANNON_VIII, change_for, contact_height, contact_tc
 from polyqw.theory.scaling import height_of_tc, law_tc
 

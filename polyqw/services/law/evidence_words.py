@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def choice_sentence(family: str, share: Mapping[str, Any]) -> str:
@@ -21,8 +21,28 @@ def choice_sentence(family: str, share: Mapping[str, Any]) -> str:
     )
 
 
+def share_sentence(share: Mapping[str, Any]) -> str:
+    """Return in one short sentence what part of a family's agreement is the choice of wells."""
+    if share["share"] is None:
+        return "The law explains nothing on these rows, whichever wells are chosen."
+    return (
+        f"Of what the law explains on these rows, {_part(share['share'])} is the choice of the well (common heights "
+        f"for all compounds: {share['rmse_common_heights_kelvin']:.1f} K)."
+    )
+
+
 def _part(share: float) -> str:
     return "all" if share > 0.995 else "nothing" if share < 0.005 else f"{share:.0%}"
+
+
+def slopes_sentence(slopes: Sequence[Mapping[str, Any]]) -> str:
+    """Return the slopes of Tc on 1/h² of printed rows in one sentence."""
+    told = []
+    for row in slopes:
+        ends = "" if row["ci95"] is None else ", 95 % {:.0f} to {:.0f}".format(*row["ci95"])
+        wells = "the wells taken" if row["wells"] == "taken" else "alpha wells"
+        told.append(f"{row['rows']}, {wells} {row['slope_kelvin_angstrom2']:.0f} ({row['n']} rows{ends})")
+    return f"Slope of Tc on 1/h² in K Å², under the law λ everywhere: {'; '.join(told)}." if told else ""
 
 
 def bound_sentence(bound: Mapping[str, Any]) -> str:

@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.constants import LAMBDA_CUPRATE_002, LAMBDA_IRON
-from polyqw.core.wells import Family
-from polyqw.db.look.find import published_heights
-from polyqw.db.models import HeightUse, PublishedHeight, WellChoice
-from polyqw.errors import UsageError
+from polyqw.db.models import WellChoice
 from polyqw.services.law.fit_tests import fit_tests, printed_evidence
-from polyqw.theory.evidence.choice import best_choice
+from polyqw.services.law.heights import REFINEMENT_SU
+from polyqw.services.law.printed import (
+    FAMILIES_WITH_TABLE,
+    PRINTED_LAMBDA,
+    TABLES,
+    Paper,
+    choose_wells,
+    printed_points,
+    table_rows,
+)
 from polyqw.theory.evidence.cross_validation import influences
 from polyqw.theory.evidence.exponent import fit_exponent
 from polyqw.theory.evidence.rows import heights_of, tcs_of
 from polyqw.theory.scaling import LawFit, LawPoint, fit_law, law_tc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
 
+    from polyqw.core.wells import Family
+    from polyqw.db.models import PublishedHeight
     from polyqw.theory.evidence.cross_validation import Influence
     from polyqw.theory.evidence.exponent import ExponentFit
     from polyqw.theory.evidence.rows import EvidenceRow
 
-__all__ = ["FamilyFit", "Paper", "WellChoice", "fit_family", "fit_row", "table_rows"]
-
-TABLES = {Family.CUPRATE: "cuprates", Family.IRON: "iron"}
-"""Table of the papers that holds each family."""
-
-FAMILIES_WITH_TABLE = tuple(TABLES)
-
-PRINTED_LAMBDA = {Family.CUPRATE: LAMBDA_CUPRATE_002, Family.NICKELATE: LAMBDA_CUPRATE_002, Family.IRON: LAMBDA_IRON}
-"""λ that the papers print, fixed before any other compound is looked at [K Å²]."""
-
-
-class Paper(StrEnum):
-    """The texts that print the tables."""
-
-    P001 = "001"
-    P002 = "002"
-    P004 = "004"
+__all__ = ["FAMILIES_WITH_TABLE", "FamilyFit", "Paper", "WellChoice", "fit_family", "fit_row", "table_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +66,6 @@ class FamilyFit:
     tests: dict[str, Any]
 
 
-def table_rows(
-    session: Session, family: Family, paper: Paper | None = None, *, held_out: bool = False
-) -> list[list[PublishedHeight]]:
-    """Return the printed heights of a family's table, row by row.
-
-    Without a paper, the rows are those from which the papers draw λ; the rows that they predict from λ
-    (K0.8FeySe2) are left out unless ``held_out``. With a paper, the rows are those that it prints.
-    """
-    if family not in TABLES:
-        raise UsageError(f"the papers print no table for {family}; choose {' or '.join(TABLES)}")
-    found = published_heights(
-        session,
-        table_name=TABLES[family],
-        use=HeightUse.FIT if paper is None and not held_out else None,
-        paper=None if paper is None else paper.value,
-    )
-    rows: dict[int, list[PublishedHeight]] = {}
-    for height in found:
-        rows.setdefault(height.row_number, []).append(height)
-    return list(rows.values())
-
-
 def fit_family(
     session: Session,
     family: Family,
@@ -124,8 +90,8 @@ def fit_family(
     paper : Paper, optional
         Only the rows that this paper prints.
     height_su_angstrom, tc_su_kelvin : float, optional
-        Standard uncertainties of every printed height and Tc, which the papers do not state; with both, the free
-        exponent allows for them.
+        Standard uncertainties of every printed height and Tc, which the papers do not state; with that of Tc, the
+        free exponent allows for both, the height's being that of refinements unless given.
     seed : int
         Of all random numbers.
     with_tests : bool
@@ -134,11 +100,13 @@ def fit_family(
     Raises
     ------
     UsageError
-        For a family without a table, with fewer than three rows, or with one kind of uncertainty alone.
+        For a family without a table, with fewer than three rows, or with an uncertainty of heights alone.
     """
+    if height_su_angstrom is None and tc_su_kelvin is not None:
+        height_su_angstrom = REFINEMENT_SU
     rows = table_rows(session, family, paper)
-    printed = _choose(rows, wells)
-    points = tuple(LawPoint(p.formula_printed, p.phase, p.height_angstrom, p.tc_kelvin) for p in printed)
+    printed = choose_wells(rows, wells)
+    points = printed_points(printed)
     law = fit_law(points, seed=seed)
     evidence = printed_evidence(session, rows, printed)
     tests = {}
@@ -169,19 +137,8 @@ def _other_rows(session: Session, family: Family, wells: WellChoice, paper: Pape
     for other in TABLES:
         if other is not family:
             rows = table_rows(session, other, paper)
-            found += printed_evidence(session, rows, _choose(rows, wells)) if rows else []
+            found += printed_evidence(session, rows, choose_wells(rows, wells)) if rows else []
     return found
-
-
-def _choose(rows: Sequence[list[PublishedHeight]], wells: WellChoice) -> list[PublishedHeight]:
-    if wells is WellChoice.CHOSEN:
-        return [height for row in rows for height in row if height.chosen]
-    if wells is WellChoice.BEST:
-        best = best_choice(
-            [{h.phase: h.height_angstrom for h in row} for row in rows], [row[0].tc_kelvin for row in rows]
-        )
-        return [next(h for h in row if h.phase == phase) for row, phase in zip(rows, best.phases, strict=True)]
-    return [height for row in rows for height in row if height.phase == wells.value]
 
 
 def fit_row(fit: FamilyFit) -> dict[str, Any]:

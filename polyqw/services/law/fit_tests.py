@@ -8,16 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from polyqw.core.record import Origin
-from polyqw.core.wells import Status
+from polyqw.core.wells import Family, Status
 from polyqw.db.models import Structure
 from polyqw.services.law.heights import stands_for
-from polyqw.services.structures.stored import elements_of
+from polyqw.services.law.tc_slopes import slope_rows
+from polyqw.services.structures.stored import amounts_of, elements_of
 from polyqw.theory.evidence.bound import bound_test
 from polyqw.theory.evidence.choice import choice_test
 from polyqw.theory.evidence.choice_share import choice_share
 from polyqw.theory.evidence.cross_validation import rank_models
 from polyqw.theory.evidence.rivals import CONSTANT, LAW, LAW_ALPHA, RIVALS
 from polyqw.theory.evidence.rows import EvidenceRow, heights_of, tcs_of
+from polyqw.theory.evidence.subfamilies import subfamily
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +52,7 @@ def printed_evidence(
         The one height of a row that the law takes; rows without one are left out.
     """
     structures = _structures_beside_rows(session)
+    kinds = {height.formula_printed: _kind(height) for height in chosen}
     heights_of_row = {(row[0].table_name, row[0].row_number): row for row in rows}
     evidence = []
     for height in chosen:
@@ -65,9 +68,15 @@ def printed_evidence(
                 phase=height.phase,
                 descriptors={d.name: d.value for d in beside[0].descriptors} if beside else {},
                 label=beside[0].block if beside else "",
+                subfamily=kinds[height.formula_printed],
             )
         )
     return evidence
+
+
+def _kind(height: PublishedHeight) -> str:
+    family = Family.IRON if height.table_name == "iron" else Family.CUPRATE
+    return subfamily(family, amounts_of(height.formula_printed)) or ""
 
 
 def _structures_beside_rows(session: Session) -> list[Structure]:
@@ -200,6 +209,7 @@ def fit_tests(
         },
         "choice_tests": _choice_tests(everything, seed),
         "choice_share": choice_share_row(everything),
+        "slopes": slope_rows(evidence),
         "upper_bound": bound_row(bound_test(heights_of(evidence), tcs_of(evidence), lam, seed=seed), lam),
     }
 

@@ -12,7 +12,7 @@ from polyqw.core.record import Origin
 from polyqw.core.structure_tc import VALUES
 from polyqw.core.wells import Phase
 from polyqw.db.models import PublishedHeight, Structure, Transition
-from polyqw.services.structures.phase_height import phase_height
+from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.stored import elements_of
 from polyqw.theory.scaling import law_constant
 
@@ -27,6 +27,10 @@ SAME_HEIGHT = 0.0005
 ORDINARY_SCATTER = 0.02
 """Scatter of good refinements of one compound [Å]: five of YBa2Cu3O7 here span 3.666 to 3.693 Å."""
 
+REFINEMENT_SU = 0.010
+"""Standard uncertainty of a height that states none [Å]: pooled standard deviation of alpha over the refinements
+here of HgBa2CuO4+d (three, 0.003 Å) and YBa2Cu3O7-d (four, 0.012 Å)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -38,6 +42,8 @@ class Comparison:
     structure : Structure
     height_angstrom : float or None
         Height of the same phase in the structure; None when it has no such phase.
+    height_su_angstrom : float
+        As the file states it, else that of a refinement.
     explanation : str
         What the data say about the difference, one sentence.
     """
@@ -45,6 +51,7 @@ class Comparison:
     printed: PublishedHeight
     structure: Structure
     height_angstrom: float | None
+    height_su_angstrom: float
     explanation: str
 
     @property
@@ -71,7 +78,8 @@ def compare_heights(session: Session) -> list[Comparison]:
         beside = [s for s in structures if stands_for(s, height)]
         for structure in beside:
             explanation = _explain(height, structure, beside, printed)
-            comparisons.append(Comparison(height, structure, phase_height(structure, height.phase), explanation))
+            found, su = (of(structure, height.phase) for of in (phase_height, phase_height_su))
+            comparisons.append(Comparison(height, structure, found, su or REFINEMENT_SU, explanation))
     return comparisons
 
 
@@ -166,9 +174,13 @@ def comparison_row(comparison: Comparison) -> dict[str, Any]:
         "height_printed_angstrom": printed.height_angstrom,
         "height_structure_angstrom": height,
         "difference_angstrom": comparison.difference_angstrom,
+        "height_su_angstrom": comparison.height_su_angstrom,
         "tc_printed_kelvin": printed.tc_kelvin,
         "lambda_printed_height": law_constant(printed.tc_kelvin, printed.height_angstrom),
         "lambda_structure_height": None if height is None else law_constant(printed.tc_kelvin, height),
+        "lambda_su_kelvin_angstrom2": (
+            None if height is None else 2 * printed.tc_kelvin * height * comparison.height_su_angstrom
+        ),
         "structure": structure.block,
         "origin": structure.origin,
         "trust": structure.trust,

@@ -12,7 +12,7 @@ from polyqw.db.models import PublishedHeight
 from polyqw.services.drawing.columns import OF_WELL, Column
 from polyqw.services.drawing.section import Paragraph, Picture, Section, Table
 from polyqw.services.drawing.style import COLOURS, MARKERS, new_figure
-from polyqw.services.law.heights import SAME_HEIGHT, compare_heights, comparison_row
+from polyqw.services.law.heights import REFINEMENT_SU, SAME_HEIGHT, compare_heights, comparison_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("compound", "row"), OF_WELL, "height_printed_angstrom", "height_structure_angstrom", "difference_angstrom",
-    "lambda_printed_height", "lambda_structure_height", "structure", "explanation",
+    "height_su_angstrom", "lambda_printed_height", "lambda_structure_height", "structure", "explanation",
 )  # fmt: skip
 INTRODUCTION = Markup(
     "Every printed height beside every structure in the database that stands for its row. λ is T<sub>c</sub> as "
-    "printed times h²."
-)
+    "printed times h². Where a file states no uncertainty of its height, that of refinements of one compound stands "
+    "for it, {:g} Å."
+).format(REFINEMENT_SU)
 CAPTION = (
     "Printed height less the height of the structure; open marks: cells under pressure; grey: the usual scatter of "
     "refinements, ±0.02 Å."
@@ -85,8 +86,19 @@ def _verdicts(compared: Sequence[dict[str, Any]]) -> list[str]:
     return [
         f"Measured structures stand for {len(nearest)} printed heights: {len(equal)} agree to the digits printed, "
         f"{sum(d > FAR for d in nearest.values())} lie more than {FAR} Å from every structure here.",
+        _by_uncertainty(known),
         *(_mixed_states(c, known) for c in equal if c["pressure_gpa"] and c["chosen"]),
     ]
+
+
+def _by_uncertainty(known: Sequence[dict[str, Any]]) -> str:
+    beyond = [c for c in known if abs(c["difference_angstrom"]) > 2 * max(c["height_su_angstrom"], REFINEMENT_SU)]
+    shares = [c["lambda_su_kelvin_angstrom2"] / c["lambda_structure_height"] for c in known]
+    return (
+        f"Of {len(known)} comparisons, {len(beyond)} differ by more than twice the uncertainty of a refinement "
+        f"({REFINEMENT_SU:g} Å, or what the file states if that is more); by it λ is uncertain by up to "
+        f"{max(shares):.1%}."
+    )
 
 
 def _printed(row: dict[str, Any]) -> tuple[Any, ...]:

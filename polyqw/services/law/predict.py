@@ -9,14 +9,16 @@ from polyqw.constants import LAMBDA_CUPRATE_001, LAMBDA_CUPRATE_002, LAMBDA_IRON
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.core.wells import Family, Phase
 from polyqw.db.look.find import pressure_windows, published_predictions
-from polyqw.db.models import PredictionSet
+from polyqw.db.models import PredictionSet, WellChoice
 from polyqw.errors import UsageError
-from polyqw.services.law.fit import fit_family
+from polyqw.services.law.heights import REFINEMENT_SU
+from polyqw.services.law.printed import choose_wells, printed_points, table_rows
 from polyqw.services.law.scope import doping_note
 from polyqw.services.structures.phase_height import phase_height, phase_height_su
 from polyqw.services.structures.stored import structures_for_compound
 from polyqw.theory.scaling import (
     law_tc,
+    mean_lambda,
     predicted_half_width,
     prediction_half_width,
     substitution_shift_by_law,
@@ -73,7 +75,8 @@ class Predicted:
     height_angstrom : float or None
         None where the prediction is a change of Tc.
     height_su_angstrom : float or None
-        Standard uncertainty of the height, part of the interval; None where it is not known.
+        Standard uncertainty of the height, part of the interval; None where it is not known and the spread of
+        refinements stands for it.
     height_from : str
     lam : LambdaChoice or None
     tc_kelvin, tc_low_kelvin, tc_high_kelvin : float
@@ -114,11 +117,15 @@ def table_family(family: Family) -> Family:
 
 
 def fitted_lambda(session: Session, family: Family) -> LambdaChoice:
-    """Return the mean λ of the printed table that stands for a family."""
+    """Return the mean λ of the printed table that stands for a family, read once in a session."""
     table = table_family(family)
-    law = fit_family(session, table, with_tests=False).law
-    half = prediction_half_width(law.lambda_sd, law.n, LEVEL)
-    return LambdaChoice(law.lambda_mean, f"mean of {law.n} printed {table} rows", half)
+    known: dict[Family, LambdaChoice] = session.info.setdefault("fitted_lambda", {})
+    if table not in known:
+        points = printed_points(choose_wells(table_rows(session, table), WellChoice.CHOSEN))
+        mean, sd = mean_lambda(points)
+        half = prediction_half_width(sd, len(points), LEVEL)
+        known[table] = LambdaChoice(mean, f"mean of {len(points)} printed {table} rows", half)
+    return known[table]
 
 
 def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
@@ -134,9 +141,13 @@ def lambda_choices(session: Session, family: Family) -> list[LambdaChoice]:
 def predict_height(
     height_angstrom: float, lam: LambdaChoice, height_su_angstrom: float | None = None
 ) -> tuple[float, float, float]:
-    """Return Tc and the ends of its interval [K], from the scatter of λ and, where known, the su of the height."""
+    """Return Tc and the ends of its interval [K], from the scatter of λ and the su of the height.
+
+    Where that is not known, the spread of refinements of one compound stands for it.
+    """
+    su = REFINEMENT_SU if height_su_angstrom is None else height_su_angstrom
     tc = law_tc(height_angstrom, lam.value)
-    half = predicted_half_width(height_angstrom, lam.value, lam.half_width, height_su_angstrom or 0.0, LEVEL)
+    half = predicted_half_width(height_angstrom, lam.value, lam.half_width, su, LEVEL)
     return tc, max(tc - half, 0.0), tc + half
 
 

@@ -14,7 +14,7 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
 from polyqw.resources import resource_path
-from polyqw.services.law.fit import PRINTED_LAMBDA
+from polyqw.services.law.printed import PRINTED_LAMBDA
 from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.theory.series_slopes import ISOTOPE_EXPONENT_OF_LAW, MeasuredPoint, side_slopes
 

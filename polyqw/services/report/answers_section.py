@@ -16,6 +16,7 @@ from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.numbers import with_su
 from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
 from polyqw.services.law.answers import Answer, Outcome, answer_structures, score_families
+from polyqw.services.law.evidence_words import share_sentence
 from polyqw.services.law.law_section import chosen_fits
 from polyqw.services.report.answers_figure import answers_figure
 from polyqw.services.report.length import MOST_ROWS, not_all
@@ -112,7 +113,7 @@ def _sentence(fit: dict[str, Any] | None, score: FamilyScore | None) -> str:
         parts.append(
             f"On the {fit['n']} rows that the papers print, with the wells that they choose, Tc = λ/h² errs by "
             f"{fit['loo_rmse_kelvin']:.1f} K where each row is predicted from the others, a constant Tc by "
-            f"{fit['baseline_rmse_kelvin']:.1f} K."
+            f"{fit['baseline_rmse_kelvin']:.1f} K. {share_sentence(fit['choice_share'])}"
         )
     if score is None:
         parts.append("No measured structure with a Tc of its own is in this database.")
@@ -121,8 +122,9 @@ def _sentence(fit: dict[str, Any] | None, score: FamilyScore | None) -> str:
         parts.append(
             f"On the {score.n_structures} measured structures with a Tc here ({score.n_compounds} compounds) it errs "
             f"by {score.rms_law_kelvin:.1f} K even with the well that fits each best, {beats} a constant "
-            f"({score.rms_constant_kelvin:.1f} K); {score.n_inside} of {score.n_structures} Tc lie in the interval "
-            f"of some well, {score.n_inside_alpha} in that of the alpha well."
+            f"({score.rms_constant_kelvin:.1f} K); {score.inside.n_inside} of {score.inside.n} Tc lie in the "
+            f"interval of some well, {score.inside_alpha.n_inside} of {score.inside_alpha.n} in that "
+            "of the alpha well."
         )
     return " ".join(parts)
 

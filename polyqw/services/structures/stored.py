@@ -14,6 +14,7 @@ from polyqw.db.look.find import find_structure
 from polyqw.db.look.restore import read_analysis, read_record
 from polyqw.db.models import Structure
 from polyqw.errors import UsageError
+from polyqw.io.formula import parse_any_formula
 from polyqw.services.structures.analyse import Analysed
 
 if TYPE_CHECKING:
@@ -94,6 +95,11 @@ def as_analysed(session: Session, structure: Structure) -> Analysed:
         read_record(session, structure),
         analysis,
     )
+
+
+def amounts_of(formula: str) -> dict[str, float]:
+    """Return the atoms of each element in a printed formula (``7-d`` counts as 7), empty where it is none."""
+    return parse_any_formula(formula) or {}
 
 
 def elements_of(formula: str) -> frozenset[str]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from polyqw.services.structures.lookup import Lookup
     from polyqw.services.systems.of_structure import OfStructure
 
+EVEN = 1.001
+"""Ratio of longest to shortest edge above which a net breathes."""
+
 IN_REPORT = ("model_csv3sb5", "model_csti3bi5")
 
 MOST_SEARCHED = 200
@@ -69,6 +72,7 @@ def _net_row(net: KagomeNet) -> dict[str, Any]:
         "n_units": n_units,
         "edge_min_angstrom": net.edges[0],
         "edge_max_angstrom": net.edges[1],
+        "breathing_ratio": net.breathing_ratio,
         "unit_area_angstrom2": net.area,
         "residual_angstrom": net.residual,
         "states": [
@@ -109,6 +113,11 @@ def notes(net: KagomeNet) -> list[str]:
         f"papers/003 have two kinds of centre, and β and γ differ by their size alone "
         f"(radii {hexagons[0].radius:.4f} and {stars[0].radius:.4f} Å)."
     ]
+    if net.breathing_ratio > EVEN:
+        sentences.append(
+            f"the net breathes: its edges run from {net.edges[0]:.4f} to {net.edges[1]:.4f} Å, a ratio of "
+            f"{net.breathing_ratio:.3f}; papers/003 draws an even net."
+        )
     occupied = [p for p in hexagons if p.is_occupied]
     if occupied:
         nearest = min(occupied, key=lambda p: p.nearest_distance)

@@ -13,7 +13,7 @@ from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
 from polyqw.io.formula import parse_formula, write_formula
 from polyqw.io.tables.tc_rows import RefusedRow, TcRow
-from polyqw.services.law.fit import PRINTED_LAMBDA
+from polyqw.services.law.printed import PRINTED_LAMBDA
 from polyqw.theory.evidence.rows import EvidenceRow
 from polyqw.theory.evidence.subfamilies import subfamily
 from polyqw.theory.scaling import law_tc

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from polyqw.services.law.fit import PRINTED_LAMBDA
+from polyqw.services.law.printed import PRINTED_LAMBDA
 from polyqw.services.validation.bias import height_pairs, pair_row, reference_structures
 from polyqw.services.validation.groups import join_kin
 from polyqw.services.validation.rows import ZERO_KELVIN, gather_rows, row_values

@@ -10,7 +10,7 @@ import numpy as np
 from polyqw.core.record import Origin
 from polyqw.core.wells import Status
 from polyqw.io.tables.tc_rows import TcRow
-from polyqw.services.law.fit import PRINTED_LAMBDA
+from polyqw.services.law.printed import PRINTED_LAMBDA
 from polyqw.services.validation.groups import join_kin
 from polyqw.services.validation.rows import make_row
 from polyqw.theory.evidence.cross_validation import FEWEST_GROUPS, left_out_predictions

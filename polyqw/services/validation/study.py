@@ -10,14 +10,15 @@ import numpy as np
 from polyqw.core.wells import Family
 from polyqw.errors import UsageError
 from polyqw.services.law.coverage import calibration_rows, coverage_rows
-from polyqw.services.law.fit import PRINTED_LAMBDA
 from polyqw.services.law.fit_tests import MODELS, bound_row, choice_row, choice_share_row, ranking_row
+from polyqw.services.law.heights import REFINEMENT_SU
 from polyqw.services.law.predict import lambda_choices
+from polyqw.services.law.printed import PRINTED_LAMBDA
+from polyqw.services.law.tc_slopes import slope_rows
 from polyqw.services.place.database import printed_tables
 from polyqw.services.validation.bias import bias_row
 from polyqw.services.validation.groups import join_kin
 from polyqw.services.validation.rows import COMPUTED
-from polyqw.services.validation.slopes import slope_rows
 from polyqw.services.validation.verdicts import adjust_p_values, table_of_tests, verdict
 from polyqw.theory.evidence.bound import bound_test
 from polyqw.theory.evidence.censoring import censored_lambda
@@ -201,13 +202,13 @@ def _left_out_of(rows: Sequence[EvidenceRow], labels: set[str], law: Model, seed
 
 def _exponent(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
     known = [row for row in rows if not row.is_bound]
-    with_su = [row for row in known if row.height_su_angstrom and row.tc_su_kelvin]
+    with_su = [row for row in known if row.tc_su_kelvin]
     try:
         if len(with_su) == len(known):
             fit = fit_exponent(
                 heights_of(known),
                 tcs_of(known),
-                np.array([row.height_su_angstrom for row in known]),
+                np.array([row.height_su_angstrom or REFINEMENT_SU for row in known]),
                 np.array([row.tc_su_kelvin for row in known]),
             )
         else:
