@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import db_option, figure_option
+from polyqw.cli.options import db_option, figure_option, put_figure
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
@@ -108,7 +108,6 @@ def curve(
     save: bool, output: Format, database: str | None,
 ) -> ExitCode:  # fmt: skip
     """Solve along the doping: temperatures (Fig. 3a) and pairs (Fig. 3b)."""
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.cles.figures import curve_rows, draw_pairs, draw_temperatures
     from polyqw.services.systems.cles.runs import save_run
     from polyqw.services.systems.cles.solve import crossings_row
@@ -116,7 +115,7 @@ def curve(
     rows = curve_rows(parameters, from_p=from_p, to_p=to_p, n=points)
     if figure_file:
         drawn = draw_pairs(rows) if figure == "3b" else draw_temperatures(rows, crossings_row(parameters))
-        write_figure(drawn, figure_file)
+        put_figure(drawn, figure_file)
     if save:
         say_saved(save_run(database, "curve", parameters, rows), "run", database, unasked=False)
     return _write_many(rows, output, strict)
@@ -134,12 +133,11 @@ def map_(
     figure: str, points: int, parameters: Any, figure_file: Path | None, strict: bool, output: Format
 ) -> ExitCode:
     """Compute a map: binding energy (Figs. 2a-d), highest Tc over the couplings (3c), resistivity (3d)."""
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.cles.figures import compute_map, draw_map
 
     data = compute_map(figure, parameters, points)
     if figure_file:
-        write_figure(draw_map(data), figure_file)
+        put_figure(draw_map(data), figure_file)
     rows = [
         {**row, "reason": None if row[data.quantity] == row[data.quantity] else "no_solution"} for row in data.rows()
     ]
@@ -211,7 +209,6 @@ def fit(
     This is a fit: papers/000 gives no compound's parameters. Without --tc the printed Tc of every row of the tables
     is used, and the coupling kept beside the height of the chosen well.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading
     from polyqw.services.systems.cles.figures import draw_couplings
     from polyqw.services.systems.cles.runs import save_run
@@ -225,7 +222,7 @@ def fit(
     if save:
         say_saved(save_run(database, "fit", parameters, rows), "run", database)
     if figure_file:
-        write_figure(draw_couplings(rows), figure_file)
+        put_figure(draw_couplings(rows), figure_file)
     table = Table(rows, columns_of(COUPLINGS, OF_WELL), as_stored=True)
     write(output, rows, [table], (rows, None))
     return _code(rows, strict)

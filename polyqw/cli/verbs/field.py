@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options
+from polyqw.cli.options import analysis_options, figure_option, put_figure
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -41,9 +41,7 @@ CSV = (
     help="Formal charges [e], e.g. La=3,O=-2, or a CSV with the columns element,charge. Elements left out keep their "
     "common oxidation state; the plane metal takes the balance.",
 )
-@click.option(
-    "-o", "figure_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw the map: .svg, .png or .pdf."
-)
+@figure_option
 @reading_options
 @analysis_options
 @format_options
@@ -62,7 +60,6 @@ def command(
     well, and every point of its plane where the in-plane force vanishes. x runs along a T-T edge of the plaquette, z
     along its normal. A cell that is not neutral is refused; one without wells has no field.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.field.field import field_row, make_charges, try_field
     from polyqw.services.systems.field.figure import draw_field
 
@@ -84,7 +81,7 @@ def command(
         drawn = [one for one in found if one.wells]
         if len(drawn) != 1:
             raise UsageError(f"{file}: {len(drawn)} structures have wells; a figure shows one, so name one file")
-        write_figure(draw_field(drawn[0]), figure_file)
+        put_figure(draw_field(drawn[0]), figure_file)
     _write([field_row(one) for one in found], output)
     return over.exit_code
 
