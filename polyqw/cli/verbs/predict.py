@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from polyqw.services.law.predict import Predicted
 
 SHOWN = (
-    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "tc_kelvin",
+    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "lambda_from", "tc_kelvin",
     "tc_low_kelvin", "tc_high_kelvin", "published_kelvin", "observed_kelvin", "note",
 )  # fmt: skip
 SCORES = (
@@ -53,6 +53,7 @@ def command(
     The interval is that in which one more compound of the family falls with 95 % probability, given the scatter of λ
     over the printed rows and, where the structure file states it, the standard uncertainty of the height. Predictions
     are kept with date and digest and never changed; --score holds them against the measurements of the database.
+    Without a database λ is that of the papers, as lambda_from says, or of their printed rows, and nothing is recorded.
     """
     if score:
         if targets:
@@ -61,13 +62,13 @@ def command(
         return ExitCode.DONE
     from polyqw.services.law.history import save_predictions
     from polyqw.services.law.predict import predicted_row
-    from polyqw.services.place.database import reading
+    from polyqw.services.place.database import reading_or_printed
 
     over = OverFiles("predict", how)
-    with reading(database) as session:
+    with reading_or_printed(database) as (session, is_database):
         predicted = _predict(session, targets, options, over)
         rows = [predicted_row(p) for p in predicted]
-    if save:
+    if save and is_database:
         say_saved(save_predictions(database, predicted), "prediction", database)
     write(output, rows, [Table(rows, SHOWN, ["sources"])])
     return over.exit_code
@@ -77,10 +78,13 @@ def _predict(
     session: Session, targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles
 ) -> list[Predicted]:
     from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, prediction_set
+    from polyqw.suggest import or_else
 
     predicted = []
     for target in targets or ALL_SETS:
         if not (target == "-" or Path(target).exists() or any(sign in target for sign in "*?/.")):
+            if meant := or_else(target, ALL_SETS) if target not in ALL_SETS else "":
+                raise UsageError(f"{target!r} is neither a set nor a file{meant}")
             predicted += predict_set(session, prediction_set(target))
             over.n_done += 1
             continue
