@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from polyqw.services.law.predict import Predicted
 
 SHOWN = (
-    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "lambda_from", "tc_kelvin",
-    "tc_low_kelvin", "tc_high_kelvin", "published_kelvin", "observed_kelvin", "note",
+    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "lambda_from",
+    "tc_kelvin", "tc_low_kelvin", "tc_high_kelvin", "published_kelvin", "observed_kelvin", "note",
 )  # fmt: skip
 SCORES = (
     "prediction_id", "predicted_at", "target", "phase", "tc_kelvin", "tc_low_kelvin", "tc_high_kelvin",
@@ -53,7 +53,7 @@ def command(
     The interval is that in which one more compound of the family falls with 95 % probability, given the scatter of λ
     over the printed rows and, where the structure file states it, the standard uncertainty of the height. Predictions
     are kept with date and digest and never changed; --score holds them against the measurements of the database.
-    Without a database λ is that of the papers, as lambda_from says, or of their printed rows, and nothing is recorded.
+    Without a database λ is that of the papers or of their printed rows, as lambda_from says; nothing is recorded.
     """
     if score:
         if targets:
