@@ -83,8 +83,10 @@ def _predict(
     predicted = []
     for target in targets or ALL_SETS:
         if not (target == "-" or Path(target).exists() or any(sign in target for sign in "*?/.")):
-            if meant := or_else(target, ALL_SETS) if target not in ALL_SETS else "":
-                raise UsageError(f"{target!r} is neither a set nor a file{meant}")
+            if target not in ALL_SETS:
+                stored = f"; polyqw describe {target} tells what the law gives for a structure of the database"
+                meant = or_else(target, ALL_SETS, stored)
+                raise UsageError(f"{target!r} is neither a set ({', '.join(ALL_SETS)}) nor a file{meant}")
             predicted += predict_set(session, prediction_set(target))
             over.n_done += 1
             continue
