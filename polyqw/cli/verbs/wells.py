@@ -38,6 +38,9 @@ def command(
 ) -> ExitCode:
     """Find the quantum wells of FILEs: CIF files, folders, globs, .cif.gz, .zip, or - for standard input.
 
+    A POSCAR, .vasp, extended .xyz, .xsf, .gen, .ascii, .cfg, .res, .cssr or .json (pymatgen) that is named itself is
+    read too; in folders and archives CIFs alone are looked for.
+
     The figure shows each well in its crystal, one of those that are alike, all to the same scale: neighbours, bonds,
     body, plaquette, and h as a line.
     """
