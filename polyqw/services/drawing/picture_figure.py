@@ -32,7 +32,7 @@ def draw_pictures(pictures: Sequence[tuple[str, str]]) -> Figure:
     """Return a figure of pictures, each an SVG with its title, all to the same scale."""
     trees = [(ET.fromstring(svg), title) for svg, title in pictures]  # noqa: S314 - made by this program
     boxes = [tuple(map(float, tree.attrib["viewBox"].split())) for tree, _ in trees]
-    columns = min(PER_ROW, len(boxes))
+    columns = 2 if len(boxes) == 4 else min(PER_ROW, len(boxes))
     wide = max(*(box[2] for box in boxes), *(7.0 * len(title) for _, title in trees)) + MARGIN
     rows = [boxes[k : k + columns] for k in range(0, len(boxes), columns)]
     tall = [max(box[3] for box in row) + HEAD + MARGIN for row in rows]
