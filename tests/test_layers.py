@@ -35,7 +35,7 @@ LOOKING = {"core", "db", "db/look", "db/models"}
 ROOMS = {
     "core": {"core/bodies"},
     "core/bodies": {"core"},  # of what lies below it: see the test of circles
-    "io": {"core"},
+    "io": {"core", "io/cif"},  # of a file that is no CIF, what it holds is judged by the rules for CIFs
     "io/cif": {"core", "io"},
     "io/optimade": {"core", "io", "io/cif"},
     "io/tables": {"core", "io"},

@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from polyqw.cli.exit_codes import EXIT_CODE_HELP, ExitCode
 from polyqw.cli.streams import guard_streams
 from polyqw.errors import PolyqwError, SchemaVersionError, UsageError
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,16 @@ class VerbGroup(click.Group):
         command = import_module(f"polyqw.cli.verbs.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb of a line; where there is none of that name, say which may have been meant."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            if os.path.exists(args[0]):
+                raise UsageError(f"{args[0]} is a file, not a verb; write polyqw wells {args[0]}")
+            raise UsageError(f"no verb {args[0]!r}{or_else(args[0], VERBS, '; polyqw --help lists them')}")
+        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs and options that begin with what was typed, without importing any verb."""
@@ -147,7 +158,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         click.echo(error.format_message(), err=True)
         code = ExitCode.USAGE
     except click.ClickException as error:
-        _report(error.format_message(), error if debug else None)
+        _report(error.format_message() + _hint(error), error if debug else None)
         code = error.exit_code
     except PolyqwError as error:
         _report(str(error), error if debug else None)
@@ -168,6 +179,19 @@ def _unforeseen(error: Exception) -> str:
         _let_go_of_output()
         return f"{error.filename or 'the output'}: {error.strerror}; free some space and run it again"
     return f"internal error ({type(error).__name__}: {error}); --debug shows where"
+
+
+def _hint(error: click.ClickException) -> str:
+    """Return how to mend a line that click refuses, where it does not say so itself."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    text = error.format_message()
+    if context is None:
+        return ""
+    if text.startswith("No such command") and "Did you mean" not in text and isinstance(context.command, click.Group):
+        return f" There are {', '.join(context.command.list_commands(context))}."
+    if text.startswith(("Got unexpected", "No such option", "Missing")) and "Did you mean" not in text:
+        return f" See {context.command_path} --help."
+    return ""
 
 
 def _exit_code(error: PolyqwError) -> ExitCode:

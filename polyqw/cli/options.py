@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyqw.cli.output import FIGURE
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,18 +31,24 @@ figure_option = click.option(
     "-o",
     "--figure-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the figure: .svg, .png or .pdf.",
+    help="Draw the figure: .svg, .png or .pdf; then only its name is printed, unless --json or --csv asks for more.",
 )
+
+
+def put_figure(figure: Figure, path: Path) -> None:
+    """Write a figure; its name is then printed in the place of a table."""
+    from polyqw.services.drawing.figure_files import write_figure
+
+    write_figure(figure, path)
+    click.get_current_context().meta[FIGURE] = str(path)
 
 
 def draw_if_any(
     figure_file: Path | None, draw: Callable[[Sequence[Any]], Figure], values: Sequence[Any], nothing: str
 ) -> None:
     """Draw values where a figure is asked for, or say that there is nothing to draw."""
-    from polyqw.services.drawing.figure_files import write_figure
-
     if figure_file and values:
-        write_figure(draw(values), figure_file)
+        put_figure(draw(values), figure_file)
     elif figure_file:
         click.echo(f"polyqw: {nothing}", err=True)
 

@@ -7,20 +7,20 @@ import functools
 import json
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from polyqw.cli.terminal import fitted_table, is_terminal, show, width
 from polyqw.errors import UsageError
-from polyqw.services.drawing.columns import columns_of
+from polyqw.services.drawing.columns import CATALOGUE, Column, columns_of
+from polyqw.suggest import or_else
 from polyqw.untrusted import csv_value, visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from polyqw.services.drawing.columns import Column
 
 
 class Format(Enum):
@@ -31,15 +31,35 @@ class Format(Enum):
     CSV = "csv"
 
 
+COLUMNS: Final = "polyqw.columns"
+FIGURE: Final = "polyqw.figure"
+"""What the options of a command say of its output, in the context of the command."""
+
+
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--json`` and ``--csv`` to a command; it receives ``output: Format``, and is not called with both."""
+    """Add ``--json``, ``--csv`` and ``--columns`` to a command.
+
+    It receives ``output: Format``, and is not called with two formats; `write` minds the columns.
+    """
 
     @functools.wraps(command)
-    def wrapper(*, as_json: bool, as_csv: bool, **words: Any) -> Any:
+    def wrapper(*, as_json: bool, as_csv: bool, column_names: str | None, **words: Any) -> Any:
         if as_json and as_csv:
             raise UsageError("--json and --csv: choose one")
+        if column_names is not None:
+            names = [name.strip() for name in column_names.split(",") if name.strip()]
+            if not names:
+                raise UsageError("--columns: name at least one column, joined by commas")
+            click.get_current_context().meta[COLUMNS] = names
         return command(output=Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE, **words)
 
+    wrapper = click.option(
+        "-c",
+        "--columns",
+        "column_names",
+        metavar="A,B,...",
+        help="Columns to show, named as in --csv, joined by commas.",
+    )(wrapper)
     chosen = click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")(wrapper)
     return click.option("--json", "as_json", is_flag=True, help="One JSON document.")(chosen)
 
@@ -93,7 +113,7 @@ class Table:
     more : sequence of str
         Keys that only CSV has, after those.
     as_stored : bool
-        Whether numbers keep six digits whatever the catalogue says.
+        Whether numbers keep six digits, and columns that are asked for their keys, whatever the catalogue says.
     """
 
     rows: Sequence[Mapping[str, Any]]
@@ -101,14 +121,34 @@ class Table:
     more: Sequence[str] = ()
     as_stored: bool = False
 
+    @property
+    def keys(self) -> list[str]:
+        """Keys of its columns in CSV."""
+        return [*(column.key for column in columns_of(self.shown)), *self.more]
+
+    def only(self, names: Sequence[str]) -> Table:
+        """Return it with the columns of these names that it has."""
+        own = {column.key: column for column in columns_of(self.shown)}
+        known = {*own, *self.more, *(key for row in self.rows for key in row)}
+        called = {} if self.as_stored else CATALOGUE
+        columns = [own.get(name) or called.get(name, Column(name, name)) for name in names if name in known]
+        return replace(self, shown=columns, more=())
+
     def __str__(self) -> str:
-        """Return the table for people."""
+        """Return the table for people, as wide as it is."""
         from tabulate import tabulate
 
+        titles, body, align = self._cells()
+        return tabulate(body, headers=titles, disable_numparse=True, colalign=align if body else None)
+
+    def fitted(self, most: int) -> str:
+        """Return the table for a terminal with lines of so many characters."""
+        return fitted_table(*self._cells(), most)
+
+    def _cells(self) -> tuple[list[str], list[list[str]], list[str]]:
         columns = columns_of(self.shown)
         body = [[_shown(row.get(column.key), column, self.as_stored) for column in columns] for row in self.rows]
-        align = [_alignment(self.rows, column.key) for column in columns] if self.rows else None
-        return tabulate(body, headers=[column.title for column in columns], disable_numparse=True, colalign=align)
+        return [column.title for column in columns], body, [_alignment(self.rows, c.key) for c in columns]
 
 
 def _alignment(rows: Sequence[Mapping[str, Any]], key: str) -> str:
@@ -140,18 +180,59 @@ def write(
     csv : (rows, columns), optional
         Default: those of the first table.
     """
+    names, figure = _said(COLUMNS), _said(FIGURE)
     if output is Format.JSON:
         write_json(document)
     elif output is Format.CSV:
-        write_csv(*(csv or _as_csv(parts)))
+        rows, columns = csv or _as_csv(parts)
+        write_csv(rows, columns if names is None else _known(names, [Table(rows, (), columns or ())]))
+    elif figure is not None:
+        click.echo(figure)
     else:
-        for part in parts:
-            click.echo(str(part))
+        _write_text(parts, names)
 
 
 def _as_csv(parts: Iterable[Table | str]) -> tuple[Sequence[Mapping[str, Any]], Sequence[str]]:
     table = next(part for part in parts if isinstance(part, Table))
-    return table.rows, [*(column.key for column in columns_of(table.shown)), *table.more]
+    return table.rows, table.keys
+
+
+def _write_text(parts: Iterable[Table | str], names: Sequence[str] | None) -> None:
+    if names is not None:
+        tables = [part for part in parts if isinstance(part, Table)]
+        names = _known(names, tables)
+        parts = [chosen for table in tables if (chosen := table.only(names)).shown]
+    if not is_terminal():
+        for part in parts:
+            click.echo(str(part))
+        return
+    most = width()
+    show(part.fitted(most) if isinstance(part, Table) else part for part in parts)
+
+
+def _known(names: Sequence[str], tables: Sequence[Table]) -> list[str]:
+    """Return the names of columns that some table has.
+
+    Raises
+    ------
+    UsageError
+        If none has one of them.
+    """
+    if not tables:
+        raise UsageError("--columns: there is no table here; leave it out, or ask for --csv")
+    known = list(
+        dict.fromkeys([*(k for t in tables for k in t.keys), *(k for t in tables for r in t.rows for k in r)])
+    )
+    for name in names:
+        if name not in known:
+            otherwise = f"; there are {', '.join(known)}"
+            raise UsageError(f"no field {name!r} to show{or_else(name, known, otherwise)}")
+    return list(names)
+
+
+def _said(key: str) -> Any:
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(key)
 
 
 def bulleted(notes: Iterable[str]) -> list[str]:

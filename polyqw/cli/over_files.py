@@ -87,7 +87,12 @@ class OverFiles:
         return self.follow(read_inputs(names, self._how.options, self._how.guard))
 
     def compute(
-        self, names: Iterable[str], then: Callable[[Analysed], Computed], options: AnalysisOptions | None = None
+        self,
+        names: Iterable[str],
+        then: Callable[[Analysed], Computed],
+        options: AnalysisOptions | None = None,
+        *,
+        explain: bool = False,
     ) -> Iterator[tuple[Analysed, Computed]]:
         """Yield the structures behind names, each with what is computed of it within the limits of one file.
 
@@ -98,7 +103,7 @@ class OverFiles:
         """
         from polyqw.services.structures.analyse import Analysing, beside, map_inputs
 
-        job = Analysing(partial(beside, then), options, reading=self._how.options)
+        job = Analysing(partial(beside, then), options, explain, self._how.options)
         for analysed, computed in self._progress(map_inputs(names, job, self._how.guard)):
             self.count(analysed)
             yield analysed, computed

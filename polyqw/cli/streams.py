@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from polyqw.untrusted import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 _given: list[TextIO] = []
@@ -27,6 +29,25 @@ class VisibleStream(io.TextIOWrapper):
 def guard_streams() -> None:
     """Put guarded streams in the place of standard output and standard error."""
     sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Let colours through to standard output; what is written must be visible already."""
+    guarded = sys.stdout
+    if not isinstance(guarded, VisibleStream):
+        yield
+        return
+    guarded.flush()
+    plain = io.TextIOWrapper(
+        guarded.buffer, encoding=guarded.encoding, errors=guarded.errors, line_buffering=guarded.line_buffering
+    )
+    sys.stdout = plain
+    try:
+        yield
+    finally:
+        sys.stdout = guarded
+        plain.detach()
 
 
 def _guarded(stream: TextIO) -> TextIO:

@@ -11,12 +11,14 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from polyqw.errors import ReadError
 from polyqw.io.read_options import DEFAULT
 from polyqw.io.reasons import Unread
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +30,7 @@ STANDARD_INPUT: Final = "-"
 _CIF_SUFFIXES: Final = (".cif", ".mcif")
 _PACKED_SUFFIXES: Final = tuple(f"{suffix}.gz" for suffix in _CIF_SUFFIXES)
 _FOLDER_SUFFIXES: Final = (*_CIF_SUFFIXES, *_PACKED_SUFFIXES, ".zip")
+_MOST_NAMES: Final = 500
 _RATIO_COUNTS_ABOVE: Final = 1024 * 1024
 _UNPACKING_ERRORS: Final = (
     OSError,
@@ -123,9 +126,11 @@ def _expand(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
         yield Source(name, _read_standard_input(limits))
         return
     path = Path(name)
+    if not name:
+        raise ReadError(Unread.MISSING, "'': an empty name; name a file or a folder")
     if not _exists(path):
         if not glob.has_magic(name):
-            raise ReadError(Unread.MISSING, f"{name}: there is no such file or folder; check the spelling")
+            raise ReadError(Unread.MISSING, f"{name}: there is no such file or folder{_beside(path)}")
         matches = sorted(glob.glob(name, recursive=True))
         if not matches:
             raise ReadError(Unread.MISSING, f"{name}: nothing matches this pattern; check the folder it starts in")
@@ -294,6 +299,16 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # too long for the file system, or with a null byte
         return False
+
+
+def _beside(path: Path) -> str:
+    """Return the names in the same folder that may have been meant, as words."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in islice(entries, _MOST_NAMES)]
+    except (OSError, ValueError):
+        names = []
+    return or_else(path.name, names, "; check the spelling")
 
 
 def _refuse_special_file(name: str) -> None:

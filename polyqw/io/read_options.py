@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from polyqw.errors import UsageError
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +127,8 @@ class ReadOptions:
         for word in words:
             name, _, text = word.partition("=")
             if name not in LIMIT_NAMES:
-                raise UsageError(f"--limit {word}: there is no limit {name!r}; there are {', '.join(LIMIT_NAMES)}")
+                otherwise = f"; there are {', '.join(LIMIT_NAMES)}"
+                raise UsageError(f"--limit {word}: there is no limit {name!r}{or_else(name, LIMIT_NAMES, otherwise)}")
             changed[name] = _positive(word, text, whole=isinstance(getattr(DEFAULT, name), int))
         return replace(self, **changed)  # type: ignore[arg-type]
 

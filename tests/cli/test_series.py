@@ -57,8 +57,10 @@ def test_the_pressure_phases(run, reference_template, tmp_path):
     words = ("series", "--set", "k08feyse2", "--db", reference_template)
     done = run(*words, "-o", tmp_path / "windows.svg")
     assert (done.code, done.err) == (0, "")
-    assert "49.73" in done.out
-    assert "1.418 Å" in done.out
+    assert done.out == f"{tmp_path / 'windows.svg'}\n"
+    shown = run(*words).out
+    assert "49.73" in shown
+    assert "1.418 Å" in shown
     assert (tmp_path / "windows.svg").read_text().startswith("<?xml")
     rows = list(csv.DictReader(io.StringIO(run(*words, "--csv").out)))
     assert [r["state"] for r in rows] == ["SC-I", "insulating", "SC-II", "insulating"]

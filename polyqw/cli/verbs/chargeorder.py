@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.services.drawing.columns import Column
 
@@ -24,11 +24,10 @@ def command(figure_file: Path | None, output: Format) -> None:
     Stripes x = 2/(4n) (papers/001, Eq. 2), checkerboards 1/16, 1/8, 1/4 and the 1/6 pattern (papers/002, Fig. 1).
     Lengths are in units of a0, the distance of neighbouring Cu.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.charge_order import charge_order_result, draw_charge_orders
 
     result = charge_order_result()
     if figure_file:
-        write_figure(draw_charge_orders(), figure_file)
+        put_figure(draw_charge_orders(), figure_file)
     table = Table(result["patterns"], SHOWN, MORE)
     write(output, result, [table, *bulleted([*result["counting"], *result["notes"]])])

@@ -17,7 +17,7 @@ from polyqw.cli.cles_options import (
     write_one,
 )
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import db_option, figure_option
+from polyqw.cli.options import db_option, figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.saving import save_option, say_saved
 from polyqw.errors import UsageError
@@ -72,7 +72,6 @@ def curve(
     save: bool, output: Format, database: str | None,
 ) -> ExitCode:  # fmt: skip
     """Solve along the doping: temperatures (Fig. 3a) and pairs (Fig. 3b)."""
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.cles.figures import curve_rows, draw_pairs, draw_temperatures
     from polyqw.services.systems.cles.runs import save_run
     from polyqw.services.systems.cles.solve import crossings_row
@@ -80,7 +79,7 @@ def curve(
     rows = curve_rows(parameters, from_p=from_p, to_p=to_p, n=points)
     if figure_file:
         drawn = draw_pairs(rows) if figure == "3b" else draw_temperatures(rows, crossings_row(parameters))
-        write_figure(drawn, figure_file)
+        put_figure(drawn, figure_file)
     if save:
         say_saved(save_run(database, "curve", parameters, rows), "run", database, unasked=False)
     return write_many(rows, output, strict)
@@ -102,12 +101,11 @@ def map_(
 
     Maps of binding energies mark the regions of Eq. 3: region 1 for μ < εL + U/2, region 2 from there on.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.cles.figures import compute_map, draw_map
 
     data = compute_map(figure, parameters, points, e0)
     if figure_file:
-        write_figure(draw_map(data), figure_file)
+        put_figure(draw_map(data), figure_file)
     rows = [
         {**row, "reason": None if row[data.quantity] == row[data.quantity] else "no_solution"} for row in data.rows()
     ]
@@ -223,7 +221,6 @@ def fit(
     This is a fit: papers/000 gives no compound's parameters. Without --tc the printed Tc of every row of the tables
     is used, and the coupling kept beside the height of the chosen well.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading
     from polyqw.services.systems.cles.figures import draw_couplings
     from polyqw.services.systems.cles.runs import save_run
@@ -237,7 +234,7 @@ def fit(
     if save:
         say_saved(save_run(database, "fit", parameters, rows), "run", database)
     if figure_file:
-        write_figure(draw_couplings(rows), figure_file)
+        put_figure(draw_couplings(rows), figure_file)
     table = Table(rows, columns_of(COUPLINGS, OF_WELL), as_stored=True)
     write(output, rows, [table], (rows, None))
     return exit_code_of(rows, strict)

@@ -42,7 +42,7 @@ def command(
 
     A target is a FILE (CIF file, folder, glob, .cif.gz, .zip, or - for standard input) or a structure of the
     database: its ID, name, source id, or the formula of its compound. The λ of the law is fitted to the printed
-    tables; they come from the database, and from the program itself where there is none.
+    tables. A FILE needs no database and asks none, unless --db names one: then the Tc it holds are told too.
     """
     from polyqw.services.describe.describe import description_row
 
@@ -61,18 +61,20 @@ def _describe(
     targets: tuple[str, ...], options: AnalysisOptions, over: OverFiles, database: str | None
 ) -> Iterator[Description]:
     from polyqw.services.describe.describe import describe_analysed, describe_stored
-    from polyqw.services.place.database import printed_tables, reading, reading_if_any
+    from polyqw.services.place.database import printed_tables, reading
     from polyqw.services.structures.naming import is_file
 
     with ExitStack() as stack:
-        session = stack.enter_context(reading_if_any(database))
+        session = stack.enter_context(reading(database)) if database is not None else None
         printed = session if session is not None else stack.enter_context(printed_tables())
+        stored = session
         for target in targets:
             if is_file(target):
                 for analysed in over.analyse([target], options, explain=True):
                     yield describe_analysed(analysed, options, printed, session)
                 continue
-            stored = session if session is not None else stack.enter_context(reading(database))
+            if stored is None:
+                stored = stack.enter_context(reading(database))
             try:
                 descriptions = describe_stored(stored, target, options)
             except UsageError as error:

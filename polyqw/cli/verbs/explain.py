@@ -1,6 +1,7 @@
 """``polyqw explain``: the whole chain for each height."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -23,14 +24,18 @@ from polyqw.core.options import AnalysisOptions
 def command(target: str, how: Reading, output: Format, database: str | None, options: AnalysisOptions) -> ExitCode:
     """Show step by step how each height of FILE, or of what ID names in the database, was found.
 
-    Sites and images, the plane and its residual, the candidates refused and why, the tolerances used.
+    Sites and images, the plane and its residual, the candidates refused and why, the tolerances used; and what
+    pymatgen, ASE and gemmi each make of a CIF, left to themselves, and where they differ.
     """
     from polyqw.services.structures.explain import explain_stored, explained_row
     from polyqw.services.structures.naming import is_file
+    from polyqw.services.structures.readers import with_readers
 
     over = OverFiles("explain", how)
     if is_file(target):
-        rows = [explained_row(a, options) for a in over.analyse([target], options, explain=True)]
+        then = partial(with_readers, reading=how.options)
+        found = over.compute([target], then, options, explain=True)
+        rows = [{**explained_row(a, options), "readers": list(readers)} for a, readers in found]
     else:
         rows = explain_stored(database, target, options)
     steps = [{"file": r["file"], "block": r["block"], **step} for r in rows for step in r["steps"]]
@@ -60,7 +65,29 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
                 f"    {v['role']:10}{v['element']:3} site {v['site']:<4} image {v['image']!s:12} "
                 f"({x:8.4f} {y:8.4f} {z:8.4f}) Å, {v['elevation_angstrom']:+.4f} Å from the electron"
             )
+    yield from _reader_lines(row.get("readers", []))
     yield "\n  tolerances used (Å, degrees, occupancies)"
     for name, value in row["tolerances"].items():
         shown = f"{value['low']} to {value['high']}" if isinstance(value, dict) else value
         yield f"    {name:24}{shown}"
+
+
+def _reader_lines(readers: Sequence[dict[str, Any]]) -> Iterator[str]:
+    from polyqw.services.structures.readers import differences
+
+    if not readers:
+        return
+    yield "\n  other readers, left to themselves"
+    for one in readers:
+        if one["error"] is None:
+            edges = " ".join(f"{one[f'{k}_angstrom']:.4f}" for k in "abc")
+            angles = " ".join(f"{one[f'{k}_degrees']:.2f}" for k in ("alpha", "beta", "gamma"))
+            group = one["space_group_number"] or "none"
+            yield (
+                f"    {one['reader']:20}{one['n_atoms']} atoms, {one['formula_cell']}, {edges} Å, {angles}°, "
+                f"space group {group}"
+            )
+    found = differences(readers)
+    yield from (f"    they differ: {sentence}" for sentence in found)
+    if not found:
+        yield "    they agree"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options
+from polyqw.cli.options import analysis_options, figure_option, put_figure
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -55,9 +55,7 @@ CSV = (
     show_default=True,
     help="With --dope: how often the cell is repeated in every direction; may be given again.",
 )
-@click.option(
-    "-o", "figure_file", type=click.Path(path_type=Path, dir_okay=False), help="Draw the map: .svg, .png or .pdf."
-)
+@figure_option
 @reading_options
 @analysis_options
 @format_options
@@ -85,7 +83,6 @@ def command(
         if model != "ewald":
             raise UsageError("--dope needs the infinite crystal; leave out --model")
         return _dope(file, dope, repeats, charges, figure_file, how, output, options)
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.field.field import field_row, make_charges, try_field
     from polyqw.services.systems.field.figure import draw_field
 
@@ -107,7 +104,7 @@ def command(
         drawn = [one for one in found if one.wells]
         if len(drawn) != 1:
             raise UsageError(f"{file}: {len(drawn)} structures have wells; a figure shows one, so name one file")
-        write_figure(draw_field(drawn[0]), figure_file)
+        put_figure(draw_field(drawn[0]), figure_file)
     _write([field_row(one) for one in found], output)
     return over.exit_code
 

@@ -7,14 +7,11 @@ import click
 from polyqw.cli.completing import complete_condition
 from polyqw.cli.options import db_option
 from polyqw.cli.output import Format, Table, format_options, write
-from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import as_named, columns_of
 
-DEFAULT_COLUMNS = ",".join(
-    (
-        "id", "name", "formula_written", "family", "origin", "tc_kelvin", "tc_kind", "h_alpha_angstrom",
-        "h_beta_angstrom", "h_gamma_angstrom", "pressure_gpa",
-    )
+DEFAULT = (
+    "id", "name", "formula_written", "family", "origin", "tc_kelvin", "tc_kind", "h_alpha_angstrom",
+    "h_beta_angstrom", "h_gamma_angstrom", "pressure_gpa",
 )  # fmt: skip
 TITLED = ("tc_kelvin", "tc_kind", "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom", "pressure_gpa")
 """Fields that have a header; the others show their names, as EXPR has them."""
@@ -22,14 +19,11 @@ TITLED = ("tc_kelvin", "tc_kind", "h_alpha_angstrom", "h_beta_angstrom", "h_gamm
 
 @click.command(epilog="Example: polyqw find 'family=cuprate,tc_kelvin>90,Cu>=2' -s -tc_kelvin -L 5")
 @click.argument("expression", default="", metavar="EXPR", shell_complete=complete_condition)
-@click.option("-c", "--columns", default=DEFAULT_COLUMNS, help="Fields to show, joined by commas.")
 @click.option("-s", "--sort", help="Field to sort by; -field turns the order round.")
 @click.option("-L", "--limit", type=click.IntRange(min=0), help="Largest number of records.")
 @format_options
 @db_option
-def command(
-    expression: str, columns: str, sort: str | None, limit: int | None, output: Format, database: str | None
-) -> None:
+def command(expression: str, sort: str | None, limit: int | None, output: Format, database: str | None) -> None:
     """List the structures that meet EXPR, as 'family=iron,h_alpha_angstrom<2.8' or 'Cu>=2 AND NOT Hg'.
 
     Conditions are joined by AND, OR, NOT, brackets or commas, which bind least. An element stands for its number in
@@ -43,9 +37,5 @@ def command(
         records = find_structures(session, expression, sort=sort, limit=limit)
         if not records:
             click.echo(f"0 of {count_structures(session)} structures", err=True)
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    fields = {name for record in records for name in record}
-    if records and (unknown := [name for name in names if name not in fields]):
-        raise UsageError(f"no field {unknown[0]!r} to show; there are {', '.join(sorted(fields))}")
-    shown = columns_of(names, *as_named(name for name in names if name not in TITLED))
+    shown = columns_of(DEFAULT, *as_named(name for name in DEFAULT if name not in TITLED))
     write(output, records, [Table(records, shown, as_stored=True)])

@@ -1,12 +1,13 @@
 """``polyqw info``: what a report of an error needs."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from polyqw.cli.exit_codes import ExitCode
 from polyqw.cli.options import db_option
-from polyqw.cli.output import write_json
+from polyqw.cli.output import Format, write
 
 
 @click.command(epilog="Example: polyqw info --json")
@@ -20,34 +21,26 @@ def command(as_json: bool, database: str | None) -> ExitCode:
     from polyqw.services.place.environment import environment
 
     state = environment(database)
-    if as_json:
-        write_json(state)
-    else:
-        _write(state)
+    write(Format.JSON if as_json else Format.TABLE, state, _lines(state))
     return ExitCode.DONE
 
 
-def _write(state: dict[str, Any]) -> None:
-    database, optional = state.pop("database"), state.pop("optional")
-    libraries = state.pop("libraries")
-    for name, value in state.items():
-        _line(name.replace("_", " "), value)
-    click.echo("\nlibraries")
-    for name, value in libraries.items():
-        _line(f"  {name}", value or "not installed")
-    click.echo("\noptional")
-    for name, found in optional.items():
+def _lines(state: dict[str, Any]) -> Iterator[str]:
+    parts = ("libraries", "optional", "database")
+    yield from (_line(name.replace("_", " "), value) for name, value in state.items() if name not in parts)
+    yield "\nlibraries"
+    yield from (_line(f"  {name}", value or "not installed") for name, value in state["libraries"].items())
+    yield "\noptional"
+    for name, found in state["optional"].items():
         brings = f" (pip install 'polyqw[{found['extra']}]')" if found["extra"] else ""
-        _line(f"  {name}", found["version"] or f"not installed{brings}")
-    click.echo("\ndatabase")
-    rows = database.pop("rows")
-    for name, value in database.items():
-        if value not in (None, []):
-            _line(f"  {name.replace('_', ' ')}", ", ".join(value) if isinstance(value, list) else value)
-    for name, number in rows.items():
-        _line(f"  rows of {name}", number)
+        yield _line(f"  {name}", found["version"] or f"not installed{brings}")
+    yield "\ndatabase"
+    for name, value in state["database"].items():
+        if value not in (None, []) and name != "rows":
+            yield _line(f"  {name.replace('_', ' ')}", ", ".join(value) if isinstance(value, list) else value)
+    yield from (_line(f"  rows of {name}", number) for name, number in state["database"]["rows"].items())
 
 
-def _line(name: str, value: object) -> None:
+def _line(name: str, value: object) -> str:
     shown = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-    click.echo(f"{name:34}{shown}")
+    return f"{name:34}{shown}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 
 STATES = (
@@ -34,13 +34,12 @@ def command(
     Also given: the magnetic charge of Eqs. 4 and 5 in SI and in Gaussian units, and what Eq. 6 gives.
     """
     from polyqw.core.outside import as_row
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.order_parameter import draw_order_parameter, make_displacements, simulate_order
 
     chosen = make_displacements(field, thermal, attenuation), electrons, samples, seed
     result = as_row(simulate_order(*chosen))
     if figure_file:
-        write_figure(draw_order_parameter(*chosen), figure_file)
+        put_figure(draw_order_parameter(*chosen), figure_file)
     given = {key: result[key] for key in ("seed", "n_electrons", "n_samples")}
     text: list[str | Table] = [
         f"{samples} samples of {electrons} electrons, Δ = {field:g} Å, σ = {thermal:g} Å, seed {seed}",

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from polyqw.services.law.predict import Predicted
 
 SHOWN = (
-    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "tc_kelvin",
-    "tc_low_kelvin", "tc_high_kelvin", Column("n_measured_inside", "measured inside", decimals=0),
+    "target", "phase", "height_from", "height_angstrom", "height_su_angstrom", "lambda_used", "lambda_from",
+    "tc_kelvin", "tc_low_kelvin", "tc_high_kelvin", Column("n_measured_inside", "measured inside", decimals=0),
     Column("n_measured", "of", decimals=0), "published_kelvin", "observed_kelvin", "note",
 )  # fmt: skip
 CALIBRATED = (
@@ -83,7 +83,8 @@ def command(
     interval that holds a structure of a new parent as often as said, if it comes as those of the corpus did.
 
     Predictions are kept with date and digest and never changed; --score holds them against the measurements of the
-    database.
+    database. Without a database λ is that of the papers or of their printed rows, as lambda_from says;
+    nothing is recorded then.
     """
     if score:
         if targets:
@@ -92,15 +93,15 @@ def command(
         return ExitCode.DONE
     from polyqw.services.law.coverage import MeasuredHeights, read_calibration, with_coverage
     from polyqw.services.law.history import save_predictions
-    from polyqw.services.place.database import reading
+    from polyqw.services.place.database import reading_or_printed
 
     over = OverFiles("predict", how)
-    with reading(database) as session:
+    with reading_or_printed(database) as (session, is_database):
         predicted = _predict(session, targets, options, over, any_structure)
         measured = MeasuredHeights.read(session)
         calibrations = read_calibration(calibration) if calibration else {}
         rows = [with_coverage(p, measured, calibrations) for p in predicted]
-    if save:
+    if save and is_database:
         say_saved(save_predictions(database, predicted), "prediction", database)
     shown = (*SHOWN, *CALIBRATED) if calibration else SHOWN
     write(output, rows, [Table(rows, shown, ["sources"]), *([f"\n{INTERVAL}"] if rows else [])])
@@ -112,10 +113,15 @@ def _predict(
 ) -> list[Predicted]:
     from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, prediction_set
     from polyqw.services.law.scope import no_layers
+    from polyqw.suggest import or_else
 
     predicted = []
     for target in targets or ALL_SETS:
         if not (target == "-" or Path(target).exists() or any(sign in target for sign in "*?/.")):
+            if target not in ALL_SETS:
+                stored = f"; polyqw describe {target} tells what the law gives for a structure of the database"
+                meant = or_else(target, ALL_SETS, stored)
+                raise UsageError(f"{target!r} is neither a set ({', '.join(ALL_SETS)}) nor a file{meant}")
             predicted += predict_set(session, prediction_set(target))
             over.n_done += 1
             continue

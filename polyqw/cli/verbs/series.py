@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, figure_option
+from polyqw.cli.options import analysis_options, db_option, figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -75,7 +75,6 @@ def command(
         return _set(name, lam, figure_file, output, database)
     if not files:
         raise UsageError("name at least two FILEs, or --set k08feyse2")
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading_if_any
     from polyqw.services.systems.series.figure import draw_series
     from polyqw.services.systems.series.measured_pressure import add_measured
@@ -106,7 +105,7 @@ def command(
         if member.analysed.is_done and member.value is None:
             over.leave_out(without_value(member, axis))
     if figure_file and error is None:
-        write_figure(draw_series(result), figure_file)
+        put_figure(draw_series(result), figure_file)
     lines = result.lines()
     write(output, result.row(), _parts(result, lines), (lines, CSV))
     return over.exit_code
@@ -130,7 +129,6 @@ def _parts(series: Series, lines: list[dict[str, Any]]) -> Iterator[str | Table]
 
 def _set(name: str, lam: float | None, figure_file: Path | None, output: Format, database: str | None) -> ExitCode:
     from polyqw.core.outside import as_row
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.place.database import reading
     from polyqw.services.systems.series.pressure_figure import draw_pressure_phases
     from polyqw.services.systems.series.pressure_phases import WINDOWS, pressure_phases
@@ -138,7 +136,7 @@ def _set(name: str, lam: float | None, figure_file: Path | None, output: Format,
     with reading(database) as session:
         result = pressure_phases(session, name, lam)
     if figure_file:
-        write_figure(draw_pressure_phases(result), figure_file)
+        put_figure(draw_pressure_phases(result), figure_file)
     row = as_row(result)
     table = Table(row["windows"], WINDOWS, ["source"])
     write(output, row, [table, "", *bulleted(result.notes)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, figure_option
+from polyqw.cli.options import analysis_options, figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -46,13 +46,12 @@ def command(
     between layers. Without FILE, the printed depths of CCOC and Bi2201 alone.
     """
     from polyqw.core.outside import as_row
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.stm import draw_stm, printed_peaks, side_peaks, stm_notes
 
     over = OverFiles("stm", how)
     structures = [found for _, found in over.compute(files, partial(side_peaks, options=options))]
     if figure_file:
-        write_figure(draw_stm(structures, width), figure_file)
+        put_figure(draw_stm(structures, width), figure_file)
     rows, printed, notes = [s.row() for s in structures], list(map(as_row, printed_peaks())), stm_notes()
     measured: list[str | Table] = [Table(rows, SHOWN), ""] if rows else []
     csv = (rows, [*SHOWN, *MORE]) if files else (printed, None)

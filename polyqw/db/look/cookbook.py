@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from polyqw.errors import UsageError
 from polyqw.resources import resource_path
+from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,5 +138,5 @@ def find_recipe(name: str) -> Recipe:
     """
     recipes = read_cookbook()
     if name not in recipes:
-        raise UsageError(f"no recipe {name!r}; there are {', '.join(recipes)}")
+        raise UsageError(f"no recipe {name!r}{or_else(name, recipes, '; there are ' + ', '.join(recipes))}")
     return recipes[name]

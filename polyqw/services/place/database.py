@@ -42,6 +42,17 @@ def printed_tables() -> Iterator[Session]:
 
 
 @contextmanager
+def reading_or_printed(database: str | None) -> Iterator[tuple[Session, bool]]:
+    """Open a database for reading, and say that it is one; else the printed tables, where none is named or there."""
+    with reading_if_any(database) as session:
+        if session is not None:
+            yield session, True
+            return
+        with printed_tables() as printed:
+            yield printed, False
+
+
+@contextmanager
 def writing(database: str | None) -> Iterator[Session]:
     """Open an existing database for one writing transaction."""
     with open_session(database or default_database(), "write") as session:

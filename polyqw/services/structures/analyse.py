@@ -13,6 +13,7 @@ from polyqw.errors import CrowdedError, ReadError
 from polyqw.io.cif.read import BlockError, read_cif
 from polyqw.io.cif.space_group import find_space_group
 from polyqw.io.inputs import RefusedSource, expand_inputs
+from polyqw.io.other_files import other_format, read_other
 from polyqw.io.read_options import DEFAULT, Allowance, Reader, ReadOptions
 from polyqw.io.reasons import Unread
 from polyqw.services.structures.file_claims import claims_row
@@ -247,7 +248,9 @@ def read_source(source: Source | RefusedSource, reading: ReadOptions = DEFAULT) 
         yield Analysed(source.name, "", status, source.error.reason, str(source.error))
         return
     try:
-        blocks = read_cif(source.name, source.read(reading), reading)
+        other = other_format(source.name)
+        data = source.read(reading)
+        blocks = read_other(source.name, data, *other, reading) if other else read_cif(source.name, data, reading)
     except ReadError as error:
         yield Analysed(source.name, "", Status.REJECTED, error.reason, str(error))
         return
