@@ -79,6 +79,11 @@ def test_regular_expressions(sqlite_database):
     assert ask(sqlite_database, sql) == [{"yes": 1, "no": 0, "neither": None}]
 
 
+def test_a_wrong_regular_expression_is_named(sqlite_database):
+    with pytest.raises(DatabaseError, match=r"REGEXP '\('"):
+        read_rows(sqlite_database, "SELECT 'a' REGEXP '('")
+
+
 def test_a_regular_expression_does_not_run_for_ever(sqlite_database):
     evil = "SELECT '" + "a" * 5000 + "!' REGEXP '^(a|a|aa)+$' AS found"
     begin = time.monotonic()

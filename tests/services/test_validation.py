@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from itertools import permutations, product
 
@@ -310,7 +311,7 @@ def test_page_and_files(small, tmp_path):
     page = paths["validation.html"].read_text()
     assert "<script>" not in page
     assert "a &lt;b&gt; problem" in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", page), "the page asks for nothing"
     with paths["rows.csv"].open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == len(CUPRATES)

@@ -117,6 +117,8 @@ def _read_sqlite(path: Path, sql: str, limit_seconds: float, parameters: Mapping
             columns = tuple(item[0] for item in cursor.description or ())
             return Rows(columns, cursor.fetchall())
         except (sqlite3.Error, sqlite3.Warning) as error:
+            if connection.complaint:
+                raise DatabaseError(f"query: {connection.complaint}") from error
             raise _sqlite_refusal(error, limit_seconds, _names(connection)) from error
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from polyqw.db.open.sqlite_functions import add_functions
+from polyqw.db.open.sqlite_functions import Connection, add_functions
 from polyqw.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ BUSY_SECONDS = 60.0
 LOCKED = "; another program keeps it locked, wait for that one or end it, and run this again"
 
 
-def connect_file(path: Path, mode: FileMode, *, busy_seconds: float | None = None) -> sqlite3.Connection:
+def connect_file(path: Path, mode: FileMode, *, busy_seconds: float | None = None) -> Connection:
     """Open a SQLite file, in autocommit mode so that every BEGIN is explicit.
 
     Parameters
@@ -62,9 +62,11 @@ def file_revision(connection: sqlite3.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _open(path: Path, mode: FileMode, busy_seconds: float) -> sqlite3.Connection:
+def _open(path: Path, mode: FileMode, busy_seconds: float) -> Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False, factory=Connection
+    )
     try:
         add_functions(connection)
         connection.execute("PRAGMA foreign_keys = ON")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
 from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
 REGEXP_SECONDS: Final = 1.0
@@ -63,17 +63,28 @@ AGGREGATES: Final[dict[str, tuple[Callable[..., float], int, int]]] = {
 """Name to function, number of arguments, and the least number of rows."""
 
 
-def add_functions(connection: sqlite3.Connection) -> None:
+class Connection(sqlite3.Connection):
+    """A connection that remembers why one of these functions ended a statement."""
+
+    complaint: str = ""
+
+
+def add_functions(connection: Connection) -> None:
     """Let a connection know the functions, and ``x REGEXP pattern`` or ``regexp_like(x, pattern)``."""
     for name, (function, n_arguments, least) in AGGREGATES.items():
         connection.create_aggregate(name, n_arguments, _aggregate(function, least))  # type: ignore[arg-type]
-    connection.create_function("regexp", 2, lambda pattern, text: _search(text, pattern), deterministic=True)
-    connection.create_function("regexp_like", 2, _search, deterministic=True)
 
+    def search(text: str | None, pattern: str | None) -> bool | None:
+        import regex  # noqa: PLC0415 - few statements need it
 
-def _search(text: str | None, pattern: str | None) -> bool | None:
-    import regex  # noqa: PLC0415 - few statements need it
+        if text is None or pattern is None:
+            return None
+        try:
+            return regex.search(str(pattern), str(text), timeout=REGEXP_SECONDS) is not None
+        except (TimeoutError, regex.error) as error:
+            connection.complaint = f"REGEXP {str(pattern)[:60]!r}: {error}"
+            connection.interrupt()
+            return None
 
-    if text is None or pattern is None:
-        return None
-    return regex.search(str(pattern), str(text), timeout=REGEXP_SECONDS) is not None
+    connection.create_function("regexp", 2, lambda pattern, text: search(text, pattern), deterministic=True)
+    connection.create_function("regexp_like", 2, search, deterministic=True)

@@ -6,6 +6,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from polyqw.cles import Parameters
 from polyqw.db.models import ClesRun
 from polyqw.db.store.conclusions import record_cles_run
 from polyqw.services.place.saved import Saved, save_each
@@ -14,8 +15,6 @@ from polyqw.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from polyqw.cles import Parameters
 
 POINT_COLUMNS = (
     "mu_ev", "p", "d0_j", "d0_j_other", "chi_ev", "e_d_ev", "delta_j_ev", "k", "tc_kelvin", "tstar_kelvin",
@@ -46,6 +45,11 @@ def save_run(database: str | None, kind: str, parameters: Parameters, rows: Sequ
         code_version=__version__,
     )
     return save_each(database, ClesRun, [run])
+
+
+def save_couplings(database: str | None, rows: Sequence[Mapping[str, Any]]) -> Saved:
+    """Append the couplings of the printed rows with the paper's own set; see `save_run`."""
+    return save_run(database, "fit", Parameters(), rows)
 
 
 def _stored(value: Any) -> Any:
