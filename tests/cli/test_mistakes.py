@@ -76,7 +76,7 @@ MISTAKES = [
     ("find family:iron DB", 2, "write e.g."),
     ("find h_alpha_angstrom< DB", 2, "write e.g."),
     ("find -s hight DB", 2, "did you mean"),
-    ("find family=iron,Hg DB", 0, "0 of 48 structures"),
+    ("find family=iron,Hg DB", 0, "0 of 55 structures"),
     ("query --recipe above-law DB", 2, "did you mean above-the-law?"),
     ("query --schema v_lw DB", 2, "did you mean v_law"),
     ("query SELECT~*~FROM~v_lw DB", 1, "did you mean v_law"),

@@ -30,8 +30,15 @@ def test_predict_uses_the_printed_lambda_and_says_so(run, tmp_path, name, printe
 
 
 def test_the_same_as_with_a_database(run, reference_template):
+    """All but how many measured structures the interval holds: those stand in a database."""
     words = ("predict", structure_path("lafeaso_cod"), "--json")
-    assert run(*words).json() == run(*words, "--no-save", "--db", reference_template).json()
+    counts = {"n_measured", "n_measured_inside"}
+    here, there = run(*words).json(), run(*words, "--no-save", "--db", reference_template).json()
+    for one, other in zip(here, there, strict=True):
+        assert {k: v for k, v in one.items() if k not in counts} == {
+            k: v for k, v in other.items() if k not in counts
+        }
+    assert there[0]["n_measured"] > 5
 
 
 def test_a_database_that_is_named_must_be_there(run, tmp_path):

@@ -121,7 +121,9 @@ def test_fit_with_errors(run, reference_template):
     found = run(*words, "--height-su", "0.02", "--tc-su", "1", "--json").json()
     assert found["exponent_errors"] == "height_and_tc"
     assert {"choice_tests", "ranking", "upper_bound"} <= found.keys()
-    done = run(*words, "--tc-su", "1")
+    alone = run(*words, "--tc-su", "1", "--json").json()
+    assert alone["exponent_errors"] == "height_and_tc", "h with the spread of refinements"
+    done = run(*words, "--height-su", "0.02")
     assert done.code == 2
     assert "only one is given" in done.complaint
     assert "p = " in run(*words).out
