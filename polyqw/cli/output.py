@@ -102,6 +102,11 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
+def _for_people(row: Mapping[str, Any], key: str) -> Any:
+    """Return the value of a row; a formula as the field writes it, where the row has that beside the key."""
+    return row.get("formula_written", row.get(key)) if key == "formula" else row.get(key)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows under columns of the catalogue.
@@ -147,7 +152,9 @@ class Table:
 
     def _cells(self) -> tuple[list[str], list[list[str]], list[str]]:
         columns = columns_of(self.shown)
-        body = [[_shown(row.get(column.key), column, self.as_stored) for column in columns] for row in self.rows]
+        body = [
+            [_shown(_for_people(row, column.key), column, self.as_stored) for column in columns] for row in self.rows
+        ]
         return [column.title for column in columns], body, [_alignment(self.rows, c.key) for c in columns]
 
 

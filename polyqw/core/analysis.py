@@ -54,7 +54,8 @@ def find_wells(cell: Cell, options: AnalysisOptions | None = None, *, explain: b
     account = Account(wanted=explain)
     account.note(
         "cell",
-        f"{len(cell.sites)} sites, {cell.volume:.2f} Å³, {cell.formula}; occupancies read as {options.occupancy}.",
+        f"{len(cell.sites)} sites, {cell.volume:.2f} Å³, {cell.formula_written}; "
+        f"occupancies read as {options.occupancy}.",
         n_sites=len(cell.sites),
         volume_angstrom3=cell.volume,
     )

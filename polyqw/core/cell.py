@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from polyqw.core.formula import written_formula
 from polyqw.core.tolerances import SITES
 
 if TYPE_CHECKING:
@@ -133,6 +134,11 @@ class Cell:
         return {element: round(x / units, 4) for element, x in self.composition.items() if x > 0}
 
     @property
+    def formula_written(self) -> str:
+        """Formula as the field writes it, e.g. ``Ba0.9K0.1Fe2As2``."""
+        return written_formula(self.unit_amounts)
+
+    @property
     def formula(self) -> str:
-        """Formula in alphabetical order, e.g. ``As2 Ba0.9 Fe2 K0.1``: a key; `written_formula` is for people."""
+        """Formula in alphabetical order, e.g. ``As2 Ba0.9 Fe2 K0.1``: a key; `formula_written` is for people."""
         return " ".join(f"{element}{amount:g}" for element, amount in self.unit_amounts.items())

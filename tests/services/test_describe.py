@@ -205,7 +205,7 @@ def test_words():
     ]  # fmt: skip
     assert [joined(w) for w in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
     assert sentence("it is so") == "It is so."
-    assert formula_words("Ba2 Cu3 O6.91 Y1") == "Ba2Cu3YO6.91"
+    assert formula_words("Ba2 Cu3 O6.91 Y1") == "YBa2Cu3O6.91"
     assert formula_words("<b>\x1b[1m") == "<b> [1m"
     assert layer_formula({"O": 1.0, "Bi": 0.8, "Pb": 0.2}) == "Bi0.8Pb0.2O"
 

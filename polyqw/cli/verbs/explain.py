@@ -45,7 +45,8 @@ def command(target: str, how: Reading, output: Format, database: str | None, opt
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:
-    yield (f"{row['file']} [{row['block']}] {row['formula'] or ''}: {row['status']} {row['reason'] or ''}".rstrip())
+    formula = row["formula_written"] or ""
+    yield f"{row['file']} [{row['block']}] {formula}: {row['status']} {row['reason'] or ''}".rstrip()
     if row["message"]:
         yield f"  {row['message']}"
     for warning in row["warnings"]:

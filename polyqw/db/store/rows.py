@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyqw.core.formula import written_formula
 from polyqw.db.models import unit_of
 from polyqw.db.models.structures import OF_PROVENANCE, OF_RECORD, values_of
 from polyqw.db.plain import plain, plain_dict
@@ -96,7 +95,7 @@ def _structure_row(record: StructureRecord, analysis: Analysis, analysis_version
         **values_of(record, OF_RECORD),
         **values_of(origin, OF_PROVENANCE),
         "formula": record.cell.formula,
-        "formula_written": written_formula(record.cell.unit_amounts),
+        "formula_written": record.cell.formula_written,
         **_cell_columns(record.cell),
         "free_parameters": _parameter_values(record.cell.parameters),
         "origin": origin.origin.value,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from polyqw.core.elements import NONMETALS
+from polyqw.core.formula import written_formula
 from polyqw.core.record import TransitionKind
 from polyqw.untrusted import one_line
 
@@ -51,11 +52,11 @@ def foreign(text: str) -> str:
 
 
 def formula_words(formula: str) -> str:
-    """Return ``Ba2Cu3YO6.91`` for ``Ba2 Cu3 O6.91 Y1``, metals first; what is no formula comes back on one line."""
+    """Return ``YBa2Cu3O6.91`` for ``Ba2 Cu3 O6.91 Y1``; what is no formula is given back on one line."""
     terms = [_TERM.fullmatch(term) for term in formula.split()]
     if not terms or None in terms:
         return foreign(formula)
-    return layer_formula({m[1]: float(m[2]) for m in terms if m})
+    return written_formula({m[1]: float(m[2]) for m in terms if m})
 
 
 def layer_formula(amounts: Mapping[str, float]) -> str:

@@ -233,7 +233,7 @@ def _from_height(
 def _about(structure: Structure, row: PublishedPrediction) -> str:
     parts = [f"{structure.origin} structure"]
     if structure.compound_id != row.compound_id and not structure.table_row:
-        parts.append(f"{structure.formula} in its place")
+        parts.append(f"{structure.formula_written} in its place")
     if structure.pressure_gpa:
         parts.append(f"at {structure.pressure_gpa:g} GPa")
     tc = tc_of_structure(structure.transitions, structure.pressure_gpa)
@@ -287,7 +287,7 @@ def predict_structure(session: Session, analysed: Analysed) -> list[Predicted]:
             tc, low, high = predict_height(well.height, lam, well.height_su)
             predicted.append(
                 Predicted(
-                    target=f"{record.cell.formula if record else analysed.file} ({analysed.file})",
+                    target=f"{record.cell.formula_written if record else analysed.file} ({analysed.file})",
                     phase=str(well.phase),
                     height_angstrom=well.height,
                     height_su_angstrom=well.height_su,

@@ -114,6 +114,7 @@ class Analysed:
             "file": self.file,
             "block": self.block,
             "formula": self.record.cell.formula if self.record else None,
+            "formula_written": self.record.cell.formula_written if self.record else None,
             **more,
             "status": str(self.status),
             "reason": self.reason,

@@ -31,7 +31,11 @@ def explain_stored(database: str | None, key: str, options: AnalysisOptions) -> 
             analysed = Analysed(
                 structure.file, structure.block, analysis.status, analysis.reason, analysis.message, None, analysis
             )
-            own = {"formula": structure.formula, "structure_id": structure.id}
+            own = {
+                "formula": structure.formula,
+                "formula_written": structure.formula_written,
+                "structure_id": structure.id,
+            }
             rows.append({**explained_row(analysed, options), **own})
         return rows
 

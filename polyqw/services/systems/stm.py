@@ -157,7 +157,7 @@ def draw_stm(structures: Sequence[StructurePeaks], width: float) -> Figure:
     for one in structures:
         k, record = one.peaks.peak_ratio, one.analysed.record
         if k is not None and record is not None:
-            label = f"{record.cell.formula} ({record.block}), k = {k:.3f}"
+            label = f"{record.cell.formula_written} ({record.block}), k = {k:.3f}"
             axes.plot(x, dos_profile(x, k, width=width), label=label)
     printed = printed_peaks()
     for row, style in zip(printed, ("--", ":"), strict=True):

@@ -86,7 +86,7 @@ def _draw_sketch(axes: Axes, sketch: FermiSketch) -> None:
                 axes.plot(*line.T, color=colour, lw=LINE)
         width = DOUBLE if sheet.degeneracy > 1 else LINE
         axes.plot([], [], color=colour, lw=width, label=_label(sheet, sketch))
-    formula = sketch.analysed.record.cell.formula if sketch.analysed.record else ""
+    formula = sketch.analysed.record.cell.formula_written if sketch.analysed.record else ""
     axes.set(aspect="equal", xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xlabel="kx (π/a)", ylabel="ky (π/a)")
     axes.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
     axes.set_title(f"{sketch.analysed.block}\n{formula}", fontsize=9)

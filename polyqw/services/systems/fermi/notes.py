@@ -171,7 +171,7 @@ def _names(wells: Iterable[WellGroup]) -> str:
 def _pocket_notes(sketch: FermiSketch, pockets: Sequence[Sheet]) -> list[str]:
     alpha = pockets[0]
     record = sketch.analysed.record
-    formula = record.cell.formula if record else "the structure"
+    formula = record.cell.formula_written if record else "the structure"
     return [
         f"only alpha wells ({alpha.height:.4f} Å), as papers/002, III.D has them in single-layer FeSe: no ring at Γ, "
         "pockets at the four corners. This contradicts papers/002, III.B, where the same kind of well gives "

@@ -66,7 +66,7 @@ def draw_field(found: StructureField) -> Figure:
         frameon=False,
     )
     named = ", ".join(f"{element} {charge:+.3g}" for element, charge in found.charges.by_element.items())
-    figure.suptitle(f"{found.cell.formula} ({found.model}; charges {named})", fontsize=10)
+    figure.suptitle(f"{found.cell.formula_written} ({found.model}; charges {named})", fontsize=10)
     return figure
 
 
