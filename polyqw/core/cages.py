@@ -19,6 +19,7 @@ from polyqw.core.arrays import as_image
 from polyqw.core.neighbors import subtract, surroundings
 from polyqw.core.polyhedron import convex_hull
 from polyqw.core.reasons import Reason, ReasonCode
+from polyqw.core.squares import translation_free
 from polyqw.core.tolerances import CAGES
 from polyqw.errors import CrowdedError
 
@@ -201,7 +202,7 @@ def _cages(around: Surroundings, nearest: float) -> list[Cage]:
             cart = around.cart[rows]
             home = as_image(around.cell.cells_of(cart.mean(axis=0)))
             corners = tuple((int(around.site[r]), subtract(as_image(around.image[r]), home)) for r in rows)
-            found.setdefault(tuple(sorted(corners)), Cage(corners, cart - np.array(home) @ around.cell.lattice))
+            found.setdefault(translation_free(corners), Cage(corners, cart - np.array(home) @ around.cell.lattice))
     return list(found.values())
 
 

@@ -108,7 +108,7 @@ def find_squares(around: Surroundings, edges: Pairs, tolerances: Tolerances) -> 
     for corners in _right_angles(edges, limit):
         if corners[0][0] > min(site for site, _ in corners):
             continue  # a square is met from each of its corners
-        found.setdefault(_translation_free(corners), corners)
+        found.setdefault(translation_free(corners), corners)
         if len(found) > MOST_SQUARES:
             raise CrowdedError(f"more than {MOST_SQUARES} squares of plane metals in one cell")
     quadrilaterals = list(found.values())
@@ -132,7 +132,7 @@ def _right_angles(edges: Pairs, limit: float) -> Iterator[Corners]:
                     yield start, ends[i], opposite, ends[j]
 
 
-def _translation_free(corners: tuple[Corner, ...]) -> tuple[Corner, ...]:
+def translation_free(corners: tuple[Corner, ...]) -> tuple[Corner, ...]:
     """Return a key that is the same for all lattice translations of some corners."""
     first = min(site for site, _ in corners)
     return min(
