@@ -33,7 +33,7 @@ def test_find_and_structure(database):
     stored = database.structure(int(found["id"].iloc[0]))
     assert stored.heights_angstrom["alpha"] == found["h_alpha_angstrom"].iloc[0]
     assert len(database.find("tc_kelvin>1000")) == 0
-    assert database.structure("lafeaso_cod").describe().startswith("FeLaAsO is an iron-based compound")
+    assert database.structure("lafeaso_cod").describe().startswith("LaFeAsO is an iron-based compound")
     with pytest.raises(UsageError, match="no structure 'nosuch'"):
         database.structure("nosuch")
     with pytest.raises(UsageError, match="is no field"):

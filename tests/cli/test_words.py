@@ -73,7 +73,7 @@ def test_describe_without_a_database(call, run, tmp_path):
     assert "no database at" in unknown.complaint
     alone = run("describe", "-", data=YBCO.read_bytes())
     assert (alone.code, alone.err) == (0, "")
-    assert alone.out.startswith("Ba2Cu3YO6.91 (ybco_o690_williams)\nBa2Cu3YO6.91 is a cuprate in space group Pmmm")
+    assert alone.out.startswith("YBa2Cu3O6.91 (ybco_o690_williams)\nYBa2Cu3O6.91 is a cuprate in space group Pmmm")
     assert "If Tc = λ/h² held" in alone.out
 
 

@@ -100,7 +100,7 @@ def test_a_cuprate_with_disorder(printed):
     described = describe(printed, "ybco_o690_williams")
     text = described.text
     for part in (
-        "Ba2Cu3YO6.91 is a cuprate in space group Pmmm (No. 47)",
+        "YBa2Cu3O6.91 is a cuprate in space group Pmmm (No. 47)",
         "The structure was measured (x-ray + neutron (joint); COD 1000030;",
         "two CuO2 planes per cell",
         "3.388 Å apart, with Y alone between them",
