@@ -60,6 +60,15 @@ TRANSITIONS = (
     + OF_PARENT
 )
 
+# A file that was predicted before it was stored is known by the digest of its cell.
+READ_LATER = """(
+            SELECT min(x.id) FROM structure AS x
+            WHERE x.structure_sha256 = __DIGEST__ AND x.superseded_by IS NULL)"""
+DIGEST = {
+    "sqlite": "json_extract(p.inputs, '$.structure_sha256')",
+    "postgresql": "(p.inputs ->> 'structure_sha256')",
+}
+
 VIEWS = {
     "v_law": LAW.format(columns=COLUMNS, is_value=IS_VALUE, is_own=IS_OWN, row=ROW),
     "v_printed": """
@@ -76,7 +85,7 @@ VIEWS = {
         SELECT p.id AS prediction_id, CASE t.kind WHEN 'reported' THEN 2 ELSE 1 END AS place, t.tc_kelvin, t.kind,
                t.pressure_gpa
         FROM prediction AS p
-        JOIN structure AS s ON s.id = p.structure_id
+        JOIN structure AS s ON s.id = coalesce(p.structure_id, {READ_LATER})
         JOIN transition AS t ON t.structure_id = s.id
         WHERE p.compound_id IS NULL AND {IS_OWN}
         UNION ALL
@@ -170,7 +179,7 @@ def upgrade() -> None:
     _fill_structures()
     _fill_compounds()
     for name, body in VIEWS.items():
-        op.execute(f"CREATE VIEW {name} AS {body}")
+        op.execute(f"CREATE VIEW {name} AS {body.replace('__DIGEST__', DIGEST[op.get_bind().dialect.name])}")
     if op.get_bind().dialect.name == "postgresql":
         op.execute(MEDIAN)
 

@@ -9,10 +9,11 @@ import pytest
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import TransitionKind
 from polyqw.db.look.observations import Observation
+from polyqw.db.look.query import read_rows
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.ingest import ingest
 from polyqw.services.law.history import save_predictions
-from polyqw.services.law.predict import predict_set, predict_structure, prediction_set
+from polyqw.services.law.predict import ALL_SETS, predict_set, predict_structure, prediction_set
 from polyqw.services.law.score import judge, score_predictions
 from polyqw.services.law.scorecard import verdict_of
 from polyqw.services.place.database import reading
@@ -148,3 +149,25 @@ def test_one_verdict_for_each_compound_and_measured_tc(reference_copy):
 )
 def test_verdict_over_wells_and_lambdas(outcomes, verdict):
     assert verdict_of(outcomes) == verdict
+
+
+SCORES = ("prediction_id", "observed_kelvin", "observed_kind", "observed_pressure_gpa", "error_kelvin", "outcome")
+
+
+@pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postgresql"])
+def test_the_view_says_what_the_scores_say(request, reference_copy, server):
+    files = [
+        structure_path(name) for name in ("hg1223_o835", "hg1223_high_pressure", "bi2201_amaa", "cacuo2_infinite")
+    ]
+    database = str(reference_copy)
+    if server:
+        postgres = request.getfixturevalue("postgres")
+        name = postgres.create()
+        request.addfinalizer(lambda: postgres.drop(name))
+        database = postgres.url_of(name)
+        list(ingest(database, [str(f) for f in files], AnalysisOptions(), reading=TRUSTED))
+    predict(database, files=files, sets=ALL_SETS)
+    expected = [tuple(row[name] for name in SCORES) for row in scores(database)["rows"]]
+    found = [tuple(row[name] for name in SCORES) for row in read_rows(database, "SELECT * FROM v_scores").records()]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    assert {row[-1] for row in found} == {"hit", "miss", "open"}
