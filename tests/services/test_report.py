@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -34,6 +35,7 @@ from polyqw.services.structures.lookup import Lookup
 from polyqw.services.systems.field import section as field_section
 from polyqw.services.systems.field.field import field_of
 from polyqw.services.systems.series.pressure_phases import pressure_phases
+from polyqw.untrusted import csv_value
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
 
@@ -169,6 +171,20 @@ def test_page_is_whole_in_itself(page, report):
     for figure in figures:
         assert ET.fromstring(unquote(figure)).tag.endswith("svg")
     assert not any(r.startswith("data:image/png") for r in page.references), "pixels stand within an SVG"
+
+
+def test_links_within_the_page_lead_somewhere(report):
+    text = report["report.html"].read_text(encoding="utf-8")
+    targets = set(re.findall(r'<a [^>]*href="#([^"]+)"', text))
+    assert any(name.startswith("structure-") for name in targets)
+    assert targets <= set(re.findall(r' id="([^"]+)"', text))
+
+
+def test_structures_csv_runs_nothing_in_a_spreadsheet(hostile):
+    rows = list(csv.reader(hostile["structures.csv"].read_text(encoding="utf-8").splitlines()))
+    cells = [cell for row in rows for cell in row]
+    assert cells
+    assert all(csv_value(cell) == cell for cell in cells)
 
 
 def test_policy_allows_the_scripts_of_the_page_alone(page, report):

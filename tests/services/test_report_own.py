@@ -5,8 +5,10 @@ import shutil
 import pytest
 
 from polyqw.core.options import AnalysisOptions
+from polyqw.core.wells import Status
 from polyqw.services.ingest import ingest
 from polyqw.services.place.database import reading
+from polyqw.services.report import wells_section
 from polyqw.services.structures.lookup import Lookup
 from polyqw.services.systems import element_cages, kagome, layers
 from polyqw.services.systems.fermi import section as fermi
@@ -65,6 +67,13 @@ def test_own_elements_have_their_cages(data):
 
 def test_only_what_is_no_reference_file_is_own(data):
     assert {s.block for s in data.own} == set(OWN)
+
+
+def test_wells_of_own_structures_are_drawn_first(data, monkeypatch):
+    own = {s.block for s in data.own if s.status == Status.OK}
+    monkeypatch.setattr(wells_section, "MOST_DRAWN", len(own))
+    assert {"my_ambient", "my_pressed"} <= own
+    assert {s.block for s in wells_section.drawn_structures(data)} == own
 
 
 def test_what_is_left_out_is_said(data):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 from sqlalchemy import select
 
-from polyqw.core.wells import Family, Phase, Status
+from polyqw.core.wells import Family, Phase
 from polyqw.db.models import Reference, ReferenceKind
 from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.numbers import with_su
@@ -20,9 +20,11 @@ from polyqw.services.law.evidence_words import share_sentence
 from polyqw.services.law.law_section import chosen_fits
 from polyqw.services.report.answers_figure import answers_figure
 from polyqw.services.report.length import MOST_ROWS, not_all
+from polyqw.services.report.wells_section import drawn_structures
+from polyqw.untrusted import csv_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from polyqw.services.drawing.section import Part
     from polyqw.services.law.answers import FamilyScore, WellAnswer
@@ -152,12 +154,13 @@ def structures_section(data: Lookup) -> Section:
     caption = OWN if own else "The reference set, highest predicted Tc first."
     parts: list[Part] = [] if own else [Paragraph(NO_OWN, NO_OWN_WORDS)]
     caption += not_all(len(shown), MOST_ROWS)
+    drawn = {s.id for s in drawn_structures(data)}
     counts = {outcome: sum(a.outcome is outcome for a in shown) for outcome in Outcome}
     told = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
     parts += [
         Paragraph(Markup("{}: {}.").format(_n(len(shown), "structure"), told), f"{len(shown)} structures: {told}."),
         AnswersFile(
-            [_row(a) for a in shown[:MOST_ROWS]],
+            [_row(a, drawn) for a in shown[:MOST_ROWS]],
             COLUMNS,
             caption,
             "",
@@ -174,7 +177,7 @@ def _n(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _row(answer: Answer) -> dict[str, Any]:
+def _row(answer: Answer, drawn: Container[int]) -> dict[str, Any]:
     structure = answer.structure
     return {
         "name": structure.block,
@@ -184,7 +187,7 @@ def _row(answer: Answer) -> dict[str, Any]:
         "tc_kelvin": answer.tc.tc_kelvin,
         "outcome": str(answer.outcome),
         "note": "; ".join((*_needs(answer), *answer.remarks)),
-        "anchor": f"structure-{structure.id}" if structure.status == Status.OK else None,
+        "anchor": f"structure-{structure.id}" if structure.id in drawn else None,
     }
 
 
@@ -205,7 +208,7 @@ def _csv(every: Sequence[Answer]) -> bytes:
     writer = csv.DictWriter(stream, CSV, lineterminator="\n")
     writer.writeheader()
     for answer in every:
-        writer.writerows(_csv_rows(answer))
+        writer.writerows({name: csv_value(value) for name, value in row.items()} for row in _csv_rows(answer))
     return stream.getvalue().encode()
 
 

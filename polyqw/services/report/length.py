@@ -8,7 +8,7 @@ MOST_ROWS: Final = 100
 """Structures in a table of the page; all stand in structures.csv beside it."""
 
 MOST_DRAWN: Final = 60
-"""Structures whose wells are drawn, those beside a row of the papers first."""
+"""Structures whose wells are drawn."""
 
 
 def not_all(number: int, most: int) -> str:

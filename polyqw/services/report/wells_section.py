@@ -85,11 +85,17 @@ class WellPages(Part):
         }
 
 
+def drawn_structures(data: Lookup) -> list[Structure]:
+    """Return the structures whose wells are drawn: the user's first, then those beside a row of the papers."""
+    with_wells = (s for s in data.current if s.status == Status.OK)
+    order = sorted(with_wells, key=lambda s: (s.trust == Trust.REFERENCE, s.table_row is None))
+    return order[:MOST_DRAWN]
+
+
 def section(data: Lookup) -> Section:
     """Return the section on structures with wells."""
     structures = [s for s in data.current if s.status == Status.OK]
-    first = sorted(structures, key=lambda s: s.table_row is None)[:MOST_DRAWN]
-    drawn = {s.id for s in first}
+    drawn = {s.id for s in drawn_structures(data)}
     rows = [
         {**structure_summary(s), "origin": _origin(s), "anchor": f"structure-{s.id}" if s.id in drawn else None}
         for s in sorted(structures, key=lambda s: s.id not in drawn)
