@@ -69,9 +69,9 @@ def test_structures_of_a_compound(stored):
     engine, numbers = stored
     with transaction(engine) as session:
         own = find.find_compound(session, "Ba0.6 Cu1 K0.4 O0.91")
-        assert [row.id for row in find.structures_of(session, own)] == numbers[1:]
+        assert [row.id for row in find.structures_of(session, [own])] == numbers[1:]
         printed = find.find_compound(session, "YBa2Cu3O7-d")
-        assert [row.id for row in find.structures_of(session, printed)] == [numbers[1]]
+        assert [row.id for row in find.structures_of(session, [printed])] == [numbers[1]]
 
 
 @pytest.mark.parametrize(

@@ -77,19 +77,20 @@ def find_compound(session: Session, key: str) -> Compound | None:
 
     The formula may be written without blanks and ones: ``CaKFe4As4`` and ``As4 Ca1 Fe4 K1`` are one.
     """
-    alphabetical = _alphabetical(key)
-    named = select(Compound).where(or_(Compound.name == key, Compound.formula.in_((key, alphabetical))))
-    return session.scalars(named.order_by(Compound.id)).first()
+    return session.scalars(select(Compound).where(_is_called(key)).order_by(Compound.id)).first()
 
 
 def compounds_called(session: Session, key: str) -> Sequence[Compound]:
     """Return the compounds with a name as printed or written, in any case, or with a formula in any order."""
-    same = (Compound.name == key, Compound.formula.in_((key, _alphabetical(key))))
-    for condition in (or_(*same), func.lower(Compound.name) == key.lower()):
+    for condition in (_is_called(key), func.lower(Compound.name) == key.lower()):
         found = session.scalars(select(Compound).where(condition).order_by(Compound.id)).all()
         if found:
             return found
     return []
+
+
+def _is_called(key: str) -> ColumnElement[bool]:
+    return or_(Compound.name == key, Compound.formula.in_((key, _alphabetical(key))))
 
 
 def of_parents(session: Session, parents: Collection[str]) -> Sequence[Compound]:
@@ -99,8 +100,8 @@ def of_parents(session: Session, parents: Collection[str]) -> Sequence[Compound]
     return session.scalars(select(Compound).where(Compound.parent.in_(parents)).order_by(*order)).all()
 
 
-def structures_of_all(session: Session, compounds: Sequence[Compound]) -> Sequence[Structure]:
-    """Return the current structures of some compounds; see `structures_of`."""
+def structures_of(session: Session, compounds: Sequence[Compound]) -> Sequence[Structure]:
+    """Return the current structures of some compounds, and those that stand beside their rows of the tables."""
     if not compounds:
         return []
     ids, names = [c.id for c in compounds], [c.name for c in compounds]
@@ -111,11 +112,6 @@ def all_names(session: Session) -> list[str]:
     """Return the names of all compounds, of their parents, and of the data blocks of current structures."""
     blocks = select(Structure.block).where(Structure.superseded_by.is_(None))
     return [str(row[0]) for row in session.execute(union(select(Compound.name), select(Compound.parent), blocks))]
-
-
-def structures_of(session: Session, compound: Compound) -> Sequence[Structure]:
-    """Return the current structures of a compound, and those that stand beside its row of a printed table."""
-    return _current(session, or_(Structure.compound_id == compound.id, Structure.table_row == compound.name))
 
 
 def transitions_of(session: Session, compound: Compound) -> Sequence[Transition]:

@@ -39,6 +39,10 @@ _PARAMETER = re.compile(
 )
 """A named parameter; or what may hold a colon that is none, so that it is passed over."""
 _UNKNOWN = re.compile(r"no such (table|column): (.+)")
+_NAMES = {
+    "table": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'",
+    "column": "SELECT DISTINCT column_name FROM column_metadata",
+}
 _LISTS = {
     "table": "; polyqw query --tables lists them",
     "column": "; polyqw query --schema TABLE lists those of a table",
@@ -119,18 +123,14 @@ def _read_sqlite(path: Path, sql: str, limit_seconds: float, parameters: Mapping
         except (sqlite3.Error, sqlite3.Warning) as error:
             if connection.complaint:
                 raise DatabaseError(f"query: {connection.complaint}") from error
-            raise _sqlite_refusal(error, limit_seconds, _names(connection)) from error
+            raise _sqlite_refusal(error, limit_seconds, connection) from error
 
 
-def _names(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    """Return the names of all tables and views, and of their columns."""
+def _names(connection: sqlite3.Connection, kind: str) -> list[str]:
+    """Return the names of all tables and views, or of all columns."""
     connection.set_authorizer(None)
     connection.set_progress_handler(None, 0)
-    tables = "SELECT m.name FROM sqlite_master AS m WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite%'"
-    columns = "SELECT DISTINCT c.column_name FROM column_metadata AS c"
-    return {
-        kind: [row[0] for row in connection.execute(sql)] for kind, sql in (("table", tables), ("column", columns))
-    }
+    return [row[0] for row in connection.execute(_NAMES[kind])]
 
 
 def _number(value: str | float) -> str | float:
@@ -149,12 +149,14 @@ def _authorize(action: int, *names: str | None) -> int:
 
 
 def _sqlite_refusal(
-    error: sqlite3.Error | sqlite3.Warning, limit_seconds: float, names: Mapping[str, list[str]]
+    error: sqlite3.Error | sqlite3.Warning, limit_seconds: float, connection: sqlite3.Connection
 ) -> DatabaseError:
     text = str(error)
     if unknown := _UNKNOWN.fullmatch(text):
         kind, name = unknown.groups()
-        return DatabaseError(f"query: {text}{or_else(name.rpartition('.')[2], names[kind], _LISTS[kind])}")
+        return DatabaseError(
+            f"query: {text}{or_else(name.rpartition('.')[2], _names(connection, kind), _LISTS[kind])}"
+        )
     if text == "interrupted":
         return _too_long(limit_seconds)
     if "not authorized" in text or "readonly" in text:

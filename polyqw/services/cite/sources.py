@@ -129,7 +129,7 @@ def _of_compound(session: Session, compound: Compound) -> Iterator[Citation]:
         yield _reference(height.reference, f"printed heights of {compound.name}")
     for transition in transitions_of(session, compound):
         yield from _of_transition(transition, compound.name)
-    for structure in structures_of(session, compound):
+    for structure in structures_of(session, [compound]):
         yield from _of_structure(session, structure)
 
 

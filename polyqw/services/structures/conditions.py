@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, UnexpectedToken, VisitError
 
+from polyqw.core.formula import amounts_in
 from polyqw.core.record import Origin, TransitionKind, Trust
 from polyqw.core.wells import Family, Status
 from polyqw.errors import UsageError
@@ -232,7 +233,7 @@ def _number(name: str, text: str) -> float:
 
 
 def _amounts(record: Record) -> dict[str, float]:
-    return parse_any_formula(str(record["formula"])) or {}
+    return amounts_in(str(record["formula"]))
 
 
 def _amount(record: Record, element: str) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from polyqw.core.formula import parent_formula
-from polyqw.db.look.find import all_names, compounds_called, find_structures, of_parents, structures_of_all
+from polyqw.db.look.find import all_names, compounds_called, find_structures, of_parents, structures_of
 from polyqw.errors import UsageError
 from polyqw.io.formula import parse_any_formula
 from polyqw.io.inputs import names_something
@@ -71,7 +71,7 @@ def resolve(session: Session, key: str | int) -> Named:
         raise UsageError(
             f"nothing named {text!r} in the database{or_else(text, known, '; polyqw find lists what is there')}"
         )
-    return Named(structures_of_all(session, exact) or structures_of_all(session, compounds), compounds)
+    return Named(structures_of(session, exact) or structures_of(session, compounds), compounds)
 
 
 def structures_named(session: Session, key: str | int) -> Sequence[Structure]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from polyqw.core.outside import as_row
 from polyqw.core.structure_tc import tc_of_structure
-from polyqw.db.look.find import published_heights, structures_of_all, transitions_of
+from polyqw.db.look.find import published_heights, structures_of, transitions_of
 from polyqw.db.look.restore import read_claims
 from polyqw.db.models import Structure
 from polyqw.db.models.structures import values_of
@@ -147,7 +147,7 @@ def compound_record(session: Session, compounds: Sequence[Compound]) -> dict[str
         "transitions": [
             {"compound": c.name, **transition_record(t)} for c in compounds for t in transitions_of(session, c)
         ],
-        "structures": [structure_summary(s) for s in structures_of_all(session, compounds)],
+        "structures": [structure_summary(s) for s in structures_of(session, compounds)],
     }
 
 

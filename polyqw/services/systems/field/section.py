@@ -21,8 +21,8 @@ IN_REPORT = ("lco_lto_cod", "lafeaso_cod")
 MOST_OWN = 6
 MOST_DRAWN = 4
 
-MOST_ATOMS = 200
-"""A larger cell takes Ewald's sum longer than a report should."""
+MOST_VOLUME_ANGSTROM3 = 3000.0
+"""A larger cell, of some two hundred atoms, takes Ewald's sum longer than a report should."""
 
 
 def section(data: Lookup) -> Section:
@@ -47,4 +47,4 @@ def section(data: Lookup) -> Section:
 
 
 def _is_small(structure: Structure) -> bool:
-    return structure.status == Status.OK and len(structure.sites) <= MOST_ATOMS
+    return structure.status == Status.OK and structure.volume_angstrom3 <= MOST_VOLUME_ANGSTROM3
