@@ -254,7 +254,6 @@ def dome(file: str, along: Path | None, parameters: Any, figure_file: Path | Non
     column doping. LSCO and YBCO stand for measured points that travel along. Options of the model hold for what
     is not fitted, and for the set drawn beside it.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.cles.dome import DOME_COLUMNS, add_measured, dome_row, draw_dome, fit_dome
     from polyqw.services.systems.cles.dome_data import read_dome, read_measured_along
 
@@ -267,7 +266,7 @@ def dome(file: str, along: Path | None, parameters: Any, figure_file: Path | Non
         for one, row in zip(found, rows, strict=True):
             row["notes"] += add_measured(one, measured)
     if figure_file:
-        write_figure(draw_dome(found[0]), figure_file)
+        put_figure(draw_dome(found[0]), figure_file)
     curves = [{"system": row["system"], **curve} for row in rows for curve in row["curves"]]
     parts: list[Table | str] = []
     for row in rows:

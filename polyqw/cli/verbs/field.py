@@ -151,7 +151,6 @@ def _dope(
     output: Format,
     options: AnalysisOptions,
 ) -> ExitCode:
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.field.doping import COLUMNS, doped_row, draw_doping, parse_substitution, try_doping
     from polyqw.services.systems.field.field import make_charges
 
@@ -167,7 +166,7 @@ def _dope(
     if figure_file:
         if len(drawn) != 1:
             raise UsageError(f"{file}: {len(drawn)} structures were doped; a figure shows one, so name one file")
-        write_figure(draw_doping(drawn[0]), figure_file)
+        put_figure(draw_doping(drawn[0]), figure_file)
     rows = [doped_row(one) for one in found]
     parts: list[str | Table] = []
     flat = []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 
 
@@ -23,11 +23,10 @@ def command(
     A model, as the paper gives no force: a dipole and its image.
     """
     from polyqw.core.outside import as_row
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.meissner import COLUMNS, draw_suspension, suspend
 
     found = suspend(moment, magnet_mass, sample_mass, london)
     if figure_file:
-        write_figure(draw_suspension(found), figure_file)
+        put_figure(draw_suspension(found), figure_file)
     result = as_row(found)
     write(output, result, [Table(result["balances"], COLUMNS), *bulleted(result["notes"])])

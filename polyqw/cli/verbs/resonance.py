@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from polyqw.cli.completing import complete_compound
-from polyqw.cli.options import db_option, figure_option
+from polyqw.cli.options import db_option, figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 
 
@@ -20,7 +20,6 @@ def command(compound: str, figure_file: Path | None, output: Format, database: s
     The figure has the energies, the modulation along c (odd sin², even cos²) and intensities by 1/η² (papers/001,
     Fig. 5h-i), η from the distances of each structure.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.law.resonance import MODES, resonance_rows
     from polyqw.services.law.resonance_figure import draw_resonance
     from polyqw.services.place.database import reading
@@ -28,7 +27,7 @@ def command(compound: str, figure_file: Path | None, output: Format, database: s
     with reading(database) as session:
         result = resonance_rows(session, compound)
     if figure_file:
-        write_figure(draw_resonance(result), figure_file)
+        put_figure(draw_resonance(result), figure_file)
     anchor = result["anchor"]
     head = f"{result['compound']}: E_R = Θ/h² with E_R({anchor['phase']}) = {anchor['energy_mev']:g} meV"
     write(output, result, [head, Table(result["modes"], MODES), *bulleted(result["notes"])])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyqw.cli.exit_codes import ExitCode
-from polyqw.cli.options import analysis_options, db_option, figure_option
+from polyqw.cli.options import analysis_options, db_option, figure_option, put_figure
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
@@ -69,7 +69,6 @@ def command(
     head of the ranking is held against chance and against rivals that are fitted to the other parents; a parent
     counts once. A Tc of zero counts as not measured. --json and --csv hold the whole ranking.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.exchange.tc_fields import named_headers
     from polyqw.services.place.database import reading
     from polyqw.services.validation.dataset import FIELDS, database_data, folder_data, structures_alone
@@ -92,7 +91,7 @@ def command(
     for problem in data.problems:
         click.echo(f"polyqw: {problem}", err=True)
     if figure_file:
-        write_figure(draw_screen(found), figure_file)
+        put_figure(draw_screen(found), figure_file)
     write(output, found, _parts(found, first), (found["ranking"], None))
     return over.exit_code
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import figure_option, put_figure
 from polyqw.cli.output import Format, Table, format_options, write
 
 
@@ -21,12 +21,11 @@ def command(table: Path | None, figure_file: Path | None, output: Format) -> Non
     tc_kelvin, structure (a CIF beside it, or empty) and source. Each side of the highest Tc of a series has its own
     slope, where it has three points.
     """
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.law.slopes import measured_slopes
     from polyqw.services.law.slopes_section import SLOPES, draw_slopes
 
     found = measured_slopes(table)
     if figure_file:
-        write_figure(draw_slopes(found), figure_file)
+        put_figure(draw_slopes(found), figure_file)
     rows = [row for series in found["series"] for row in series["slopes"]]
     write(output, found, [Table(rows, SLOPES), f"\n{found['verdict']}"], (rows, None))

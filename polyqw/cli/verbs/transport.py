@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from polyqw.cli.options import figure_option
+from polyqw.cli.options import figure_option, put_figure
 from polyqw.cli.output import Format, Table, bulleted, format_options, write
 
 
@@ -22,11 +22,10 @@ def command(tc: float, field: float, thermal: float, seed: int, figure_file: Pat
     A model with its assumptions stated: the papers give no equation. Values are in units of Δ.
     """
     from polyqw.core.outside import as_row
-    from polyqw.services.drawing.figure_files import write_figure
     from polyqw.services.systems.transport import COLUMNS, draw_transport, transport_curve
 
     curve = transport_curve(tc, field, thermal, seed)
     if figure_file:
-        write_figure(draw_transport(curve), figure_file)
+        put_figure(draw_transport(curve), figure_file)
     result = as_row(curve)
     write(output, result, [Table(result["points"], COLUMNS), *bulleted(result["notes"])])
