@@ -13,18 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from polyqw.errors import UsageError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from polyqw.core.arrays import FloatArray
-
-ComplexArray: TypeAlias = "NDArray[np.complex128]"
+    from polyqw.core.arrays import ComplexArray, FloatArray
 
 
 class Condensed(StrEnum):

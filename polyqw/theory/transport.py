@@ -21,7 +21,7 @@ from polyqw.errors import UsageError
 from polyqw.theory.order_parameter import Condensed, Displacements, simulate
 
 if TYPE_CHECKING:
-    from polyqw.theory.order_parameter import ComplexArray
+    from polyqw.core.arrays import ComplexArray
 
 TENTHS = 10
 """An end of the sample is a tenth of it."""

@@ -9,8 +9,7 @@ import numpy as np
 from polyqw.cles import Parameters, find_optimum, solve_binding
 from polyqw.cles.requirements import log_slope_at_doping, log_slope_at_optimum
 from polyqw.services.claims.ledger import Check, Data, check
-from polyqw.services.systems.cles.dome import fit_dome
-from polyqw.services.systems.cles.dome_data import read_dome
+from polyqw.services.systems.cles.dome import shipped_dome
 from polyqw.services.systems.cles.figures import compute_map
 from polyqw.services.systems.cles.foundations import least_doping_apart, pair_energy_row
 from polyqw.services.systems.cles.solve import crossings_row
@@ -116,7 +115,7 @@ def validity(data: Data, claim: Claim) -> Check:  # noqa: ARG001
 @check("cles-dome-width")
 def dome_width(data: Data, claim: Claim) -> Check:  # noqa: ARG001
     """Width and centre of the paper's own dome against those of La2-xSrxCuO4."""
-    dome = data.once("dome of LSCO", lambda: fit_dome(read_dome("LSCO")[0], MODEL))
+    dome = shipped_dome("LSCO")
     measured = min((fit for fit in dome.fits if fit.curve.name in ("parabola", "gaussian")), key=lambda fit: fit.aicc)
     _, centre, width = dome.printed
     same = abs(width / measured.width - 1) < SAME_SHAPE and abs(centre / measured.centre - 1) < SAME_SHAPE

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from polyqw.core.arrays import ComplexArray
     from polyqw.services.structures.lookup import Lookup
-    from polyqw.theory.order_parameter import ComplexArray
 
 DEBYE_PER_E_ANGSTROM = ELEMENTARY_CHARGE_C * LIGHT_SPEED_M_PER_S * 1e11
 """1 e Å in debye; a debye is 1e-21 C m²/s over c."""

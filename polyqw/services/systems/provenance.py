@@ -108,6 +108,10 @@ def search_cell(
 
 def search_database(data: Lookup, values: Sequence[float], tolerance: float = TOLERANCE) -> list[Searched]:
     """Search all current structures of a database, those that hold most first."""
+    return data.once(("lengths", *values, tolerance), lambda: _search_database(data, values, tolerance))
+
+
+def _search_database(data: Lookup, values: Sequence[float], tolerance: float) -> list[Searched]:
     found = [
         search_cell(read_cell(data.session, s), map(read_well, s.wells), values, tolerance, s.block, s.origin)
         for s in data.current

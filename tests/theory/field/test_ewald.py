@@ -105,7 +105,7 @@ def test_accuracy_is_what_is_asked_for():
     cell = la2cuo4()
     fine, coarse = (field_of(cell, LA2CUO4, accuracy=x) for x in (1e-12, 1e-5))
     cart = PLACES @ cell.lattice
-    assert len(coarse.waves) < len(fine.waves)
+    assert coarse.amplitudes.size < fine.amplitudes.size
     difference = np.abs(coarse.evaluate(cart).hessian - fine.evaluate(cart).hessian).max()
     assert 1e-12 < difference < K * 1e-4
 

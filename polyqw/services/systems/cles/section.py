@@ -10,8 +10,7 @@ from markupsafe import Markup
 from polyqw.cles import PairEnergy, Parameters
 from polyqw.services.drawing.columns import OF_WELL, Column, columns_of
 from polyqw.services.drawing.section import Bullets, Paragraph, Picture, Section, Table
-from polyqw.services.systems.cles.dome import DOME_COLUMNS, curve_row, dome_notes, draw_dome, fit_dome
-from polyqw.services.systems.cles.dome_data import read_dome
+from polyqw.services.systems.cles.dome import DOME_COLUMNS, curve_row, dome_notes, draw_dome, shipped_dome
 from polyqw.services.systems.cles.figures import (
     compute_map,
     curve_rows,
@@ -98,7 +97,7 @@ def section(data: Lookup) -> Section:
             *_pictures_along_doping(parameters, rows, crossings),
             *_maps(parameters),
             *_coupling_parts(couplings),
-            *(part for alias in ("LSCO", "YBCO") for part in _dome_parts(alias, parameters)),
+            *(part for alias in ("LSCO", "YBCO") for part in _dome_parts(alias)),
             Table(
                 required,
                 REQUIREMENT_COLUMNS,
@@ -173,10 +172,9 @@ def _coupling_parts(couplings: Sequence[dict[str, Any]]) -> tuple[Part, ...]:
     )
 
 
-def _dome_parts(alias: str, parameters: Parameters) -> tuple[Part, ...]:
-    domes = {n: fit_dome(read_dome(alias)[0], parameters.replace(exponent=n)) for n in (2, 1)}
-    printed = domes[2]
-    rows = [curve_row(fit) for fit in (*printed.fits, domes[1].fits[0])]
+def _dome_parts(alias: str) -> tuple[Part, ...]:
+    printed = shipped_dome(alias)
+    rows = [curve_row(fit) for fit in (*printed.fits, shipped_dome(alias, exponent=1).fits[0])]
     rows = [{**row, "parameters": "; ".join(row["parameters"])} for row in rows]
     return (
         Picture(
