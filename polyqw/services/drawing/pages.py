@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 from polyqw.errors import PolyqwError
 from polyqw.io.whole_files import replacing
 from polyqw.services.drawing.columns import columns_of
+from polyqw.services.drawing.formula_markup import FORMULAE, formula_markup
+from polyqw.services.drawing.links import with_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,6 +99,8 @@ def render(template: str, values: Mapping[str, Any], *, html: bool) -> str:
     # Markdown has no escaping of its own in Jinja: `finalize` sees every value that a template puts in
     finalize = None if html else _markdown_text
     environment = Environment(loader=loader, autoescape=html, keep_trailing_newline=True, finalize=finalize)  # noqa: S701
+    environment.filters["formula"] = formula_markup
+    environment.filters["linked"] = with_links
     environment.filters["num"] = _number
     environment.filters["signed"] = _signed
     environment.globals["json_for_script"] = json_for_script
@@ -177,7 +181,8 @@ def _html_table(
 
 
 def _html_cell(row: Mapping[str, Any], column: Column, link: str, *, is_cards: bool) -> Markup:
-    text = escape(_shown(row.get(column.key), column.decimals))
+    shown = _shown(row.get(column.key), column.decimals)
+    text = formula_markup(shown) if column.key in FORMULAE else escape(shown)
     if row.get(link):
         text = Markup('<a href="#{}">{}</a>').format(row[link], text)
     label = Markup(' data-label="{}"').format(column.title) if is_cards else ""

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from polyqw.core.wells import Family, Phase
 from polyqw.db.models import Reference, ReferenceKind
 from polyqw.services.drawing.columns import Column
+from polyqw.services.drawing.links import with_links
 from polyqw.services.drawing.numbers import with_su
 from polyqw.services.drawing.section import Bullets, Heading, Paragraph, Picture, Section, Table
 from polyqw.services.law.answers import Answer, Outcome, answer_structures, score_families
@@ -141,10 +142,8 @@ def _papers(data: Lookup) -> list[Paragraph]:
 def _paper(row: Reference) -> Paragraph:
     named = ", ".join(x for x in (row.authors, f"“{row.title}”", row.citation, row.date) if x)
     words = f"{row.key}: {named if row.title else row.note or 'no title'}"
-    if not row.doi:
-        return Paragraph(words, words)
-    link = Markup('{0}, <a href="https://doi.org/{1}">doi:{1}</a>').format(words, row.doi)
-    return Paragraph(link, f"{words}, doi:{row.doi}")
+    words += f", doi:{row.doi}" if row.doi else ""
+    return Paragraph(with_links(words), words)
 
 
 def structures_section(data: Lookup) -> Section:

@@ -173,6 +173,10 @@ def _drawn(structure: Structure, number: int, scene: Scene, compared: Sequence[d
     return DrawnWell(number, title, scene, picture(scene, spoken), printed)
 
 
+def _doi(structure: Structure) -> str:
+    return f"doi:{structure.doi}" if structure.doi else ""
+
+
 def _origin(structure: Structure) -> str:
     claimed = structure.origin_claimed
     return f"{structure.origin} (the file says {claimed})" if claimed else structure.origin
@@ -188,7 +192,7 @@ def _facts(structure: Structure) -> dict[str, str]:
         "formula": structure.formula_written,
         "row of the papers": structure.table_row or "",
         "origin": ", ".join(x for x in (structure.origin, structure.method, *conditions) if x),
-        "source": ". ".join(x for x in (structure.source, structure.citation) if x),
+        "source": ". ".join(x for x in (structure.source, structure.citation, _doi(structure)) if x),
         "cell": _cell(structure),
         "Tc": "; ".join(_transition(t) for t in map(transition_record, structure.transitions)),
         "vouched for by": "the user, not the reference set" if structure.trust == Trust.USER else "",
