@@ -3,8 +3,9 @@
 import pytest
 
 from polyqw.core.options import AnalysisOptions
-from polyqw.core.record import Origin
+from polyqw.core.record import Origin, TransitionKind
 from polyqw.db.models import WellChoice
+from polyqw.io.tables.tc_rows import Subject, TcRow
 from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.validation.rows import COMPUTED, choose_phase, gather_rows, same_composition
 from polyqw.services.validation.study import FEWEST_ROWS, best_of_each_group, rows_for_ranking
@@ -85,3 +86,11 @@ def test_a_computed_cell_has_wells():
     found = analyse_inputs([str(structure_path(name)) for name in ("nacl", "tl1212")], AnalysisOptions())
     gathered = gather_rows(found, lambda _: [], WellChoice.BEST, Origin.DFT)
     assert (gathered.n_files, gathered.n_with_well, len(gathered.computed)) == (2, 1, 0)
+
+
+def test_a_row_with_a_tc_knows_the_field_at_the_centre_of_its_well():
+    found = analyse_inputs([str(structure_path("lafeaso_cod"))], AnalysisOptions())
+    entry = TcRow(2, Subject(), 26.0, None, TransitionKind.MEASURED)
+    row = gather_rows(found, lambda _: [entry], WellChoice.BEST).rows[0].evidence
+    assert row.descriptors["field_force_ev_per_angstrom"] > 1
+    assert "field_curvature_ev_per_angstrom2" in row.descriptors

@@ -11,16 +11,20 @@ from polyqw.core.record import Origin, TransitionKind
 from polyqw.core.structure_tc import VALUES, is_same_pressure
 from polyqw.core.wells import Status
 from polyqw.db.models import WellChoice
+from polyqw.errors import UsageError
 from polyqw.io.formula import parse_formula, write_formula
 from polyqw.io.tables.tc_rows import RefusedRow, TcRow
 from polyqw.services.law.printed import PRINTED_LAMBDA
+from polyqw.theory.evidence.rivals import FIELD_CURVATURE, FIELD_FORCE
 from polyqw.theory.evidence.rows import EvidenceRow
 from polyqw.theory.evidence.subfamilies import subfamily
+from polyqw.theory.field.centre import field_at_centre
 from polyqw.theory.scaling import law_tc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from polyqw.core.cell import Cell
     from polyqw.core.record import StructureRecord
     from polyqw.core.wells import Analysis
     from polyqw.io.tables.tc_table import Entry
@@ -205,7 +209,7 @@ def make_row(
         heights_angstrom=analysis.phase_heights,
         phase=phase,
         is_bound=first.is_bound if first else False,
-        descriptors=dict(analysis.descriptors),
+        descriptors={**analysis.descriptors, **(_field(record.cell, analysis, phase) if used else {})},
         height_su_angstrom=_height_su(analysis, phase),
         tc_su_kelvin=first.tc_su_kelvin if first and len(used) == 1 else None,
         label=analysed.file,
@@ -214,6 +218,16 @@ def make_row(
     notes = tuple(_notes(record, first, origin)) if first else ()
     formula = first.subject.formula if first else None
     return ValidationRow(evidence, analysed.file, analysed.block, origin, formula, len(used), notes)
+
+
+def _field(cell: Cell, analysis: Analysis, phase: str) -> dict[str, float]:
+    """Return the field at the centre of a well; nothing where formal charges leave the cell charged."""
+    well = next(well for well in analysis.wells if well.phase == phase)
+    try:
+        found = field_at_centre(cell, well)
+    except UsageError:
+        return {}
+    return {FIELD_CURVATURE: found.curvature, FIELD_FORCE: found.force}
 
 
 def _used(entries: Sequence[TcRow], pressure_gpa: float | None) -> Sequence[TcRow]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PHASES = ("alpha", "beta", "gamma")
 """Wells that the papers choose from."""
 
+FIELD_CURVATURE, FIELD_FORCE = "field_curvature_ev_per_angstrom2", "field_force_ev_per_angstrom"
+"""Names under which a row has what `polyqw.theory.field.centre` gives."""
+
 REGULAR_TETRAHEDRON = 109.4712
 """Angle at the centre of a regular tetrahedron [°]."""
 
@@ -163,6 +166,20 @@ RIVALS = (
         _parabola_in_anion_height,
         ("anion_height_angstrom",),
         ("iron",),
+    ),
+    Model(
+        "field_curvature",
+        "Tc = a + b (curvature of the Coulomb energy at the well's centre)",
+        "yardstick: what the papers' picture of confinement gives with formal charges",
+        line_in(FIELD_CURVATURE),
+        (FIELD_CURVATURE,),
+    ),
+    Model(
+        "field_force",
+        "Tc = a + b (Coulomb force at the well's centre)",
+        "yardstick: papers/001 let the force of an apex decide",
+        line_in(FIELD_FORCE),
+        (FIELD_FORCE,),
     ),
     Model(
         "tetrahedron_angle",

@@ -107,6 +107,8 @@ def test_the_law_wins_on_its_own_data_and_loses_on_others():
         ("number_of_planes", {"n_planes": (1, 4)}, lambda n: 20 + 30 * n),
         ("anion_height", {"anion_height_angstrom": (1.2, 1.6)}, lambda z: 50 - 900 * (z - 1.38) ** 2),
         ("tetrahedron_angle", {"x_t_x_angle_degrees": (104, 115)}, lambda t: 50 - 2 * (t - 109.4712) ** 2),
+        ("field_curvature", {"field_curvature_ev_per_angstrom2": (-5, 20)}, lambda c: 30 + 3 * c),
+        ("field_force", {"field_force_ev_per_angstrom": (0, 4)}, lambda f: 60 - 9 * f),
     ],
 )
 def test_each_rival_finds_its_own_law(model, descriptors, law):
