@@ -30,7 +30,7 @@ LIBRARIES = (
     "alembic.command", "pymatgen.core", "pymatgen.io.cif", "gemmi", "jinja2", "matplotlib.figure",
     "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg",
 )  # fmt: skip
-LONGEST_SECONDS = 120
+LONGEST_SECONDS = 300
 MESSAGE_BYTES = 2**17
 
 

@@ -2,28 +2,8 @@
 
 import csv
 import io
-import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def cles(*words, folder):
-    done = subprocess.run(
-        [sys.executable, "-m", "polyqw", "cles", *words],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done
-
 
 JSON_CALLS = {
     "point --mu 0.2": {"tc_kelvin": 111.5429336, "k": 0.3941194993, "n_l": 0.5},
@@ -41,10 +21,10 @@ JSON_CALLS = {
 
 
 @pytest.mark.parametrize("words", JSON_CALLS)
-def test_json(words, tmp_path):
-    done = cles(*words.split(), "--json", folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    row = json.loads(done.stdout, parse_constant=pytest.fail)
+def test_json(words, run, tmp_path):
+    done = run("cles", *words.split(), "--json")
+    assert (done.code, done.err) == (0, "")
+    row = done.json()
     for name, value in JSON_CALLS[words].items():
         assert row[name] == (
             value if isinstance(value, str) else pytest.approx(value, abs=1e-7 * max(1.0, abs(value)))
@@ -77,75 +57,67 @@ BAD_CALLS = [
 
 
 @pytest.mark.parametrize("words", BAD_CALLS)
-def test_bad_parameters_give_one_line(words, tmp_path):
-    done = cles(*words.split(), folder=tmp_path)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("polyqw: ")
-    assert done.stderr.count("\n") == 1
+def test_bad_parameters_give_one_line(words, run):
+    done = run("cles", *words.split())
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("polyqw: ")
+    assert done.err.count("\n") == 1
 
 
-def test_bad_coupling_is_named_by_its_option(tmp_path):
-    assert "--d0-j" in cles("point", "--mu", "0.2", "--d0-j=-1", folder=tmp_path).stderr
+def test_bad_coupling_is_named_by_its_option(run):
+    assert "--d0-j" in run("cles", "point", "--mu", "0.2", "--d0-j=-1").err
 
 
-def test_point_without_a_solution(tmp_path):
+def test_point_without_a_solution(run):
     words = ("point", "--mu", "1.5", "--json")
-    done = cles(*words, folder=tmp_path)
-    row = json.loads(done.stdout, parse_constant=pytest.fail)
+    done = run("cles", *words)
+    row = done.json()
     assert (row["tc_kelvin"], row["reason"], row["converged"]) == (None, "not_superconducting", False)
-    assert done.returncode == 0
-    assert cles(*words, "--strict", folder=tmp_path).returncode == 5
+    assert done.code == 0
+    assert run("cles", *words, "--strict").code == 5
 
 
 @pytest.mark.parametrize("words", ["curve --figure 3a -n 21", "curve --figure 3b -n 21", "map --figure 2a -n 9"])
-def test_figures_and_their_data(words, tmp_path):
+def test_figures_and_their_data(words, run, tmp_path):
     for kind, magic in (("png", b"\x89PNG"), ("svg", b"<?xml")):
-        done = cles(*words.split(), "--csv", "-o", f"figure.{kind}", folder=tmp_path)
-        assert (done.returncode, done.stderr) == (0, "")
+        done = run("cles", *words.split(), "--csv", "-o", f"figure.{kind}")
+        assert (done.code, done.err) == (0, "")
         assert (tmp_path / f"figure.{kind}").read_bytes().startswith(magic)
-        rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        rows = list(csv.DictReader(io.StringIO(done.out)))
         assert len(rows) in (21, 81)
 
 
-def test_fit_of_the_compounds_is_kept(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "polyqw", "db", "init", "--db", str(tmp_path / "w.db")],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
-    done = cles("fit", "--db", "w.db", "--json", folder=tmp_path)
-    assert done.returncode == 0
-    assert len(json.loads(done.stdout)) == 22
-    counted = subprocess.run(
-        [sys.executable, "-m", "polyqw", "query", "SELECT count(*) AS n FROM v_cles", "--json"],
-        env={"PYTHONPATH": str(ROOT), "POLYQW_DB": str(tmp_path / "w.db")}, cwd=ROOT,
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    assert json.loads(counted.stdout) == [{"n": 22}]
+def test_fit_of_the_compounds_is_kept(run):
+    assert run("db", "init", "--db", "w.db").code == 0
+    done = run("cles", "fit", "--db", "w.db", "--json")
+    assert done.code == 0
+    assert len(done.json()) == 22
+    assert run("query", "SELECT count(*) AS n FROM v_cles", "--json", "--db", "w.db").json() == [{"n": 22}]
 
 
 @pytest.mark.parametrize("verb", ["point", "curve", "map", "crossings", "binding", "resistivity", "fit"])
-def test_help_has_an_example(verb, tmp_path):
-    done = cles(verb, "--help", folder=tmp_path)
-    assert done.returncode == 0
-    assert f"Example: polyqw cles {verb}" in done.stdout
+def test_help_has_an_example(verb, run):
+    done = run("cles", verb, "--help")
+    assert done.code == 0
+    assert f"Example: polyqw cles {verb}" in done.out
 
 
-def test_dome_and_requirements(tmp_path):
+def test_dome_and_requirements(run, tmp_path):
     figure = tmp_path / "dome.png"
-    done = cles("dome", "LSCO", "--json", "-o", str(figure), folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    row = json.loads(done.stdout, parse_constant=pytest.fail)
+    done = run("cles", "dome", "LSCO", "--json", "-o", str(figure))
+    assert (done.code, done.err) == (0, "")
+    row = done.json()
     assert [curve["name"] for curve in row["curves"]] == ["cles", "presland", "parabola", "gaussian"]
     assert row["n"] == len(row["points"]) == 19
     assert figure.read_bytes().startswith(b"\x89PNG")
-    rows = json.loads(cles("requirements", "--json", folder=tmp_path).stdout, parse_constant=pytest.fail)
+    rows = run("cles", "requirements", "--json").json()
     assert [r["holds"] for r in rows][:2] == ["no", "yes"]
     assert rows[2]["log_slope_at_optimum"] is None
 
 
-def test_map_of_the_derived_energy_has_its_regions(tmp_path):
-    done = cles("map", "--figure", "2b", "--e0", "derived", "-n", "5", "--csv", folder=tmp_path)
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+def test_map_of_the_derived_energy_has_its_regions(run):
+    done = run("cles", "map", "--figure", "2b", "--e0", "derived", "-n", "5", "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
     assert {row["region"] for row in rows} == {"1", "2"}
     assert all(float(r["binding_ev"]) < 0 for r in rows if r["region"] == "1")

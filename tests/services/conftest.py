@@ -6,6 +6,13 @@ from polyqw.services.place.database import reading
 from tests.services.written_reports import written, written_on_hostile_text
 
 
+def pytest_collection_modifyitems(items):
+    """Have one process write the reports that many tests read: it takes half a minute."""
+    for item in items:
+        if {"report", "hostile"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("report"))
+
+
 @pytest.fixture
 def session(reference_template):
     """Read the database of the reference structures."""

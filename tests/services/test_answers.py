@@ -90,7 +90,6 @@ def test_the_front_says_how_much_is_the_choice(report):
     assert "Of what the law explains on these rows, nothing is the choice of the well" in front
 
 
-@pytest.mark.xdist_group("report")
 def test_every_structure_stands_in_the_file_beside_the_report(report, session):
     rows = list(csv.DictReader(report["structures.csv"].read_text(encoding="utf-8").splitlines()))
     assert {int(r["structure_id"]) for r in rows} == {s.id for s in current_structures(session)}

@@ -13,9 +13,6 @@ from PIL import Image, ImageChops
 
 from tests.services.written_reports import HOSTILE, HOSTILE_ROW
 
-pytestmark = pytest.mark.xdist_group("report")
-"""One process writes the reports that these tests read."""
-
 SLOW = 60_000
 """How long a picture in software may take [ms]."""
 
