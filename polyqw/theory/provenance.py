@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from math import ceil, exp, prod
 from typing import TYPE_CHECKING, Final
 
@@ -114,14 +114,19 @@ def _distances(cell: Cell, longest: float) -> list[Length]:
     reach = [ceil(longest / d) for d in cell.plane_spacings]
     shifts = np.stack(np.meshgrid(*[np.arange(-r - 1, r + 2) for r in reach], indexing="ij"), axis=-1).reshape(-1, 3)
     cart, moves = (cell.frac - np.floor(cell.frac)) @ cell.lattice, shifts @ cell.lattice
-    found: dict[tuple[str, int], Length] = {}
-    for i, site in enumerate(cell.sites):
+    elements = [site.main_element for site in cell.sites]
+    names = sorted({"-".join(sorted(pair)) for pair in combinations_with_replacement(set(elements), 2)})
+    number = {name: k for k, name in enumerate(names)}
+    between = np.array([[number["-".join(sorted((one, other)))] for other in elements] for one in elements])
+    values, ends = [np.empty(0)], [np.empty(0, dtype=int)]
+    for i in range(len(elements)):
         apart = np.linalg.norm(cart[i:, None] + moves - cart[i], axis=-1)
-        for k, m in zip(*np.nonzero((apart > 0.5) & (apart <= longest)), strict=True):
-            ends = "-".join(sorted((site.main_element, cell.sites[i + k].main_element)))
-            value = float(apart[k, m])
-            found.setdefault((ends, round(value / SAME)), Length(value, LengthKind.DISTANCE, ends))
-    return list(found.values())
+        other, move = np.nonzero((apart > 0.5) & (apart <= longest))
+        values.append(apart[other, move])
+        ends.append(between[i, i + other])
+    value, end = np.concatenate(values), np.concatenate(ends)
+    _, first = np.unique(np.stack([end, np.rint(value / SAME).astype(int)]), axis=1, return_index=True)
+    return [Length(float(value[k]), LengthKind.DISTANCE, names[end[k]]) for k in np.sort(first)]
 
 
 def _spacings(cell: Cell, longest: float) -> list[Length]:

@@ -122,15 +122,22 @@ def registered() -> dict[str, CheckFunction]:
     return dict(_CHECKS)
 
 
-def run_claims(session: Session, keys: Sequence[str] = ()) -> list[dict[str, Any]]:
+def run_claims(session: Session, keys: Sequence[str] = (), beside: Lookup | None = None) -> list[dict[str, Any]]:
     """Return what claims came to, all of them or those named: the fields of ``polyqw claims --json``.
+
+    Parameters
+    ----------
+    session : Session
+    keys : sequence of str
+    beside : Lookup, optional
+        What the report looked up on the same session.
 
     Raises
     ------
     UsageError
         If a key names no claim.
     """
-    data, checks = Data(session), registered()
+    data, checks = Data(session, beside), registered()
     unknown = [key for key in keys if key not in data.claims]
     if unknown:
         raise UsageError(f"no claim {unknown[0]!r}; polyqw claims lists them all")

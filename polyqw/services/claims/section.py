@@ -58,7 +58,7 @@ def claim_counts(data: Lookup) -> list[tuple[str, int]]:
 
 def results(data: Lookup) -> list[dict[str, Any]]:
     """Return every claim with what came out, as ``polyqw claims --json`` has them."""
-    return data.once("results", lambda: run_claims(data.session))
+    return data.once("results", lambda: run_claims(data.session, beside=data))
 
 
 def _claims(data: Lookup) -> list[dict[str, Any]]:

@@ -28,11 +28,13 @@ class Lookup:
     Parameters
     ----------
     session : Session
+    beside : Lookup, optional
+        One on the same session, whose finds are shared.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, beside: Lookup | None = None) -> None:
         self.session = session
-        self._once: dict[Hashable, Any] = {}
+        self._once: dict[Hashable, Any] = {} if beside is None else beside._once
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
         """Return what a function makes, made at the first call and kept under a name for those after it."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from polyqw.core.record import Origin
-from polyqw.core.wells import Phase
+from polyqw.core.record import Origin, Trust
+from polyqw.core.wells import Family, Phase
 from polyqw.db.look.find import resonance_modes
 from polyqw.db.look.restore import read_cell
 from polyqw.db.well_columns import read_well
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from polyqw.core.cell import Cell
     from polyqw.core.wells import Well
+    from polyqw.db.models import Structure
     from polyqw.services.structures.analyse import Analysed
     from polyqw.services.structures.lookup import Lookup
 
@@ -33,6 +34,9 @@ TOLERANCE: Final = 0.01
 
 FAR: Final = 40.0
 """Longest value that is looked for [Å]."""
+
+MOST_SEARCHED: Final = 200
+"""Most of the user's structures with iron wells that the report searches; the verb searches all of any kind."""
 
 COMPOUND_OF_THE_TEXT = "CaKFe4As4"
 """Of which papers/001 prints η."""
@@ -108,13 +112,22 @@ def search_cell(
 
 def search_database(data: Lookup, values: Sequence[float], tolerance: float = TOLERANCE) -> list[Searched]:
     """Search all current structures of a database, those that hold most first."""
-    return data.once(("lengths", *values, tolerance), lambda: _search_database(data, values, tolerance))
+    return _search(data, data.current, values, tolerance)
 
 
-def _search_database(data: Lookup, values: Sequence[float], tolerance: float) -> list[Searched]:
+def _search_for_text(data: Lookup, values: Sequence[float]) -> list[Searched]:
+    """Search the reference set and the user's structures with iron wells, the first `MOST_SEARCHED` of these."""
+    own = [s for s in data.own if s.family == Family.IRON]
+    searched = [*(s for s in data.current if s.trust == Trust.REFERENCE), *own[:MOST_SEARCHED]]
+    return data.once(("lengths", *values), lambda: _search(data, searched, values, TOLERANCE))
+
+
+def _search(
+    data: Lookup, structures: Iterable[Structure], values: Sequence[float], tolerance: float
+) -> list[Searched]:
     found = [
         search_cell(read_cell(data.session, s), map(read_well, s.wells), values, tolerance, s.block, s.origin)
-        for s in data.current
+        for s in structures
     ]
     return in_order(found)
 
@@ -241,7 +254,7 @@ def closure(data: Lookup) -> Closure | None:
         return None
     etas = [float(modes[p].pair_distance_angstrom or 0.0) for p in ("alpha", "beta", "gamma")]
     alpha, c = float(modes["alpha"].height_table_angstrom or 0.0), float(modes["alpha"].c_angstrom or 0.0)
-    whole = [one for one in search_database(data, etas) if one.holds_all and one.alpha_angstrom is not None]
+    whole = [one for one in _search_for_text(data, etas) if one.holds_all and one.alpha_angstrom is not None]
     source = min(whole, key=lambda one: chance_of_all(one.matches), default=None)
     mixes = None if source is None else abs(source.c_angstrom - c) > 0.05
     return Closure(etas[1] + etas[2] + 2.0 * alpha, c, source, mixes)
@@ -254,10 +267,12 @@ def section(data: Lookup) -> Section:
         return Section("provenance-of-lengths", "Where printed lengths come from", ())
     modes = {mode.phase: mode for mode in resonance_modes(data.session, COMPOUND_OF_THE_TEXT)}
     etas = [float(modes[p].pair_distance_angstrom or 0.0) for p in ("alpha", "beta", "gamma")]
-    searched = search_database(data, etas)
+    searched = _search_for_text(data, etas)
     rows = [searched_row(one) for one in searched if one.n_matched > 1]
     rows = [{**row, "lengths": "; ".join(row["lengths"])} for row in rows]
     notes = [*provenance_notes(searched, etas, TOLERANCE), f"Closure: {found.note}."]
+    if len(searched) < len(data.current):
+        notes.append(f"Searched: the reference set and structures with iron wells, {len(searched)} in all.")
     command = "polyqw provenance " + " ".join(f"{x:g}" for x in etas)
     table = Table(rows, COLUMNS, "Structures that hold at least two of the three η of papers/001.", "")
     return system_section("provenance-of-lengths", "Where printed lengths come from", command, notes, tables=[table])
