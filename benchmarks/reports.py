@@ -14,12 +14,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.measure import Row
 from polyqw.core.options import AnalysisOptions
 from polyqw.services.ingest import ingest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from benchmarks.measure import Row
 
 CORPUS: Final = Path(os.environ.get("POLYQW_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
 LARGEST_CHANGE: Final = 0.004
