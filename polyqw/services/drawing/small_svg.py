@@ -38,7 +38,7 @@ def _as_webp(packed: str) -> str:
     from PIL import Image  # noqa: PLC0415 - slow to import
 
     stream = BytesIO()
-    Image.open(BytesIO(b64decode(packed))).save(stream, "WEBP", lossless=True, quality=100, method=6, exact=True)
+    Image.open(BytesIO(b64decode(packed))).save(stream, "WEBP", lossless=True, quality=30, method=3, exact=True)
     return f"data:image/webp;base64,{b64encode(stream.getvalue()).decode()}"
 
 
