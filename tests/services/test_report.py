@@ -40,7 +40,7 @@ from polyqw.untrusted import csv_value
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
 
-LARGEST = 6_000_000
+LARGEST = 3_000_000
 OUTSIDE = ("#", "https://doi.org/", "https://www.crystallography.net/cod/")
 """Where links lead."""
 
