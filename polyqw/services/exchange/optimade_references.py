@@ -32,6 +32,8 @@ REFERENCE_PROPERTIES = {
         "type": "timestamp",
     },
 }  # fmt: skip
+OF_STRUCTURE = "source of the structure"
+OF_TRANSITION = "source of a transition temperature"
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>#%{}|\\^`\[\]]+")
 
@@ -62,10 +64,10 @@ def references_of(structure: Structure) -> dict[str, str]:
     """Return the references of a structure by their names, and what each says: the structure or a Tc."""
     found = {}
     if note := _own_note(structure):
-        found[reference_id(structure.doi, None, note)] = "source of the structure"
+        found[reference_id(structure.doi, None, note)] = OF_STRUCTURE
     for transition in structure.transitions:
         if (text := transition.reference) is not None:
-            found.setdefault(reference_id(text.doi, text.key, text.citation), "source of a transition temperature")
+            found.setdefault(reference_id(text.doi, text.key, text.citation), OF_TRANSITION)
     return found
 
 
