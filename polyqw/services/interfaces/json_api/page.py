@@ -42,7 +42,7 @@ def _section(address: str, path: str, operation: Mapping[str, Any]) -> str:
     return (
         f"<section><h2>{escape(operation['summary'])}</h2><p><code>GET {escape(path)}</code></p>"
         f"<p>{escape(operation['description'])}</p><dl>{items}</dl>"
-        f'<p>Example: <a href="{escape(example)}">{escape(path)}</a></p></section>'
+        f'<p>Example: <a href="{escape(example)}">{escape(example.removeprefix(address))}</a></p></section>'
     )
 
 
