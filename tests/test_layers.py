@@ -67,6 +67,7 @@ ROOMS = {
         *LOOKING, "io", "io/cif", "io/optimade", "io/tables", "db/open", "db/store", "services/place",
         "services/structures", "services/law", "services/ingest",
     },
+    "services/viewer": {"core", "io/cif", "services/drawing"},
     "services/browse": {*LOOKING, "db/open", "services/place"},
     "services/interfaces": {
         *LOOKING, "db/open", "io", "io/optimade", "services/place", "services/structures", "services/law",
@@ -74,7 +75,7 @@ ROOMS = {
     },
     "services/report": {
         *LOOKING, "theory", "cles", "services/place", "services/structures", "services/law", "services/systems",
-        "services/claims", "services/validation", "services/drawing",
+        "services/claims", "services/validation", "services/drawing", "services/viewer",
     },
 }  # fmt: skip
 """What each room of a house of rooms may import, apart from itself and the floor."""
