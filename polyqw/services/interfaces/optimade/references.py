@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, cast, func, literal, null, or_, select, union_all
@@ -30,6 +31,7 @@ _ABSENT: Final = (
 _NOTHING = cast(null(), Text)
 
 
+@cache
 def reference_rows() -> Subquery:
     """Return all references: id, doi, title, authors, date, note, and when a structure with it was last stored.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, and_, exists, func, literal, or_, select, true, union_all
@@ -72,6 +73,7 @@ _ABSENT: Final = (
 _SYMBOL = re.compile(r"[A-Z][a-z]?")
 
 
+@cache
 def structure_fields() -> Fields:
     """Return what a filter can ask of structures."""
     n_sites = _count(Site)
