@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
@@ -114,6 +116,49 @@ FILTERS = {
     '_polyqw_compound = "LaFeAsO"': "s.compound_id = (SELECT id FROM compound WHERE name = 'LaFeAsO')",
 }
 
+NUMBERS = ("nelements", "nsites", "space_group_it_number", "_polyqw_tc_kelvin", "_polyqw_height_beta_angstrom")
+TEXTS = ("chemical_formula_reduced", "_polyqw_name", "_polyqw_tc_kind", "_polyqw_reason", "id")
+LISTS = {
+    "elements": ('"Cu"', '"Fe"', '"O"'),
+    "elements_ratios": ("0.5", "0.25"),
+    "_polyqw_site_labels": ('"O1"', '"La"'),
+}
+SIGNS = st.sampled_from(["=", "!=", "<", ">", "<=", ">="])
+
+
+@st.composite
+def comparisons(draw):
+    """A comparison that the types of properties allow."""
+    kind = draw(st.sampled_from(["number", "text", "list", "length", "known", "turned"]))
+    if kind == "known":
+        return f"{draw(st.sampled_from([*NUMBERS, *TEXTS]))} IS {draw(st.sampled_from(['KNOWN', 'UNKNOWN']))}"
+    number = draw(st.one_of(st.integers(-2, 90), st.floats(0, 140, allow_nan=False).map(lambda x: round(x, 3))))
+    if kind == "number":
+        return f"{draw(st.sampled_from(NUMBERS))} {draw(SIGNS)} {number}"
+    if kind == "turned":
+        return f"{number} {draw(SIGNS)} {draw(st.sampled_from(NUMBERS))}"
+    if kind == "text":
+        sign = draw(st.one_of(SIGNS, st.sampled_from(["CONTAINS", "STARTS WITH", "ENDS WITH"])))
+        text = draw(st.sampled_from(["", "e", "la", "reported", "O", "Cu", "2", '\\"', "%", "é"]))
+        return f'{draw(st.sampled_from(TEXTS))} {sign} "{text}"'
+    name = draw(st.sampled_from(sorted(LISTS)))
+    if kind == "length":
+        return f"{name} LENGTH {draw(SIGNS)} {draw(st.integers(0, 9))}"
+    how = draw(st.sampled_from(["HAS", "HAS ALL", "HAS ANY", "HAS ONLY"]))
+    values = draw(st.lists(st.sampled_from(LISTS[name]), min_size=1, max_size=1 if how == "HAS" else 3))
+    return f"{name} {how} {', '.join(values)}"
+
+
+QUESTIONS = st.recursive(
+    comparisons(),
+    lambda inner: st.one_of(
+        inner.map("NOT ({})".format),
+        st.tuples(inner, inner).map(" AND ".join),
+        st.tuples(inner, inner).map(" OR ".join),
+    ),
+    max_leaves=4,
+)
+
 REFUSED = {
     "structures?filter=nelements": 400,
     "structures?filter=nelements=": 400,
@@ -187,6 +232,21 @@ def test_a_filter_gives_what_sql_gives(text, client, reference_template):
     assert sorted(entry["attributes"]["_polyqw_name"] for entry in found) == wanted
     if FILTERS[text] not in ("0", "1"):
         assert 0 < len(wanted) < n_all or "%" in text
+
+
+@settings(max_examples=30)
+@given(text=QUESTIONS)
+def test_nothing_meets_a_filter_and_its_opposite(text, client):
+    def found(question):
+        answer = client.get(f"v1/structures?response_fields=nelements&page_limit=500&filter={quote(question)}")
+        assert answer.status_code == 200, answer.text
+        return {entry["id"] for entry in answer.json()["data"]}
+
+    meeting, opposite = found(text), found(f"NOT ({text})")
+    assert not meeting & opposite
+    assert found(f"NOT (NOT ({text}))") == meeting
+    assert found(f"({text}) OR NOT ({text})") == meeting | opposite
+    assert not found(f"({text}) AND NOT ({text})")
 
 
 @pytest.mark.parametrize("question", REFUSED, ids=lambda q: q[:60])
