@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyqw.errors import UsageError
 from polyqw.services.drawing.figure_files import figure_bytes, write_figure
+from polyqw.services.drawing.pages import template_source
 from polyqw.services.drawing.picture_figure import draw_pictures
 from polyqw.services.viewer.assets import SCRIPT, STYLE, page_assets, static_file
 from polyqw.services.viewer.picture import crystal_picture
@@ -87,11 +88,11 @@ def view_crystal(analysed: Analysed, name: str) -> Any:
         kind = _widget_kind()
     except ModuleNotFoundError:
         return _still(view)
-    return kind(row=view_row(view))
+    return kind(row=view_row(view), still=str(crystal_picture(view)))
 
 
 def widget_script() -> str:
-    """Return the module that a notebook runs: it draws ``row`` of its model; nothing is fetched."""
+    """Return the module that a notebook runs: it draws ``row`` of its model, or shows ``still``, and fetches nothing."""
     return (
         f"const PACKED = {json.dumps(str(page_assets().packed))};\n"
         f"const SCRIPT = {json.dumps(static_file(SCRIPT).decode())};\n"
@@ -109,12 +110,19 @@ function render({ model, el }) {
   if (!window.polyqwView) run("text/javascript", SCRIPT);
   const place = document.createElement("div");
   place.className = "crystal-view";
+  place.innerHTML = model.get("still");
   el.append(place);
   window.polyqwView(place, model.get("row"));
 }
 export default { render };
 """
     )
+
+
+def widget_style() -> str:
+    """Return the style of the crystal, and of the picture that stands in its place where there is no WebGL."""
+    on_paper = ".crystal-still svg { background: #fff; border-radius: 4px; }"  # its colours are those for light pages
+    return "\n".join((template_source("well.css"), static_file(STYLE).decode(), on_paper))
 
 
 @cache
@@ -126,8 +134,9 @@ def _widget_kind() -> Any:
         """A crystal with its wells that turns."""
 
         _esm = widget_script()
-        _css = static_file(STYLE).decode()
+        _css = widget_style()
         row = traitlets.Dict().tag(sync=True)
+        still = traitlets.Unicode().tag(sync=True)
 
         def __repr__(self) -> str:
             return f"<CrystalWidget {self.row.get('name', '')!r}: {len(self.row.get('wells', ()))} wells>"

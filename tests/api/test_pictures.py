@@ -8,9 +8,8 @@ from contextlib import closing
 import pytest
 
 import polyqw
-from polyqw.api.pictures import widget_script
+from polyqw.api.pictures import widget_script, widget_style
 from polyqw.errors import UsageError
-from polyqw.services.viewer.assets import STYLE, static_file
 from tests.conftest import structure_path
 
 DRAWN = 60_000
@@ -86,15 +85,16 @@ def test_the_widget_draws_in_a_browser(stored, browser):
     wrong = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
-    page.set_content(f"<style>{static_file(STYLE).decode()}</style><div id=place></div>")
+    page.set_content(f"<style>{widget_style()}</style><div id=place></div>")
     page.evaluate(
-        """async ([script, row]) => {
+        """async ([script, model]) => {
           const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-          module.default.render({ model: { get: () => row }, el: document.getElementById("place") });
+          module.default.render({ model: { get: (name) => model[name] }, el: document.getElementById("place") });
         }""",
-        [widget_script(), json.loads(json.dumps(widget.row))],
+        [widget_script(), {"row": json.loads(json.dumps(widget.row)), "still": widget.still}],
     )
     page.wait_for_selector("#place .crystal-stage canvas")
     assert page.locator("#place .crystal-wells tbody tr").count() == 3
+    assert page.locator("#place .crystal-still svg").count() == 1
     assert not wrong
     page.close()
