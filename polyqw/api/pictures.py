@@ -92,7 +92,7 @@ def view_crystal(analysed: Analysed, name: str) -> Any:
 
 
 def widget_script() -> str:
-    """Return the module that a notebook runs: it draws ``row`` of its model, or shows ``still``, and fetches nothing."""
+    """Return the module of the widget: it draws ``row`` of its model, or shows ``still``; nothing is fetched."""
     return (
         f"const PACKED = {json.dumps(str(page_assets().packed))};\n"
         f"const SCRIPT = {json.dumps(static_file(SCRIPT).decode())};\n"

@@ -21,9 +21,9 @@ item                                          meaning
 ``_polyqw_well_vertex_well_id`` and so on     corners of one well of each kind: role, element, position
 ============================================  ==================================================================
 
-Dummy sites are for programs that draw: type ``X``, calculation flag ``dum``, occupancy 0, labels ``Xc1`` for the centre
-of well 1 and ``Xa1_2`` for the second of its apices. They are no atoms; a reader that minds neither flag nor occupancy
-takes them for such and sees another composition.
+Dummy sites are for programs that draw: type ``X``, calculation flag ``dum``, occupancy 0, labels ``Xc1`` for the
+centre of well 1 and ``Xa1_2`` for the second of its apices. They are no atoms; a reader that minds neither flag nor
+occupancy takes them for such and sees another composition.
 """
 
 from __future__ import annotations
