@@ -25,6 +25,18 @@ else:
     class BaseFeaturizer:  # type: ignore[no-redef]
         """What is needed of matminer's class of this name where matminer is not installed."""
 
+        def fit(self, structures: Any, targets: Any = None) -> Any:  # noqa: ARG002 - the protocol of scikit-learn
+            """Return the featurizer itself; there is nothing to learn."""
+            return self
+
+        def transform(self, structures: Iterable[Any]) -> list[list[float]]:
+            """Return the features of many structures, one row each."""
+            return self.featurize_many(structures)
+
+        def fit_transform(self, structures: Iterable[Any], targets: Any = None) -> list[list[float]]:
+            """Return the features of many structures, one row each."""
+            return self.fit(structures, targets).transform(structures)  # type: ignore[no-any-return]
+
         def featurize_many(self, entries: Iterable[Any]) -> list[list[float]]:
             """Return the features of many structures, one row each."""
             return [self.featurize(entry) for entry in entries]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import pickle
 import subprocess
 import sys
 
@@ -56,6 +57,26 @@ def test_options_survive_a_clone_of_scikit_learn(structures):
     assert dict(zip(copy.feature_labels(), copy.featurize(structures[1]), strict=True))["has_wells"] == 1
     with pytest.raises(ValueError, match="no option 'colour'"):
         copy.set_params(colour="red")
+
+
+def test_options_survive_the_workers_of_joblib(structures):
+    joblib = pytest.importorskip("joblib")
+    strict = polyqw.featurizer.WellFeaturizer(occupancy="ordered", iron_anions=("As",))
+    there = joblib.Parallel(n_jobs=2, timeout=120)(joblib.delayed(strict.get_params)() for _ in range(2))
+    assert there == [strict.get_params()] * 2
+    kept = pickle.loads(pickle.dumps(strict))
+    has_wells = strict.feature_labels().index("has_wells")
+    assert [kept.featurize(structure)[has_wells] for structure in structures[:2]] == [1, 0]
+
+
+def test_it_is_the_first_step_of_a_pipeline(structures):
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    impute = pytest.importorskip("sklearn.impute")
+    steps = pipeline.make_pipeline(polyqw.featurizer.WellFeaturizer(), impute.SimpleImputer(keep_empty_features=True))
+    steps.set_params(wellfeaturizer__occupancy="ordered")
+    features = steps.fit_transform(structures)
+    assert features.shape == (3, len(polyqw.featurizer.WellFeaturizer().feature_labels()))
+    assert list(features[:, 2]) == [1, 0, 0]
 
 
 def test_options_are_the_common_ones_of_find_wells():

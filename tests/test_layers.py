@@ -69,6 +69,10 @@ ROOMS = {
     },
     "services/viewer": {"core", "io/cif", "services/drawing"},
     "services/browse": {*LOOKING, "db/open", "services/place"},
+    "services/interfaces": {
+        *LOOKING, "db/open", "io", "io/optimade", "services/place", "services/structures", "services/law",
+        "services/describe", "services/exchange", "services/workers",
+    },
     "services/report": {
         *LOOKING, "theory", "cles", "services/place", "services/structures", "services/law", "services/systems",
         "services/claims", "services/validation", "services/drawing", "services/viewer",

@@ -25,7 +25,8 @@ CALLED_BY_OTHERS = [
     "process_bind_param", "process_result_value",  # SQLAlchemy
     "do_GET", "log_message", "handle_data", "handle_startendtag",  # the servers and parsers of the standard library
     "mutate", "examples",  # cosmic-ray
-    "either", "negation", "matching",  # lark, by the rules of a grammar
+    "either", "negation", "matching", "containing", "correlated", "zipped",  # lark, by the rules of a grammar
+    "should_exit",  # uvicorn
     "monitor_interval", "dont_write_bytecode", "dpi", "checked_at",  # set for others to read
 ]  # fmt: skip
 BY_NAME = {"abusive_cifs.py"}

@@ -75,17 +75,16 @@ def find_wells(  # noqa: PLR0913 - each option is one of the command line too
     UsageError
         If an option has no meaning, or the CIF holds several structures and no block is named.
     """
-    default = AnalysisOptions()
-    options = AnalysisOptions(
-        occupancy=_choice(OccupancyPolicy, "occupancy", occupancy),
-        oxide_metals=_symbols("oxide_metals", oxide_metals, default.oxide_metals),
-        bridging_anions=_symbols("bridging_anions", bridging_anions, default.bridging_anions),
-        iron_metals=_symbols("iron_metals", iron_metals, default.iron_metals),
-        iron_anions=_symbols("iron_anions", iron_anions, default.iron_anions),
-        tolerances=tolerances or default.tolerances,
+    options = analysis_options(
+        occupancy=occupancy,
+        oxide_metals=oxide_metals,
+        bridging_anions=bridging_anions,
+        iron_metals=iron_metals,
+        iron_anions=iron_anions,
+        tolerances=tolerances,
     )
     return WellAnalysis(
-        analyse_given(structure, options, block=block, reading=_reading(reader, trusted=trust)),
+        analyse_given(structure, options, block=block, reading=read_options(reader, trusted=trust)),
         options,
     )
 
@@ -124,19 +123,45 @@ def read_cif(
     UsageError
         If an option has no meaning.
     """
-    guard = None
-    if timeout_seconds is not None or memory_mib is not None:
-        usual = Limits()
-        guard = Guard(
-            Limits(
-                usual.seconds if timeout_seconds is None else timeout_seconds,
-                usual.memory_mib if memory_mib is None else memory_mib,
-            )
-        )
-    return read_records(source, block=block, reading=_reading(reader, trusted=trust), guard=guard)
+    guard = make_guard(1, timeout_seconds, memory_mib)
+    return read_records(source, block=block, reading=read_options(reader, trusted=trust), guard=guard)
 
 
-def _reading(reader: str, *, trusted: bool) -> ReadOptions:
+def analysis_options(
+    *,
+    occupancy: str = "weighted",
+    oxide_metals: Iterable[str] | None = None,
+    bridging_anions: Iterable[str] | None = None,
+    iron_metals: Iterable[str] | None = None,
+    iron_anions: Iterable[str] | None = None,
+    tolerances: Tolerances | None = None,
+) -> AnalysisOptions:
+    """Return the options of an analysis, checked; see `find_wells`."""
+    default = AnalysisOptions()
+    return AnalysisOptions(
+        occupancy=_choice(OccupancyPolicy, "occupancy", occupancy),
+        oxide_metals=_symbols("oxide_metals", oxide_metals, default.oxide_metals),
+        bridging_anions=_symbols("bridging_anions", bridging_anions, default.bridging_anions),
+        iron_metals=_symbols("iron_metals", iron_metals, default.iron_metals),
+        iron_anions=_symbols("iron_anions", iron_anions, default.iron_anions),
+        tolerances=tolerances or default.tolerances,
+    )
+
+
+def make_guard(n_jobs: int, timeout_seconds: float | None, memory_mib: int | None) -> Guard | None:
+    """Return processes to work in; None where one process without limits, this one, is wanted."""
+    if n_jobs == 1 and timeout_seconds is None and memory_mib is None:
+        return None
+    usual = Limits()
+    limits = Limits(
+        usual.seconds if timeout_seconds is None else timeout_seconds,
+        usual.memory_mib if memory_mib is None else memory_mib,
+    )
+    return Guard(limits, n_jobs)
+
+
+def read_options(reader: str, *, trusted: bool) -> ReadOptions:
+    """Return how files are read, checked."""
     return ReadOptions(_choice(Reader, "reader", reader), trusted=trusted)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import TYPE_CHECKING
 
 from polyqw.api.analysis import find_wells
 from polyqw.api.result import WellAnalysis
@@ -15,12 +16,13 @@ from polyqw.services.place.database import printed_tables, reading
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     from sqlalchemy.orm import Session
 
     from polyqw.api.analysis import StructureLike
+    from polyqw.core.tolerances import Tolerances
 
 _FAMILIES = (Family.CUPRATE, Family.NICKELATE, Family.IRON)
 _COLUMNS = (
@@ -29,7 +31,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LawTc:
     """What the law would give for a height.
 
@@ -49,6 +51,20 @@ class LawTc:
     tc_high_kelvin: float
     lambda_kelvin_angstrom2: float
     lambda_from: str
+
+    def __repr__(self) -> str:
+        """Return the value with its interval and λ on one line."""
+        return (
+            f"<LawTc {self.tc_kelvin:.1f} K, 95 % from {self.tc_low_kelvin:.1f} to {self.tc_high_kelvin:.1f} K, with "
+            f"λ = {self.lambda_kelvin_angstrom2:.1f} K Å² from {self.lambda_from}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return (
+            f"<p>T<sub>c</sub> = λ/h² would give <strong>{self.tc_kelvin:.1f} K</strong> (95 %: "
+            f"{self.tc_low_kelvin:.1f} to {self.tc_high_kelvin:.1f} K), with λ = "
+            f"{self.lambda_kelvin_angstrom2:.1f} K Å² from {escape(self.lambda_from)}.</p>"
+        )
 
 
 def law(
@@ -86,11 +102,19 @@ def law(
     return LawTc(tc, low, high, lam.value, lam.source)
 
 
-def predict(
+def predict(  # noqa: PLR0913 - each option is one of `find_wells` too
     structure: StructureLike | WellAnalysis,
     *,
     database: str | os.PathLike[str] | None = None,
-    **options: Any,
+    block: str | None = None,
+    occupancy: str = "weighted",
+    oxide_metals: Iterable[str] | None = None,
+    bridging_anions: Iterable[str] | None = None,
+    iron_metals: Iterable[str] | None = None,
+    iron_anions: Iterable[str] | None = None,
+    tolerances: Tolerances | None = None,
+    reader: str = "auto",
+    trust: bool = False,
 ) -> pd.DataFrame:
     """Return what Tc = λ/h² would give for each well of a structure, with each λ in use.
 
@@ -99,14 +123,34 @@ def predict(
     structure : WellAnalysis, or what `find_wells` takes
     database : path or URL, optional
         Where the printed tables come from; default those that travel with the program.
-    **options
-        Those of `find_wells`.
+    block, occupancy, oxide_metals, bridging_anions, iron_metals, iron_anions, tolerances, reader, trust
+        As in `find_wells`; a WellAnalysis has been made with its own.
+
+    Returns
+    -------
+    DataFrame
+        A row for each phase and λ, the interval at 95 %; empty where there is no well, ``attrs`` say why.
     """
     import pandas as pd  # noqa: PLC0415 - heavy
 
     from polyqw.services.place.versions import versions  # noqa: PLC0415
 
-    found = structure if isinstance(structure, WellAnalysis) else find_wells(structure, **options)
+    found = (
+        structure
+        if isinstance(structure, WellAnalysis)
+        else find_wells(
+            structure,
+            block=block,
+            occupancy=occupancy,
+            oxide_metals=oxide_metals,
+            bridging_anions=bridging_anions,
+            iron_metals=iron_metals,
+            iron_anions=iron_anions,
+            tolerances=tolerances,
+            reader=reader,
+            trust=trust,
+        )
+    )
     with _tables(database) as session:
         rows = [predicted_row(p) for p in predict_structure(session, found.analysed)]
     table = pd.DataFrame(

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from polyqw.api.pictures import Picture
     from polyqw.core.options import AnalysisOptions
     from polyqw.core.record import StructureRecord
     from polyqw.services.structures.analyse import Analysed
 
-_FIELDS = tuple(names_outside(Well).values())
-_NUMBERS = tuple(
-    name for name in _FIELDS if name.rsplit("_", 1)[-1] in ("angstrom", "degrees", "angstrom3") and "cart" not in name
+FIELDS = tuple(names_outside(Well).values())
+NUMBERS = tuple(
+    name for name in FIELDS if name.rsplit("_", 1)[-1] in ("angstrom", "degrees", "angstrom3") and "cart" not in name
 )
-_NESTED = ("vertices",)
+NESTED = ("vertices",)
 """What does not fit into a cell of a table; `WellAnalysis.to_dict` has it."""
 
 
@@ -113,12 +114,12 @@ class WellAnalysis:
             [
                 {
                     **{name: row[name] for name in named},
-                    **{k: tuple(v) if isinstance(v, list) else v for k, v in well.items() if k not in _NESTED},
+                    **{k: tuple(v) if isinstance(v, list) else v for k, v in well.items() if k not in NESTED},
                 }
                 for well in row["wells"]
             ],
-            columns=[*named, *(name for name in _FIELDS if name not in _NESTED)],
-        ).astype(dict.fromkeys(_NUMBERS, float))  # so that what is not known is NaN, in a table of no rows too
+            columns=[*named, *(name for name in FIELDS if name not in NESTED)],
+        ).astype(dict.fromkeys(NUMBERS, float))  # so that what is not known is NaN, in a table of no rows too
         table.attrs = {
             "status": row["status"],
             "reason": row["reason"],
@@ -151,9 +152,39 @@ class WellAnalysis:
         with reading(str(database)) as session:
             return describe_analysed(self.analysed, self.options, session, session).text
 
+    def plot(self) -> Picture:
+        """Return a figure of the wells in their crystal, each with its height; a notebook shows it.
+
+        Raises
+        ------
+        UsageError
+            If there is no well.
+        """
+        from polyqw.api.pictures import plot_wells  # noqa: PLC0415 - loads matplotlib
+
+        return plot_wells(self.analysed, self.name)
+
+    def view(self) -> Any:
+        """Return the crystal with its wells: a widget that turns where anywidget is installed, else a figure.
+
+        Raises
+        ------
+        UsageError
+            If there is no structure.
+        """
+        from polyqw.api.pictures import view_crystal  # noqa: PLC0415 - loads matplotlib
+
+        return view_crystal(self.analysed, self.name)
+
+    @property
+    def name(self) -> str:
+        """What the structure is called: its formula as the field writes it, else its data block or file."""
+        written = self.record.cell.formula_written if self.record else ""
+        return written or self.analysed.block or self.analysed.file
+
     def __repr__(self) -> str:
         """Return formula, status and heights on one line."""
-        name = self.formula or self.analysed.file
+        name = self.name
         if not self.wells:
             return f"<WellAnalysis {name!r}: {self.status}, {self.reason}>"
         heights = ", ".join(f"{w.multiplicity} {w.kind} {w.phase} h = {w.height:.4f} Å" for w in self.wells)
@@ -162,7 +193,7 @@ class WellAnalysis:
     def _repr_html_(self) -> str:
         """Return a table for a notebook; all text of the structure is escaped."""
         row = self.to_dict()
-        title = " · ".join(str(x) for x in (row["formula"], row["block"], row["family"], row["status"]) if x)
+        title = " · ".join(str(x) for x in (row["formula_written"], row["block"], row["family"], row["status"]) if x)
         parts = [f"<div><p><strong>{escape(title)}</strong></p>"]
         if row["wells"]:
             head = "".join(f"<th>{escape(CATALOGUE[key].title)}</th>" for key in WELL)

@@ -53,6 +53,7 @@ VERBS = {
     "design": "Tell which height a wanted Tc needs, and what gives it.",
     "report": "Write the prediction report.",
     "serve": "Browse the database in a web browser.",
+    "mcp": "Offer the database and the search for wells to assistants.",
     "export": "Write the database as OPTIMADE, ASE, CSV, Parquet or CIF.",
     "import": "Read structures of an OPTIMADE provider, or Tc of a table.",
     "cite": "Print what to cite, as BibTeX.",

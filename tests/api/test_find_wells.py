@@ -134,7 +134,7 @@ def test_html_and_repr_of_hostile_text(tmp_path):
 
 def test_a_structure_without_wells_shows_why():
     found = polyqw.find_wells(structure_path("srtio3"))
-    assert repr(found) == "<WellAnalysis 'O3 Sr1 Ti1': no_well, no_plane_metal>"
+    assert repr(found) == "<WellAnalysis 'SrTiO3': no_well, no_plane_metal>"
     assert "no site is at least half Cu/Fe/Ni" in found._repr_html_()
 
 

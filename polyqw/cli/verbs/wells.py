@@ -11,7 +11,6 @@ from polyqw.cli.options import analysis_options, figure_option, put_figure
 from polyqw.cli.output import Format, Table, format_options, write
 from polyqw.cli.over_files import OverFiles
 from polyqw.cli.reading import Reading, reading_options
-from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import WELL
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 SHOWN = ("file", "formula", "family", "status", *WELL, "reason")
 CSV = ("file", "block", *SHOWN[1:], "max_fold_degrees", "layered", "message")
-MOST_PICTURES = 12
-"""Most wells of one figure."""
 
 
 @click.command(epilog="Example: polyqw wells cifs/ybco_o690_williams.cif --json")
@@ -57,21 +54,10 @@ def command(
 
 
 def _draw(found: Sequence[Analysed], figure_file: Path) -> None:
-    from polyqw.services.drawing.picture_figure import draw_pictures
-    from polyqw.services.viewer.well_picture import picture
-    from polyqw.services.viewer.well_scene import make_scenes
+    from polyqw.services.viewer.wells_figure import draw_wells
 
-    drawn: list[tuple[str, str]] = []
-    for one in found:
-        if one.record is None or one.analysis is None:
-            continue
-        alike = {(w.phase, w.kind, w.apices, round(w.height, 4)): w for w in one.analysis.wells}
-        for scene in make_scenes(one.record.cell, tuple(alike.values())):
-            title = f"{one.block}, {scene.well.phase} {scene.well.kind}"
-            drawn.append((str(picture(scene, title)), title))
-    if len(drawn) > MOST_PICTURES:
-        raise UsageError(f"{len(drawn)} wells, a figure shows at most {MOST_PICTURES}; name fewer files")
-    if drawn:
-        put_figure(draw_pictures(drawn), figure_file)
-    else:
+    figure = draw_wells((a.block, a.record.cell, a.analysis.wells) for a in found if a.record and a.analysis)
+    if figure is None:
         click.echo("polyqw: no well to draw", err=True)
+    else:
+        put_figure(figure, figure_file)

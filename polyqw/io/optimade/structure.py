@@ -64,10 +64,10 @@ def structure_attributes(cell: Cell) -> dict[str, Any]:
     """Return the geometry and composition of a cell as OPTIMADE attributes.
 
     A site that several elements share, or that is partly empty, is a species with concentrations and, for what is
-    missing to one, ``vacancy``.
+    missing to one, ``vacancy``. Formulae and ratios are those of the formula unit, the same for any size of the cell.
     """
     names = _species_names(list(dict.fromkeys(site.species for site in cell.sites)))
-    composition = {element: amount for element, amount in cell.composition.items() if amount > 0}
+    composition = cell.unit_amounts
     total = sum(composition.values())
     amounts = whole_amounts(composition)
     species = [_species(name, content) for content, name in names.items()]

@@ -171,11 +171,6 @@ def structure_properties() -> dict[str, dict[str, Any]]:
     return standard | own
 
 
-def own_attributes(structure: Structure) -> dict[str, Any]:
-    """Return our own properties of a structure."""
-    return {PREFIX + name: value(structure) for name, (_, _, _, value) in OWN.items()}
-
-
 def _definition(kind: str, unit: str | None, description: str) -> dict[str, Any]:
     sortable = kind not in ("list", "dictionary")
     return {"description": description, "unit": unit, "sortable": sortable, "type": kind}

@@ -53,4 +53,9 @@ def exchange_id(structure: Structure) -> str:
 
     It is the name of the data block, made safe, with the first digits of a digest of file and block.
     """
-    return f"{file_stem(structure.block)}-{json_digest([structure.file_sha256, structure.block])[:12]}"
+    return block_id(structure.file_sha256, structure.block)
+
+
+def block_id(file_sha256: str, block: str) -> str:
+    """Return `exchange_id` of the structure of a data block."""
+    return f"{file_stem(block)}-{json_digest([file_sha256, block])[:12]}"

@@ -107,7 +107,7 @@ def read_records(
         If the source, or a block that is asked for, cannot be read.
     """
     job = Analysing(as_it_is, reading=reading)
-    found = [read for blocks in work_on(_sources(source, reading), job, guard) for read in blocks]
+    found = [read for blocks in work_on(sources_of(source, reading), job, guard) for read in blocks]
     chosen = [read for read in found if block is None or read.block == block or not read.block]
     if not chosen:
         names = ", ".join(repr(read.block) for read in found[:8])
@@ -119,7 +119,14 @@ def read_records(
     return tuple(read.record for read in chosen if read.record is not None)
 
 
-def _sources(source: str | bytes | os.PathLike[str], reading: ReadOptions) -> Iterable[Source | RefusedSource]:
+def sources_of(source: str | bytes | os.PathLike[str], reading: ReadOptions) -> Iterable[Source | RefusedSource]:
+    """Return what a path, or the text of a CIF, gives to read.
+
+    Raises
+    ------
+    UsageError
+        If the path is empty or ``-``.
+    """
     if isinstance(source, bytes):
         return [Source(CIF_TEXT, source)]
     if isinstance(source, str) and ("\n" in source or "\r" in source):

@@ -1,0 +1,1 @@
+"""What other programs ask over HTTP or a pipe: OPTIMADE, JSON, MCP; all of it reads only."""

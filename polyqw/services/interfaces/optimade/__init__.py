@@ -1,0 +1,1 @@
+"""The OPTIMADE endpoint: filters become SQL, pages come straight from the database."""
