@@ -67,7 +67,11 @@ ROOMS = {
         *LOOKING, "io", "io/cif", "io/optimade", "io/tables", "db/open", "db/store", "services/place",
         "services/structures", "services/law", "services/ingest",
     },
-    "services/browse": {*LOOKING, "db/open", "services/place"},
+    "services/browse": {
+        *LOOKING, "cles", "db/open", "io", "io/cif", "theory", "services/place", "services/workers",
+        "services/structures", "services/law", "services/systems", "services/claims", "services/describe",
+        "services/cite", "services/drawing", "services/exchange", "services/ingest", "services/report",
+    },
     "services/report": {
         *LOOKING, "theory", "cles", "services/place", "services/structures", "services/law", "services/systems",
         "services/claims", "services/validation", "services/drawing",
