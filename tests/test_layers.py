@@ -70,11 +70,12 @@ ROOMS = {
     "services/browse": {
         *LOOKING, "cles", "db/open", "io", "io/cif", "theory", "services/place", "services/workers",
         "services/structures", "services/law", "services/systems", "services/claims", "services/describe",
-        "services/cite", "services/drawing", "services/exchange", "services/ingest", "services/report",
+        "services/cite", "services/drawing", "services/exchange", "services/ingest", "services/viewer",
     },
+    "services/viewer": {"core", "io/cif", "services/drawing"},
     "services/report": {
         *LOOKING, "theory", "cles", "services/place", "services/structures", "services/law", "services/systems",
-        "services/claims", "services/validation", "services/drawing",
+        "services/claims", "services/validation", "services/drawing", "services/viewer",
     },
 }  # fmt: skip
 """What each room of a house of rooms may import, apart from itself and the floor."""

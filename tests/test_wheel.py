@@ -77,7 +77,7 @@ def test_wheel_holds_what_it_needs(built):
     assert "polyqw/_data/CITATION.cff" in names
     assert "polyqw/py.typed" in names
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "polyqw").rglob("*.py")}
-    kinds = {".j2", ".html", ".css"}
+    kinds = {".j2", ".html", ".css", ".js", ".txt"}
     templates = {p.relative_to(ROOT).as_posix() for p in (ROOT / "polyqw").rglob("*") if p.suffix in kinds}
     assert templates
     assert code | templates <= names

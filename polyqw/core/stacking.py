@@ -71,12 +71,15 @@ class Stacking:
         Planes in the cell as given.
     steps : tuple of PlaneStep
         From each plane of the repeat to the next.
+    axis : tuple of float, (3,)
+        Unit normal of the layers, along which elevations count from the origin.
     """
 
     repeat: float
     layers: tuple[Layer, ...]
     n_planes_in_cell: int
     steps: tuple[PlaneStep, ...]
+    axis: tuple[float, float, float]
 
 
 def find_stacking(cell: Cell, normal: Sequence[float], plane_sites: Collection[int]) -> Stacking | None:
@@ -109,7 +112,8 @@ def find_stacking(cell: Cell, normal: Sequence[float], plane_sites: Collection[i
     layers = layers[: _period(layers, thickness)]
     repeat = thickness * len(layers) / len(groups)
     layers = _block_first(layers, repeat)
-    return Stacking(repeat, tuple(layers), n_planes, tuple(_steps(layers, repeat)))
+    x, y, z = (float(part) for part in cell.inverse @ indices * thickness)
+    return Stacking(repeat, tuple(layers), n_planes, tuple(_steps(layers, repeat)), (x, y, z))
 
 
 def _block_first(layers: list[Layer], repeat: float) -> list[Layer]:

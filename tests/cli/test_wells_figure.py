@@ -30,9 +30,9 @@ def test_one_picture_for_each_well_that_differs(run, tmp_path, kind):
 def test_the_words_of_the_pictures_are_those_of_the_wells(run):
     from polyqw.core.options import AnalysisOptions  # noqa: PLC0415
     from polyqw.services.drawing.picture_figure import draw_pictures  # noqa: PLC0415
-    from polyqw.services.report.well_picture import picture  # noqa: PLC0415
-    from polyqw.services.report.well_scene import make_scenes  # noqa: PLC0415
     from polyqw.services.structures.python_input import analyse_given  # noqa: PLC0415
+    from polyqw.services.viewer.well_picture import picture  # noqa: PLC0415
+    from polyqw.services.viewer.well_scene import make_scenes  # noqa: PLC0415
 
     found = analyse_given(FILES[0], AnalysisOptions())
     scenes = make_scenes(found.record.cell, found.analysis.wells)

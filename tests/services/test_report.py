@@ -18,7 +18,6 @@ from html.parser import HTMLParser
 from math import dist
 from urllib.parse import unquote
 
-import numpy as np
 import pytest
 
 from polyqw.core.options import AnalysisOptions
@@ -35,6 +34,7 @@ from polyqw.services.structures.lookup import Lookup
 from polyqw.services.systems.field import section as field_section
 from polyqw.services.systems.field.field import field_of
 from polyqw.services.systems.series.pressure_phases import pressure_phases
+from polyqw.services.viewer.assets import LIBRARY, SCRIPT, static_file
 from polyqw.untrusted import csv_value
 from tests.conftest import ROOT
 from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, written_without_figures
@@ -163,8 +163,11 @@ def test_page_is_whole_in_itself(page, report):
     for reference in page.references:
         assert reference.startswith(("data:", "#")), reference[:80]
     code, data = page.scripts
-    assert len(code) == 1, "a script that is not the page's own"
-    assert set(data) == {"law-data", "wells-data", "plotly-packed"}
+    assert [text.encode() for text in code][:1] == [static_file(SCRIPT)], "a script that is not the page's own"
+    assert len(code) == 2
+    crystals = {name for name in data if name.startswith("crystal-")}
+    assert set(data) - crystals == {"law-data", "viewer-packed"}
+    assert len(crystals) > 30
     assert not any(name.startswith("on") for name in page.attributes)
     figures = [r.partition(",")[2] for r in page.references if r.startswith("data:image/svg+xml,")]
     assert len(figures) == sum(name.endswith(".svg") and not name.startswith("wells/") for name in report)
@@ -193,57 +196,50 @@ def test_policy_allows_the_scripts_of_the_page_alone(page, report):
     words = {name: rest.split() for name, _, rest in (part.strip().partition(" ") for part in policy.split(";"))}
     assert words["default-src"] == ["'none'"]
     code, data = page.scripts
-    plotly = gzip.decompress(b64decode(data["plotly-packed"]))
-    assert plotly.startswith(b"/**\n* plotly.js")
-    digests = [b64encode(hashlib.sha256(script).digest()).decode() for script in (code[0].encode(), plotly)]
+    library = gzip.decompress(b64decode(data["viewer-packed"]))
+    assert hashlib.sha256(library).hexdigest() == LIBRARY.sha256
+    scripts = (code[1].encode(), code[0].encode(), library)
+    digests = [b64encode(hashlib.sha256(script).digest()).decode() for script in scripts]
     assert words["script-src"] == [f"'sha256-{digest}'" for digest in digests]
 
 
-def test_scenes_are_the_wells_of_the_database(page, reference_template):
-    scenes = json.loads(page.scripts[1]["wells-data"])["wells"]
-    with sqlite3.connect(reference_template) as connection:
-        wells = dict(connection.execute("SELECT 'well-' || id, height_angstrom FROM well").fetchall())
-        faces = dict(connection.execute("SELECT 'well-' || id, n_faces FROM well").fetchall())
-        stored = connection.execute(
-            "SELECT 'well-' || well_id, element, role, cart_x_angstrom, cart_y_angstrom, cart_z_angstrom "
-            "FROM well_vertex ORDER BY well_id, vertex_index"
-        ).fetchall()
-    connection.close()
-    assert scenes.keys() == wells.keys()
+def crystals(page) -> dict[int, dict]:
+    """Return what the page draws, by the number of the structure."""
+    return {
+        int(name.removeprefix("crystal-")): json.loads(text)
+        for name, text in page.scripts[1].items()
+        if name.startswith("crystal-")
+    }
+
+
+def test_crystals_show_the_wells_of_the_database(page, reference_template):
     drawn = [
-        (name, element, role, *place)
-        for name, scene in scenes.items()
-        for element, role, place in zip(scene["elements"], scene["roles"], scene["vertices"], strict=True)
+        (number, k, element, role, *place)
+        for number, row in crystals(page).items()
+        for k, well in enumerate(row["wells"])
+        for element, role, place in zip(well["vertex_elements"], well["roles"], well["vertices"], strict=True)
     ]
-    assert sorted(drawn) == sorted((*row[:3], *(round(x, 4) + 0.0 for x in row[3:])) for row in stored)
-    for name, scene in scenes.items():
-        assert dist(*scene["line"]) == pytest.approx(wells[name], abs=0.003), "h is not as long as it says"
-        assert len(scene["faces"]) == faces[name]
-        assert {k for face in scene["faces"] for k in face} == set(range(len(scene["vertices"])))
-        assert [scene["roles"][k] for k in scene["plaquette"]] == ["plaquette"] * scene["roles"].count("plaquette")
-        assert scene["near"], "a well without a crystal"
-        places = np.array(scene["vertices"] + scene["near"])
-        apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 9 * np.eye(len(places))
-        assert apart.min() > 0.3, "an atom drawn twice"
-
-
-def test_neighbours_stand_where_the_lattice_puts_them(page, reference_template):
-    scenes = json.loads(page.scripts[1]["wells-data"])["wells"]
     with sqlite3.connect(reference_template) as connection:
         wells = connection.execute(
-            "SELECT 'well-' || w.id, s.id, s.lattice_angstrom FROM well w JOIN structure s ON s.id = w.structure_id"
+            "SELECT structure_id, id, height_angstrom, n_faces FROM well ORDER BY id"
         ).fetchall()
-        sites: dict[int, list[tuple[str, np.ndarray]]] = {}
-        for structure, element, *frac in connection.execute(
-            "SELECT structure_id, element, frac_x, frac_y, frac_z FROM site"
-        ):
-            sites.setdefault(structure, []).append((element, np.array(frac)))
+        stored = connection.execute(
+            "SELECT w.structure_id, w.id, v.element, v.role, v.cart_x_angstrom, v.cart_y_angstrom, v.cart_z_angstrom "
+            "FROM well_vertex v JOIN well w ON w.id = v.well_id ORDER BY w.id, v.vertex_index"
+        ).fetchall()
     connection.close()
-    for name, structure, lattice in wells[::7]:
-        inverse = np.linalg.inv(json.loads(lattice))
-        for element, place in zip(scenes[name]["near_elements"], scenes[name]["near"], strict=True):
-            offsets = [frac - np.array(place) @ inverse for e, frac in sites[structure] if e == element]
-            assert min(np.abs(o - o.round()).max() for o in offsets) < 1e-3
+    own: dict[int, list[int]] = {}
+    for structure, well, *_ in wells:
+        own.setdefault(structure, []).append(well)
+    place = {(s, w): k for s, ids in own.items() for k, w in enumerate(ids)}
+    assert sorted(drawn) == sorted(
+        (s, place[s, w], element, role, *(round(x, 4) + 0.0 for x in cart)) for s, w, element, role, *cart in stored
+    )
+    for structure, well, height, n_faces in wells:
+        shown = crystals(page)[structure]["wells"][place[structure, well]]
+        assert shown["height_angstrom"] == height
+        assert dist(*shown["height_line"]) == pytest.approx(height, abs=0.003), "h is not as long as it says"
+        assert len(shown["faces"]) == n_faces
 
 
 def test_styles_fetch_nothing(report):
@@ -355,8 +351,8 @@ def test_hostile_text_stays_text_in_html(hostile, page):
     found = Page(text)
     assert HOSTILE in found.text
     assert HOSTILE_ROW in found.text
-    assert HOSTILE_ROW in [row["name"] for row in json.loads(found.scripts[1]["law-data"])["families"][0]["rows"]]
-    assert len(found.scripts[0]) == 1
+    assert HOSTILE_ROW in [row["name"] for row in json.loads(found.scripts[1]["law-data"])["points"]]
+    assert len(found.scripts[0]) == 2
     assert "<img src=x onerror=alert(2)>" in found.text
     assert "</td><b>n" in found.text
     assert found.tags <= page.tags

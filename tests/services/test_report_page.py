@@ -41,6 +41,7 @@ class Opened:
         assert self.complaints == []
 
 
+CAMERA = "view => JSON.stringify(view.polyqwView.camera())"
 UNFOLD = "document.querySelectorAll('details').forEach((box) => { box.open = true; })"
 
 
@@ -57,74 +58,70 @@ def image_of(locator) -> Image.Image:
     return Image.open(io.BytesIO(locator.screenshot())).convert("RGB")
 
 
-def turn_on(page, figure):
-    """Ask for the view of a figure, and wait until it is drawn."""
-    figure.locator("button.turn").click()
-    page.wait_for_function(
-        "figure => figure.querySelector('.turn').getAttribute('aria-pressed') === 'true'",
-        arg=figure.element_handle(), timeout=SLOW,
-    )  # fmt: skip
-    return figure.locator(".view")
+def drawn(page, article):
+    """Unfold the crystal of a structure, and wait until it is drawn."""
+    view = article.locator(".crystal-view")
+    view.evaluate("view => { view.closest('details').open = true; view.scrollIntoView(); }")
+    view.locator("canvas").wait_for(state="visible", timeout=SLOW)
+    return view
 
 
-CAMERA = "view => JSON.stringify(view._fullLayout.scene._scene.getCamera().eye)"
-TRACES = "view => view.data.map(trace => [trace.name, trace.x.length])"
-
-
-def test_well_is_drawn_and_turns(opened, reference_template):
+def test_crystal_is_drawn_where_it_is_unfolded(opened, reference_template):
     with sqlite3.connect(reference_template) as connection:
-        number, n_vertices = connection.execute(
-            "SELECT w.id, count(*) FROM well w JOIN well_vertex v ON v.well_id = w.id WHERE kind = 'nonahedron' "
-            "GROUP BY w.id LIMIT 1"
+        number, n_wells = connection.execute(
+            "SELECT structure_id, count(*) FROM well GROUP BY structure_id HAVING count(*) > 2 LIMIT 1"
         ).fetchone()
     connection.close()
-    figure = opened.locator(f"#well-{number}")
-    assert figure.locator("svg.well-picture").is_visible()
-    view = turn_on(opened, figure)
-    assert dict(view.evaluate(TRACES))["vertices"] == n_vertices
-    assert not figure.locator("svg.well-picture").is_visible()
-    before, camera = image_of(view), view.evaluate(CAMERA)
-    assert len(before.crop((100, 60, before.width - 100, before.height - 150)).getcolors(1 << 24)) > 50
-    box = view.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    opened.mouse.move(x, y)
-    opened.mouse.down()
-    opened.mouse.move(x + 120, y + 30, steps=4)
-    opened.mouse.up()
-    dragged = view.evaluate(CAMERA)
-    assert dragged != camera
-    assert ImageChops.difference(before, image_of(view)).getbbox()
-    view.focus()
+    article = opened.locator(f"#structure-{number}")
+    assert article.locator("svg.well-picture").count() == n_wells
+    view = drawn(opened, article)
+    assert view.locator("tbody tr").count() == n_wells
+    before, camera = image_of(view.locator(".crystal-stage")), view.evaluate(CAMERA)
+    assert len(before.getcolors(1 << 24)) > 200
+    view.locator(".crystal-stage").focus()
     opened.keyboard.press("ArrowLeft")
-    opened.wait_for_function(f"camera => ({CAMERA})(document.querySelector('.view')) !== camera", arg=dragged)
+    assert view.evaluate(CAMERA) != camera
+    assert ImageChops.difference(before, image_of(view.locator(".crystal-stage"))).getbbox()
     opened.emulate_media(media="print")
-    assert figure.locator("svg.well-picture").is_visible()
+    assert article.locator("svg.well-picture").first.is_visible()
     assert not view.is_visible()
     opened.emulate_media(media="screen")
-    view.focus()
-    opened.keyboard.press("Escape")
-    assert figure.locator("svg.well-picture").is_visible()
-    assert opened.locator(".view").count() == 0
 
 
-def test_old_views_make_room(opened):
-    figures = opened.locator("figure.well")
-    first = figures.nth(0)
-    for k in range(7):
-        turn_on(opened, figures.nth(k))
-    assert opened.locator(".view").count() == 6
-    assert first.locator("svg.well-picture").is_visible()
-    assert first.locator("button.turn").get_attribute("aria-pressed") == "false"
+def test_old_views_make_room(browser, report):
+    page = Opened(browser, report["report.html"])
+    page.page.evaluate("document.querySelector('#structures > details').open = true")
+    articles = page.page.locator("article.structure")
+    first = drawn(page.page, articles.nth(0))
+    for k in range(1, 5):
+        drawn(page.page, articles.nth(k))
+    assert 0 < page.page.locator(".crystal-stage canvas").count() <= 4
+    assert first.locator("canvas").count() == 0
+    drawn(page.page, articles.nth(0))
+    page.check()
 
 
-def test_law_tells_names_on_hover(opened, report):
-    view = turn_on(opened, opened.locator("#law-figure"))
-    opened.locator("#law-figure .view .nsewdrag").scroll_into_view_if_needed()
-    point = view.locator(".scatterlayer .points path").first.bounding_box()
-    opened.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
-    told = view.locator(".hoverlayer .hovertext").first
-    told.wait_for(timeout=SLOW)
+def test_law_tells_names_under_the_pointer(opened):
+    image = opened.locator("#law-figure img")
+    image.scroll_into_view_if_needed()
+    points = json.loads(opened.locator("#law-data").text_content())["points"]
+    told = opened.locator("#law-figure .told")
+    assert not told.is_visible()
+    hover(opened, image, next(p for p in points if p["name"] == "Ba2CuO4-d"))
     assert "Ba2CuO4-d" in told.text_content()
+    box = image.bounding_box()
+    opened.mouse.move(box["x"] + 3, box["y"] + 3)
+    assert not told.is_visible()
+
+
+def hover(page, image, point):
+    """Put the pointer where a point of a figure is drawn: its colour is there."""
+    box, pad = image.bounding_box(), image.evaluate("image => parseFloat(getComputedStyle(image).paddingLeft)")
+    x = box["x"] + pad + point["place"][0] * (box["width"] - 2 * pad)
+    y = box["y"] + pad + point["place"][1] * (box["height"] - 2 * pad)
+    pixel = image_of(image).getpixel((round(x - box["x"]), round(y - box["y"])))
+    assert max(pixel) - min(pixel) > 60, "no coloured point stands there"
+    page.mouse.move(x, y)
 
 
 def shown(table) -> list[list[str]]:
@@ -182,10 +179,10 @@ def test_claims_filter_by_verdict_and_words(opened):
 
 
 def test_headers_sort_by_keyboard(opened):
-    table = opened.locator("#structures table")
+    table = opened.locator("#structures table[data-long]")
     column = shown(table)[0].index("")  # a structure without some height
     assert column
-    header = opened.locator("#structures th").filter(has_text="h alpha")
+    header = opened.locator("#structures table[data-long] th").filter(has_text="h alpha")
     k = header.evaluate("cell => cell.cellIndex")
     rows = shown(table)
     header.locator("button").focus()
@@ -197,7 +194,7 @@ def test_headers_sort_by_keyboard(opened):
     opened.keyboard.press("Enter")
     assert header.get_attribute("aria-sort") == "descending"
     assert [row[k] for row in shown(table)] == sorted((row[k] for row in rows), key=float, reverse=True)
-    beta = opened.locator("#structures th").filter(has_text="h beta")
+    beta = opened.locator("#structures table[data-long] th").filter(has_text="h beta")
     beta.locator("button").click()
     values = [row[k + 1] for row in shown(table)]
     known = [value for value in values if value]
@@ -234,7 +231,7 @@ def test_without_scripts(browser, report):
         page.locator(f"#{name} > details > summary").click()
     assert page.locator("figure.well svg.well-picture").first.is_visible()
     assert page.locator("#law-figure img").is_visible()
-    for control in ("button.turn", "#theme", ".filter"):
+    for control in ("details.crystal", "#theme", ".filter"):
         assert page.locator(control).filter(visible=True).count() == 0, "a control that does nothing"
     assert page.locator("#claims tbody tr").filter(visible=True).count() > 100
     assert image_of(page.locator("h1")).getpixel((2, 2)) != (255, 255, 255), "dark where the system is"
@@ -276,27 +273,33 @@ def test_hostile_names_stay_names(browser, hostile):
     page = bad.page
     page.on("dialog", lambda dialog: bad.complaints.append("a dialog opened"))
     assert page.locator("h4", has_text=HOSTILE).count() == 1
-    view = turn_on(page, page.locator("figure.well").first)
-    assert HOSTILE in view.get_attribute("aria-label")
-    law = turn_on(page, page.locator("#law-figure"))
-    rows = json.loads(page.locator("#law-data").text_content())["families"][0]["rows"]
-    k = [row["name"] for row in rows].index(HOSTILE_ROW)
-    law.evaluate("(view, k) => Plotly.Fx.hover(view, [{curveNumber: 1, pointNumber: k}])", k)
-    told = law.locator(".hoverlayer .hovertext").first
-    told.wait_for(timeout=SLOW)
-    assert HOSTILE_ROW in told.text_content()
+    view = drawn(page, page.locator("article.structure", has_text=HOSTILE).first)
+    assert HOSTILE in view.locator(".crystal-stage").get_attribute("aria-label")
+    assert HOSTILE in view.locator("caption").text_content()
+    (point,) = (p for p in json.loads(page.locator("#law-data").text_content())["points"] if p["name"] == HOSTILE_ROW)
+    image = page.locator("#law-figure img")
+    image.scroll_into_view_if_needed()
+    box, pad = image.bounding_box(), image.evaluate("image => parseFloat(getComputedStyle(image).paddingLeft)")
+    page.mouse.move(
+        box["x"] + pad + point["place"][0] * (box["width"] - 2 * pad),
+        box["y"] + pad + point["place"][1] * (box["height"] - 2 * pad),
+    )
+    assert HOSTILE_ROW in page.locator("#law-figure .told").text_content()
     assert page.locator("a[href^=javascript], a[*|href^=javascript]").count() == 0
     bad.check()
 
 
-def test_where_nothing_can_be_drawn_the_picture_stays(browser, report):
+def test_where_nothing_can_be_drawn_the_table_stays(browser, report):
     old = Opened(browser, report["report.html"])
+    old.page.evaluate("HTMLCanvasElement.prototype.getContext = () => null")
     old.page.evaluate(UNFOLD)
-    old.page.evaluate("delete window.DecompressionStream")
-    figure = old.page.locator("figure.well").first
-    figure.locator("button.turn").click()
-    status = figure.locator("[role=status]")
-    old.page.wait_for_function("s => s.textContent.startsWith('This browser')", arg=status.element_handle())
-    assert figure.locator("svg.well-picture").is_visible()
-    assert old.page.locator(".view").count() == 0
+    article = old.page.locator("article.structure").first
+    view = article.locator(".crystal-view")
+    view.scroll_into_view_if_needed()
+    status = view.locator("[role=status]").element_handle()
+    old.page.wait_for_function("s => s.textContent.startsWith('This browser')", arg=status, timeout=SLOW)
+    assert "no WebGL" in view.locator("[role=status]").text_content()
+    assert view.locator("tbody tr").first.is_visible()
+    assert article.locator("svg.well-picture").first.is_visible()
+    assert not view.locator(".crystal-stage").is_visible()
     old.check()

@@ -58,8 +58,8 @@ def command(
 
 def _draw(found: Sequence[Analysed], figure_file: Path) -> None:
     from polyqw.services.drawing.picture_figure import draw_pictures
-    from polyqw.services.report.well_picture import picture
-    from polyqw.services.report.well_scene import make_scenes
+    from polyqw.services.viewer.well_picture import picture
+    from polyqw.services.viewer.well_scene import make_scenes
 
     drawn: list[tuple[str, str]] = []
     for one in found:

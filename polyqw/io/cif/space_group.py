@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
 
 from polyqw.io.cif.operations import make_operations
 
@@ -49,6 +51,30 @@ def find_space_group(cell: Cell, tolerance_angstrom: float) -> SpaceGroup | None
     tolerance_angstrom : float
         Distance within which positions are one [Å].
     """
+    found = _symmetry(cell, tolerance_angstrom)
+    return None if found is None else SpaceGroup(int(found.number), str(found.international))
+
+
+def conventional_vectors(cell: Cell, tolerance_angstrom: float) -> FloatArray | None:
+    """Return the vectors of the conventional cell as rows (3, 3) in those of a cell, or None where they are no sums.
+
+    They are sums of vectors of the cell where this is conventional already, or a primitive cell of it.
+
+    Parameters
+    ----------
+    tolerance_angstrom : float
+        Distance within which positions are one [Å].
+    """
+    found = _symmetry(cell, tolerance_angstrom)
+    if found is None:
+        return None
+    vectors = np.linalg.inv(found.transformation_matrix).T
+    whole = np.rint(vectors)
+    return whole if np.abs(vectors - whole).max() < _SAME_SHIFT else None
+
+
+def _symmetry(cell: Cell, tolerance_angstrom: float) -> Any:
+    """Return what spglib finds, None where it finds nothing."""
     import spglib  # noqa: PLC0415 - compiled, and asked for by few
 
     kinds = {
@@ -57,10 +83,9 @@ def find_space_group(cell: Cell, tolerance_angstrom: float) -> SpaceGroup | None
     numbers = [kinds[site.species] for site in cell.sites]
     with quiet_spglib():
         try:
-            found = spglib.get_symmetry_dataset((cell.lattice, cell.frac, numbers), symprec=tolerance_angstrom)
+            return spglib.get_symmetry_dataset((cell.lattice, cell.frac, numbers), symprec=tolerance_angstrom)
         except spglib.SpglibError:
             return None
-    return None if found is None else SpaceGroup(int(found.number), str(found.international))
 
 
 def type_of_operations(texts: tuple[str, ...], lattice: FloatArray | None = None) -> int | None:

@@ -18,7 +18,7 @@ from polyqw.core.outside import for_json
 from polyqw.services.browse.policy import OF_FIGURES
 from polyqw.services.drawing.figure_files import figure_bytes
 from polyqw.services.drawing.picture_figure import draw_pictures
-from polyqw.services.report.well_picture import picture_file
+from polyqw.services.viewer.shapes import picture_file
 from polyqw.untrusted import csv_value, file_stem, visible_json
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from polyqw.services.drawing.pages import template_source
+from polyqw.services.viewer import assets
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,6 +27,7 @@ TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
 }
 
 
@@ -58,4 +60,5 @@ def _read_all() -> dict[str, StaticFile]:
     own = files("polyqw.services.browse") / "static"
     texts = {name: template_source(name).encode() for name in SHARED}
     texts |= {name: (own / name).read_bytes() for name in OWN}
+    texts |= {name: assets.static_file(name) for name in assets.STATIC}
     return {name: StaticFile(text, TYPES[name.rpartition(".")[2]]) for name, text in texts.items()}

@@ -15,12 +15,14 @@ from polyqw.db.open.engine import open_database
 from polyqw.io.cif.wells_cif import wells_cif
 from polyqw.services.describe.describe import describe_analysed
 from polyqw.services.law.predict import fitted_lambda, predict_structure
-from polyqw.services.report.well_picture import picture
-from polyqw.services.report.well_scene import make_scenes
 from polyqw.services.structures.analyse import Analysed, analyse_source, analysed_row
 from polyqw.services.structures.explain import explained_row
 from polyqw.services.structures.similar import similar_structures
 from polyqw.services.structures.stored import as_analysed
+from polyqw.services.viewer.picture import crystal_picture
+from polyqw.services.viewer.view import make_view, view_row
+from polyqw.services.viewer.well_picture import picture
+from polyqw.services.viewer.well_scene import make_scenes
 from polyqw.services.workers.server import READING
 from polyqw.untrusted import file_stem
 
@@ -44,6 +46,9 @@ MOST_BLOCKS: Final = 50
 MOST_PICTURES: Final = 12
 """Wells of one structure that are drawn."""
 
+MOST_SITES_DRAWN: Final = 1000
+"""Sites of a cell up to which it is drawn as a whole."""
+
 MOST_SITES_ANEW: Final = 500
 """Sites up to which a structure of the database is analysed anew for its page, which takes milliseconds."""
 
@@ -51,6 +56,14 @@ INSPECTING: Final = (
     *READING, "ase.data", "sqlalchemy.orm", "polyqw.services.browse.inspection",
 )  # fmt: skip
 """Modules that it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crystal:
+    """What a page draws of a crystal: as it stands there without scripts, and what the view in 3-D is made of."""
+
+    svg: str
+    row: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,8 @@ class Inspected:
         What the law gives for each well with the λ fitted to the papers' table.
     pictures : tuple of (str, str)
         Title and SVG of each well, one of those that are alike.
+    crystal : Crystal or None
+        None for a cell of more than `MOST_SITES_DRAWN` sites.
     cif : str
         The structure with its wells.
     """
@@ -82,6 +97,7 @@ class Inspected:
     complaint: str = ""
     predicted: tuple[Predicted, ...] = ()
     pictures: tuple[tuple[str, str], ...] = ()
+    crystal: Crystal | None = None
     similar: tuple[Similar, ...] = ()
     cif: str = ""
 
@@ -98,7 +114,8 @@ class Inspected:
     @property
     def n_bytes(self) -> int:
         """About what it takes to keep it."""
-        return len(self.cif) + sum(len(svg) for _, svg in self.pictures) + 20_000
+        crystal = 0 if self.crystal is None else 2 * len(self.crystal.svg)
+        return len(self.cif) + sum(len(svg) for _, svg in self.pictures) + crystal + 20_000
 
     @property
     def failed_at(self) -> dict[str, Any] | None:
@@ -176,6 +193,7 @@ def inspect(
         words.complaint,
         tuple(law_of(session, analysed)),
         well_pictures(cell, analysis.wells, analysed.block),
+        crystal_of(cell, analysis.wells, analysed.block) if len(cell.sites) <= MOST_SITES_DRAWN else None,
         tuple(like_it(session, analysed, structure.id if structure is not None else None)),
         wells_cif(file_stem(analysed.block or analysed.file), analysed.record, analysis),
     )
@@ -215,3 +233,9 @@ def well_pictures(cell: Cell, wells: Sequence[Well], block: str) -> tuple[tuple[
     return tuple(
         (title, str(picture(scene, title))) for title, scene in zip(titles, make_scenes(cell, chosen), strict=True)
     )
+
+
+def crystal_of(cell: Cell, wells: Sequence[Well], name: str) -> Crystal:
+    """Return what a page draws of a crystal with its wells."""
+    view = make_view(cell, wells, name)
+    return Crystal(str(crystal_picture(view)), view_row(view))

@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse
 
 from polyqw.db.open.engine import transaction
 from polyqw.services.browse.kept import Kept
-from polyqw.services.drawing.columns import CATALOGUE
 from polyqw.services.drawing.numbers import with_su
+from polyqw.services.drawing.pages import json_for_script
 from polyqw.version import __version__
 
 if TYPE_CHECKING:
@@ -98,14 +98,9 @@ def _templates() -> Environment:
     templates.filters.update(
         num=_number, with_su=with_su, formula=formula_html, in_path=in_path, words=lambda s: str(s).replace("_", " ")
     )
-    templates.globals.update(version=__version__, title_of=_title_of)
+    templates.globals.update(version=__version__, json_for_script=json_for_script)
     return templates
 
 
 def _number(value: float | None, decimals: int = 1) -> str:
     return "" if value is None or value != value else f"{value:z.{decimals}f}"  # noqa: PLR0124 - NaN
-
-
-def _title_of(key: str) -> Markup:
-    """Return the header of a column of the catalogue."""
-    return Markup(escape(CATALOGUE[key].title).replace("Tc", Markup("T<sub>c</sub>")))  # noqa: S704 - escaped

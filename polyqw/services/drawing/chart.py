@@ -14,14 +14,11 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 720.0, 430.0
 """Of the drawing [px]."""
 
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 12.0, 46.0
-"""Margins around the axes [px]."""
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 48.0, 46.0
+"""Margins around the axes [px]; the legend stands in the upper one, two names to a line."""
 
 TICKS: Final = 6
 """About as many to an axis."""
-
-LETTER: Final = 6.6
-"""Width of a letter of the legend [px]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +161,9 @@ def _dot(dot: Dot, y: Axis, at: Callable[[float], float], up: Callable[[float], 
 
 def _legend(lines: Sequence[Line]) -> list[Markup]:
     named = [line for line in lines if line.name]
-    wide = max((LETTER * len(line.name) for line in named), default=0.0)
-    left = WIDTH - RIGHT - wide - 44
     parts = []
     for k, line in enumerate(named):
-        middle = TOP + 14 + 17 * k
+        left, middle = LEFT + (k % 2) * (WIDTH - LEFT - RIGHT) / 2, 12 + 17 * (k // 2)
         parts += [
             _stroke(f"line {line.look}", left, middle, left + 26, middle),
             _text("key", left + 32, middle + 4, line.name, "start"),

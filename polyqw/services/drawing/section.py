@@ -109,7 +109,7 @@ class Picture(Part):
     in_markdown : str
         The same in Markdown.
     view : mapping, optional
-        What the page draws in its place with the names of points.
+        The names of its points, which the page shows under the pointer.
     """
 
     name: str

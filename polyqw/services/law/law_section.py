@@ -75,6 +75,7 @@ def section(data: Lookup) -> Section:
     fits, choices, measured = chosen_fits(data), choice_fits(data), measured_heights(comparisons(data))
     rows = [{"family": fit["family"], **row} for fit in fits for row in fit["rows"]]
     question = "What the choice of the well does:"
+    figure = law_figure(fits, measured)
     return Section(
         "law",
         "The law",
@@ -82,11 +83,11 @@ def section(data: Lookup) -> Section:
             *(Paragraph(FITTED_HTML.format(**fit), FITTED_MARKDOWN.format(**fit)) for fit in fits),
             Picture(
                 "law",
-                law_figure(fits, measured),
+                figure,
                 CAPTION,
                 ALT,
                 "Tc against h and λ compound by compound",
-                law_view(fits, measured),
+                law_view(figure, fits, measured),
             ),
             Table(
                 rows,
@@ -171,28 +172,18 @@ def law_figure(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]
     return figure
 
 
-def law_view(fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the page draws of the law with the name of each point: the points and lines of `law_figure`."""
-    families = []
-    for fit in fits:
-        mean, sd, rows = fit["lambda_mean"], fit["lambda_sd"], fit["rows"]
-        heights = [r["height_angstrom"] for r in rows]
-        span = np.linspace(min(heights) - 0.15, max(heights) + 0.15, 60)
-        families.append(
-            {
-                "name": fit["family"],
-                "colour": COLOURS[fit["family"]],
-                "label": f"{fit['family']}: λ = {mean:.0f} ± {sd:.0f} K Å²",
-                "curve": [[round(float(h), 4), round(float(mean / h**2), 3)] for h in span],
-                "rows": [_named(r, r["compound"], r["source"]) for r in rows],
-                "measured": [
-                    _named(m, f"{m['compound']} [{m['structure']}]", "height of the structure, Tc as printed")
-                    for m in measured
-                    if m["family"] == fit["family"]
-                ],
-            }
-        )
-    return {"families": families}
+def law_view(figure: Figure, fits: Sequence[dict[str, Any]], measured: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the names of the points of `law_figure`, each with its place in the figure, from its left top corner."""
+    points = [_named(r, r["compound"], r["source"]) for fit in fits for r in fit["rows"]]
+    points += [
+        _named(m, f"{m['compound']} [{m['structure']}]", "height of the structure, Tc as printed") for m in measured
+    ]
+    axes = figure.axes[0]
+    in_axes = axes.transData + axes.figure.transFigure.inverted()
+    for point in points:
+        x, y = in_axes.transform((point["height_angstrom"], point["tc_kelvin"]))
+        point["place"] = [round(float(x), 4), round(1 - float(y), 4)]
+    return {"points": points}
 
 
 def _named(row: dict[str, Any], name: str, source: str) -> dict[str, Any]:

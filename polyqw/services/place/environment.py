@@ -20,7 +20,7 @@ from polyqw.services.place.location import default_database, shorten_home, shown
 from polyqw.services.place.versions import versions
 
 LIBRARIES = (
-    "alembic", "click", "gemmi", "jinja2", "matplotlib", "odrpack", "pandas", "platformdirs", "plotly",
+    "alembic", "click", "gemmi", "jinja2", "matplotlib", "odrpack", "pandas", "platformdirs",
     "pymatgen-core", "ruamel.yaml", "spglib", "tabulate", "tqdm",
 )  # fmt: skip
 """What results or output depend on, beside those of `versions`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -21,6 +20,7 @@ from polyqw.db.models import (
 )
 from polyqw.services.drawing.section import Named, Paragraph, Section, Table
 from polyqw.services.place.versions import versions_text
+from polyqw.services.viewer.assets import LIBRARY
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,7 +57,7 @@ COMMANDS = (
 """Anchor of a section, what stands there, and the command that gives it."""
 
 MADE = Markup(
-    "Made by <code>polyqw report</code>; {}; views in 3-D by plotly.js of plotly {}. Same database and versions, "
+    "Made by <code>polyqw report</code>; {}; views in 3-D by {} {}. Same database and versions, "
     "same bytes (but for the date, which SOURCE_DATE_EPOCH fixes). Structures marked <i>constructed</i> were made "
     "from the papers' own numbers: they show what the papers say and are no evidence."
 )
@@ -76,7 +76,8 @@ def section(data: Lookup) -> Section:
         "How each number was made",
         [
             Paragraph(
-                MADE.format(versions_text(), version("plotly")), f"Made by `polyqw report`; {versions_text()}."
+                MADE.format(versions_text(), LIBRARY.library, LIBRARY.version),
+                f"Made by `polyqw report`; {versions_text()}.",
             ),
             Table(commands, ("what", "command"), "Numbers and the commands that give them.", link="link"),
             Table([table_digest(data.session, model) for model in INPUTS], ("table", "n", "sha256"), typed),

@@ -17,17 +17,21 @@ from polyqw.services.drawing.columns import Column
 from polyqw.services.drawing.section import Paragraph, Part, Section, Table
 from polyqw.services.law.heights_section import comparisons
 from polyqw.services.report.length import MOST_DRAWN, MOST_ROWS, not_all
-from polyqw.services.report.well_picture import picture, picture_file
-from polyqw.services.report.well_scene import make_scenes, scene_row
 from polyqw.services.structures.file_claims import claims_words
 from polyqw.services.structures.records import structure_summary, transition_record
+from polyqw.services.viewer.atoms import element_colour
+from polyqw.services.viewer.shapes import picture_file
+from polyqw.services.viewer.view import make_view, view_row
+from polyqw.services.viewer.well_picture import picture
+from polyqw.services.viewer.well_scene import make_scenes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.db.models import Structure
-    from polyqw.services.report.well_scene import Scene
     from polyqw.services.structures.lookup import Lookup
+    from polyqw.services.viewer.view import View
+    from polyqw.services.viewer.well_scene import Scene
 
 COLUMNS: tuple[str | Column, ...] = (
     "name", "formula_written", "family", "origin",
@@ -38,29 +42,42 @@ FAILURES = ("name", "formula_written", "status", "reason", Column("message", "wi
 INTRODUCTION = Markup(
     "Every well stands here as it is stored: its vertices, the plaquette (yellow, the plane that confines the "
     "electron), and h as a line with its value, among the atoms of its crystal. All pictures have one scale. "
-    '<span class="controls" hidden>Each can be turned and zoomed.</span>'
+    '<span class="controls" hidden>The crystal of each structure can be unfolded, turned and zoomed.</span>'
 )
 LEFT_OUT = Markup("{} of them are not drawn here; <code>polyqw show ID</code> gives their wells.")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DrawnWell:
-    """A well of the database by its number, with its picture and the heights of the papers beside it."""
+    """A well of the database by its number, with its picture and the heights of the papers beside it.
+
+    Parameters
+    ----------
+    colours : dict
+        Elements of the picture with the colours they are drawn in.
+    """
 
     number: int
     title: str
     scene: Scene
+    colours: dict[str, str]
     picture: Markup
     printed: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class StructurePage:
-    """A structure, what is known of it, and its wells."""
+    """A structure, what is known of it, its wells, and the view of its crystal."""
 
     structure: Structure
     facts: dict[str, str]
     wells: list[DrawnWell]
+    view: View
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What the page draws in 3-D."""
+        return view_row(self.view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +91,6 @@ class WellPages(Part):
     def files(self) -> dict[str, bytes]:
         """The pictures."""
         return {f"wells/{well.number}.svg": picture_file(well.picture) for page in self.pages for well in page.wells}
-
-    @property
-    def view(self) -> dict[str, Any]:
-        """What the page draws in 3-D."""
-        wells = [well for page in self.pages for well in page.wells]
-        return {
-            "colours": dict(sorted(item for well in wells for item in well.scene.colours.items())),
-            "wells": {f"well-{well.number}": scene_row(well.scene) for well in wells},
-        }
 
 
 def drawn_structures(data: Lookup) -> list[Structure]:
@@ -155,11 +163,12 @@ def failures_section(data: Lookup) -> Section:
 def structure_page(data: Lookup, structure: Structure) -> StructurePage:
     """Return a structure with the pictures of its wells."""
     compared = [c for c in comparisons(data) if c["structure_id"] == structure.id]
-    scenes = make_scenes(read_cell(data.session, structure), tuple(read_well(w) for w in structure.wells))
+    cell, found = read_cell(data.session, structure), tuple(read_well(w) for w in structure.wells)
     wells = [
-        _drawn(structure, stored.id, scene, compared) for stored, scene in zip(structure.wells, scenes, strict=True)
+        _drawn(structure, stored.id, scene, compared)
+        for stored, scene in zip(structure.wells, make_scenes(cell, found), strict=True)
     ]
-    return StructurePage(structure, _facts(structure), wells)
+    return StructurePage(structure, _facts(structure), wells, make_view(cell, found, structure.block))
 
 
 def _drawn(structure: Structure, number: int, scene: Scene, compared: Sequence[dict[str, Any]]) -> DrawnWell:
@@ -170,7 +179,8 @@ def _drawn(structure: Structure, number: int, scene: Scene, compared: Sequence[d
         f"h = {well.height:.4f} Å"
     )
     printed = [c for c in compared if c["phase"] == well.phase]
-    return DrawnWell(number, title, scene, picture(scene, spoken), printed)
+    colours = {element: element_colour(element) for element in scene.elements}
+    return DrawnWell(number, title, scene, colours, picture(scene, spoken), printed)
 
 
 def _origin(structure: Structure) -> str:

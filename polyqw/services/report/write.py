@@ -13,10 +13,10 @@ from polyqw.services.drawing.figure_files import figure_in_kinds
 from polyqw.services.drawing.pages import date_of_page, figure_url, make_folder, render, template_source, write_files
 from polyqw.services.drawing.section import Picture
 from polyqw.services.place.versions import versions_text
-from polyqw.services.report.packed_plotly import packed_plotly, page_policy, script_digest
 from polyqw.services.report.sections import FIRST, make_groups
 from polyqw.services.structures.lookup import Lookup
 from polyqw.services.systems.cles.section import couplings_of
+from polyqw.services.viewer.assets import page_assets, page_policy, script_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,9 +102,9 @@ def _drawn(sections: Sequence[Section]) -> tuple[dict[str, bytes], dict[str, dic
 def _scripts() -> dict[str, Any]:
     """Return the scripts of the page and the policy that allows them."""
     script = template_source("report.js")
-    packed, plotly_digest = packed_plotly()
+    assets = page_assets()
     return {
         "script": Markup(script),  # noqa: S704 - the page's own
-        "plotly_packed": packed,
-        "policy": page_policy(script_digest(script.encode()), plotly_digest),
+        "assets": assets,
+        "policy": page_policy(script_digest(script.encode()), *assets.digests),
     }

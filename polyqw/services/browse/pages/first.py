@@ -17,9 +17,9 @@ EXAMPLES = ("YBCO", "Hg1223", "La3Ni2O7", "LaFeAsO", "CaKFe4As4", "family=cuprat
 """What may be searched for."""
 
 _FAMILIES = text(
-    "SELECT coalesce(family, '') AS family, count(*) AS n_structures, count(DISTINCT compound_id) AS n_compounds, "
-    "sum(CASE WHEN status = 'ok' THEN 1 ELSE 0 END) AS n_with_wells "
-    "FROM structure WHERE superseded_by IS NULL GROUP BY coalesce(family, '') ORDER BY 2 DESC"
+    "SELECT coalesce(s.family, '') AS family, count(*) AS n_structures, count(DISTINCT c.parent) AS n_compounds "
+    "FROM structure s JOIN compound c ON c.id = s.compound_id WHERE s.superseded_by IS NULL "
+    "GROUP BY coalesce(s.family, '') ORDER BY 2 DESC"
 )
 _COUNTS = {
     "printed heights of the papers": "SELECT count(*) FROM published_height",

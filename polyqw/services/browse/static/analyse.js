@@ -1,6 +1,4 @@
 // Files that are dropped are sent as if they had been chosen.
-"use strict";
-
 for (const form of document.querySelectorAll("form[data-drop]")) {
   const files = form.querySelector("input[type=file]");
   const status = form.querySelector("[role=status]");

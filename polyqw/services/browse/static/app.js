@@ -1,6 +1,4 @@
 // Completion of the search box, and light or dark.
-"use strict";
-
 const search = document.querySelector(".search input");
 const names = document.getElementById("names");
 let asked = 0;

@@ -1,6 +1,4 @@
 // A change in a form is asked of the server at once, which computes; the answer takes its place in the page.
-"use strict";
-
 for (const form of document.querySelectorAll("form[data-explore]")) {
   const answer = document.getElementById(form.dataset.explore);
   let waiting = 0;

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ase.data import atomic_numbers, covalent_radii
-from ase.data.colors import jmol_colors
 from scipy.spatial import QhullError
 
 from polyqw.core.neighbors import Surroundings, surroundings
 from polyqw.core.polyhedron import convex_hull
 from polyqw.core.wells import Kind, Role
+from polyqw.services.viewer.atoms import find_bonds
 
 if TYPE_CHECKING:
     from polyqw.core.arrays import FloatArray
@@ -24,12 +23,6 @@ AROUND = 1.5
 
 MOST_NEIGHBOURS = 60
 """Most atoms around a well, the nearest first."""
-
-BOND = 1.18
-"""Largest length of a bond over the sum of the covalent radii."""
-
-DIGITS = 4
-"""Digits of coordinates in a page [Å]."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,10 +47,6 @@ class Scene:
         Their positions [Å].
     bonds : tuple of pairs of int
         Plane metals and what is bonded to them; indices count the vertices, then the neighbours.
-    cart_corner : array, (3,)
-        Corner of the cell that the middle of the well lies in [Å].
-    lattice : array, (3, 3)
-        Lattice vectors as rows [Å].
     """
 
     well: Well
@@ -68,18 +57,11 @@ class Scene:
     neighbours: tuple[str, ...]
     cart_neighbours: FloatArray
     bonds: tuple[tuple[int, int], ...]
-    cart_corner: FloatArray
-    lattice: FloatArray
 
     @property
     def elements(self) -> tuple[str, ...]:
         """Elements of the vertices, then of the neighbours."""
         return (*(v.element for v in self.well.vertices), *self.neighbours)
-
-    @property
-    def colours(self) -> dict[str, str]:
-        """Elements with the colours they are drawn in."""
-        return {element: element_colour(element) for element in self.elements}
 
     @property
     def cart_atoms(self) -> FloatArray:
@@ -110,22 +92,16 @@ def _make_scene(around: Surroundings, well: Well, cart: FloatArray) -> Scene:
     ][:MOST_NEIGHBOURS]
     elements = tuple(around.cell.sites[around.site[k]].main_element for k in rows)
     neighbours = np.asarray(around.cart[rows] + corner).reshape(-1, 3)
-    try:
-        faces = convex_hull(cart, well.coplanar_tolerance).faces
-    except QhullError:
-        faces = ()
     everything = (*(v.element for v in well.vertices), *elements)
     return Scene(
         well,
         cart,
-        faces,
-        _ring([k for k, v in enumerate(well.vertices) if v.role is Role.PLAQUETTE], cart, np.array(well.normal)),
+        body_faces(well),
+        plaquette_ring(well),
         height_line(well),
         elements,
         neighbours,
-        _bonds(everything, np.vstack([cart, neighbours]), well.plane_metal),
-        corner,
-        lattice,
+        find_bonds(everything, np.vstack([cart, neighbours]), frozenset((well.plane_metal,))),
     )
 
 
@@ -153,57 +129,20 @@ def height_line(well: Well) -> FloatArray:
     return np.array([electron + end * normal for end in ends])
 
 
-def _ring(corners: list[int], cart: FloatArray, normal: FloatArray) -> tuple[int, ...]:
-    """Return corners in order around their middle."""
+def body_faces(well: Well) -> tuple[tuple[int, ...], ...]:
+    """Return the faces of a well's hull, vertices anticlockwise seen from outside; none of a flat one."""
+    try:
+        return convex_hull(np.array([v.cart for v in well.vertices]), well.coplanar_tolerance).faces
+    except QhullError:
+        return ()
+
+
+def plaquette_ring(well: Well) -> tuple[int, ...]:
+    """Return the vertices of a well's plaquette in order around their middle; none where it has no plaquette."""
+    corners = [k for k, v in enumerate(well.vertices) if v.role is Role.PLAQUETTE]
     if len(corners) < 3:
         return ()
-    spokes = cart[corners] - cart[corners].mean(axis=0)
-    angle = np.arctan2(np.cross(spokes[0], spokes) @ normal, spokes @ spokes[0])
+    cart = np.array([well.vertices[k].cart for k in corners])
+    spokes = cart - cart.mean(axis=0)
+    angle = np.arctan2(np.cross(spokes[0], spokes) @ np.array(well.normal), spokes @ spokes[0])
     return tuple(corners[k] for k in np.argsort(angle, kind="stable"))
-
-
-def _bonds(elements: tuple[str, ...], cart: FloatArray, metal: str) -> tuple[tuple[int, int], ...]:
-    """Return pairs of a plane metal and another element that are as near as their covalent radii say."""
-    radii = np.array([covalent_radii[atomic_numbers[e]] for e in elements])
-    apart = np.linalg.norm(cart[:, None] - cart[None], axis=2)
-    near = apart < BOND * (radii[:, None] + radii[None])
-    return tuple(
-        (i, j)
-        for i in range(len(elements))
-        for j in range(len(elements))
-        if elements[i] == metal and elements[j] in NON_METALS and near[i, j]
-    )
-
-
-NON_METALS = frozenset("O F S Cl Se Br Te I N P As Sb".split())
-"""Elements that are bonded to plane metals."""
-
-
-def element_colour(element: str) -> str:
-    """Return the colour by which an element is usually drawn, that of Jmol."""
-    red, green, blue = (round(255 * float(x)) for x in jmol_colors[atomic_numbers[element]])
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def scene_row(scene: Scene) -> dict[str, Any]:
-    """Return a scene as plain values, lengths in Å to four digits: what the page draws in 3-D."""
-    return {
-        "vertices": _rounded(scene.cart_vertices),
-        "elements": [v.element for v in scene.well.vertices],
-        "roles": [str(v.role) for v in scene.well.vertices],
-        "faces": [list(face) for face in scene.faces],
-        "plaquette": list(scene.plaquette),
-        "line": _rounded(scene.height_line),
-        "height": f"h = {scene.well.height:.4f} Å",
-        "electron": _rounded(np.array([scene.well.cart_electron]))[0],
-        "normal": _rounded(np.array([scene.well.normal]))[0],
-        "near": _rounded(scene.cart_neighbours),
-        "near_elements": list(scene.neighbours),
-        "bonds": [list(pair) for pair in scene.bonds],
-        "corner": _rounded(scene.cart_corner[None])[0],
-        "lattice": _rounded(scene.lattice),
-    }
-
-
-def _rounded(values: FloatArray) -> list[list[float]]:
-    return [[round(float(x), DIGITS) + 0.0 for x in row] for row in values]
