@@ -43,7 +43,7 @@ def law(request: Request) -> Response:
     asked = asked_of(request)
     with site_of(request).session() as session:
         rows = choose_rows(session, asked.family, asked.wells, asked.own)
-        values: dict[str, Any] = {"asked": asked, "rows": rows, "none": NO_WELL, "line": "", "fit": None}
+        values: dict[str, Any] = {"asked": asked, "rows": rows, "out": NO_WELL, "line": "", "fit": None}
         try:
             fit = fit_rows(session, rows)
         except UsageError as error:

@@ -12,7 +12,9 @@ for (const form of document.querySelectorAll("form[data-explore]")) {
     answer.classList.add("busy");
     try {
       const found = await fetch(`${form.getAttribute("action")}?${words}`, { signal: running.signal });
-      answer.innerHTML = await found.text();
+      const text = await found.text();
+      const refusal = new DOMParser().parseFromString(text, "text/html").querySelector("main [role=alert]");
+      if (refusal) answer.replaceChildren(refusal); else answer.innerHTML = text;
       history.replaceState(null, "", own);
       answer.classList.remove("busy");
     } catch (error) {
