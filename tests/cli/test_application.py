@@ -279,12 +279,14 @@ def test_who_knows_the_token_may_store(client):
     text = CIF.replace("data_", "data_stored_", 1)
     headers = {"authorization": f"Bearer {INGEST_TOKEN}", **JSON}
     before = client.get("/sql/polyqw/structure.json?_shape=array&_size=max").json()
+    assert f"{len(before)} structures, " in client.get("/").text
     rows = client.post("/ingest", files={"files": (name, text)}, headers=headers).json()
     assert [row["outcome"] for row in rows] == ["stored"]
     assert re.fullmatch(r"upload/[0-9a-f]{16}/.*\.cif", rows[0]["file"])
     number = rows[0]["structure_id"]
     after = client.get("/sql/polyqw/structure.json?_shape=array&_size=max").json()
     assert len(after) == len(before) + 1
+    assert f"{len(after)} structures, " in client.get("/").text
     stored = next(row for row in after if row["id"] == number)
     assert stored["trust"] == "none"
     page = client.get(f"/structure/{number}")

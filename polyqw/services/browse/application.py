@@ -29,6 +29,7 @@ from polyqw.services.browse.pages.screen import screen
 from polyqw.services.browse.pages.search import search
 from polyqw.services.browse.pages.structure import structure, structure_file
 from polyqw.services.browse.policy import OF_DATASETTE, Guarded, ReadOnly
+from polyqw.services.browse.remembered import remembered
 from polyqw.services.browse.site import Site
 from polyqw.services.browse.sql.application import PLACE, make_sql
 from polyqw.services.browse.sql.metadata import DATABASE
@@ -51,18 +52,18 @@ POLICIES: Final = {PLACE: OF_DATASETTE}
 """Content policies other than that of the pages."""
 
 PAGES: Final = (
-    Route("/", first),
+    Route("/", remembered(first)),
     Route("/names", names),
-    Route("/search", search),
-    Route("/compound/{name:path}", compound),
-    Route("/structure/{number:int}", structure),
+    Route("/search", remembered(search)),
+    Route("/compound/{name:path}", remembered(compound)),
+    Route("/structure/{number:int}", remembered(structure)),
     Route("/structure/{number:int}.{kind}", structure_file),
-    Route("/family/{name}", family),
-    Route("/claims", claims),
-    Route("/screen", screen),
-    Route("/law", law),
+    Route("/family/{name}", remembered(family)),
+    Route("/claims", remembered(claims)),
+    Route("/screen", remembered(screen)),
+    Route("/law", remembered(law)),
     Route("/law.{kind}", law_file),
-    Route("/cles", cles),
+    Route("/cles", remembered(cles)),
     Route("/cles.{kind}", cles_file),
     Route("/analyse", begin),
     Route("/analyse", analyse, methods=["POST"]),

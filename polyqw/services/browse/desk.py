@@ -66,7 +66,7 @@ class Desk(Generic[Result]):
             If there is none.
         """
         if len(self._in_hand) >= MOST_UPLOADS or sum(self._in_hand) + n_bytes > MOST_BYTES:
-            raise FullError(f"{len(self._in_hand)} uploads are waiting; come back in {COME_BACK_SECONDS} s")
+            raise FullError(f"there is no room for one more upload now; come back in {COME_BACK_SECONDS} s")
         self._in_hand.append(n_bytes)
         try:
             yield

@@ -17,6 +17,7 @@ from polyqw.services.browse.site import show, site_of
 from polyqw.services.law.answers import answer_structures
 from polyqw.services.structures.naming import resolve
 from polyqw.services.structures.records import compound_record
+from polyqw.services.structures.stored import with_measurements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def compound(request: Request) -> Response:
 
 def values_of_compound(session: Session, name: str, compounds: Sequence[Compound]) -> dict[str, Any]:
     """Return all that the page of a compound shows."""
-    structures = structures_of(session, compounds)
+    structures = with_measurements(session, [s.id for s in structures_of(session, compounds)])
     answers = answer_structures(session, structures)
     ids = {c.id for c in compounds}
     return {

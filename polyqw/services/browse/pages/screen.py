@@ -13,6 +13,7 @@ from polyqw.services.browse.pages.paging import Page, page_number
 from polyqw.services.browse.site import PER_PAGE, show, site_of
 from polyqw.services.law.answers import answer_structures
 from polyqw.services.law.predict import fitted_lambda
+from polyqw.services.structures.stored import with_measurements
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -39,7 +40,7 @@ def _ranked(session: Session, families: list[Family], number: int) -> Page:
     n_rows = session.scalar(select(func.count()).select_from(ranking.subquery()), lambdas) or 0
     window = ranking.limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     ids = list(session.scalars(window, lambdas))
-    by_id = {s.id: s for s in session.scalars(select(Structure).where(Structure.id.in_(ids)))}
+    by_id = {s.id: s for s in with_measurements(session, ids)}
     answers: list[Answer] = answer_structures(session, [by_id[n] for n in ids])
     return Page(answers, number, int(n_rows))
 
