@@ -27,6 +27,11 @@ OWN_WORDS = {
 """Where the framework says no more than the name of the status."""
 
 
+def for_pages(line: str) -> str:
+    """Return a line without its hint at a command, for those who have none."""
+    return one_line(line.partition("; polyqw ")[0], LONGEST)
+
+
 async def refused(request: Request, error: Exception) -> Response:
     """Answer to a question that cannot be answered."""
     status, line, headers = _told(error)
@@ -42,9 +47,9 @@ def _told(error: Exception) -> tuple[HTTPStatus, str, dict[str, str] | None]:
         status = HTTPStatus(error.status_code)
         is_bare = error.detail in ("", status.phrase)
         headers = dict(error.headers) if error.headers else None
-        return status, one_line(OWN_WORDS.get(status, status.phrase) if is_bare else error.detail, LONGEST), headers
+        return status, for_pages(OWN_WORDS.get(status, status.phrase) if is_bare else error.detail), headers
     if isinstance(error, DatabaseError):
         return HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer now; try again in a while", None
     if isinstance(error, PolyqwError):
-        return HTTPStatus.BAD_REQUEST, one_line(str(error), LONGEST), None
+        return HTTPStatus.BAD_REQUEST, for_pages(str(error)), None
     return HTTPStatus.INTERNAL_SERVER_ERROR, OWN_FAULT, None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from polyqw.errors import UsageError
+from polyqw.services.browse.faults import for_pages
 from polyqw.services.browse.pages.paging import Page, page_number
 from polyqw.services.browse.site import in_path, show, site_of
 from polyqw.services.structures.naming import resolve
@@ -55,7 +56,7 @@ def _conditions(session: Session, asked: str, number: int, unknown: str) -> Resp
         rows = find_structures(session, asked, sort="-tc_kelvin")
     except UsageError as error:
         is_condition = any(mark in asked for mark in "<>=!,")
-        line = str(error) if is_condition else unknown
+        line = for_pages(str(error) if is_condition else unknown)
         return show("search.html.j2", {"asked": asked, "line": line, "page": None, "total": 0}, HTTPStatus.NOT_FOUND)
     return _list(session, asked, rows, number)
 
