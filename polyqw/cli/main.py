@@ -26,6 +26,7 @@ VERBS = {
     "wells": "Find the quantum wells of CIF files.",
     "explain": "Show step by step how each height was found.",
     "describe": "Describe structures and their wells in plain English.",
+    "view": "Show a crystal with its wells, to turn and to take along.",
     "ingest": "Read CIF files into the database.",
     "show": "Show one structure or compound of the database.",
     "find": "Filter structures: 'family=cuprate,tc_kelvin>90,Cu>=2'.",

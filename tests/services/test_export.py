@@ -14,6 +14,7 @@ import pytest
 from ase.db import connect
 from optimade.models import EntryInfoResource, ReferenceResource, StructureResource
 from pymatgen.core import Structure as PymatgenStructure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from polyqw.core.options import AnalysisOptions
 from polyqw.core.record import Trust
@@ -21,6 +22,7 @@ from polyqw.db.look.restore import read_analysis, read_cell, read_record
 from polyqw.db.open import migrate
 from polyqw.errors import PolyqwError, UsageError
 from polyqw.io.ase import cell_from_atoms
+from polyqw.io.cif.space_group import find_space_group
 from polyqw.io.read_options import ReadOptions
 from polyqw.services.exchange.ase_export import export_ase
 from polyqw.services.exchange.cif_export import export_cif
@@ -229,17 +231,20 @@ def test_cif_gives_the_same_heights_again(session, tmp_path, dummies):
         assert analysed.record.provenance == replace(before, trust=Trust.USER)
 
 
-def test_pymatgen_reads_the_same_cell_and_composition(session, tmp_path):
-    export_cif(session, tmp_path)
+@pytest.mark.parametrize("dummies", [False, True])
+def test_pymatgen_reads_the_same_cell_composition_and_space_group(session, tmp_path, dummies):
+    export_cif(session, tmp_path, dummies=dummies)
     for structure in select_structures(session, []):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = PymatgenStructure.from_file(str(tmp_path / f"{exchange_id(structure)}.cif"))
+            group = SpacegroupAnalyzer(found, 0.01, angle_tolerance=-1).get_space_group_number()
         cell = read_cell(session, structure)
         assert dict(found.composition.get_el_amt_dict()) == pytest.approx(cell.composition, abs=1e-6)
         edges = (structure.a_angstrom, structure.b_angstrom, structure.c_angstrom)
         assert found.lattice.abc == pytest.approx(edges, abs=1e-9)
         assert found.volume == pytest.approx(structure.volume_angstrom3)
+        assert group == find_space_group(cell, 0.01).number
 
 
 def test_cif_lists_wells_and_dummies(session, tmp_path):
@@ -260,7 +265,7 @@ def test_cif_lists_wells_and_dummies(session, tmp_path):
         np.array(row[2:5], dtype=float) @ read_cell(session, structure).lattice for row in dummies if row[0][1] == "c"
     ]
     assert np.allclose(centres, [well.cart_electron for well in wells], atol=1e-6)
-    assert {(row[1], row[6]) for row in dummies} == {("X", "dum")}
+    assert {(row[1], row[5], row[6]) for row in dummies} == {("X", "0", "dum")}
 
 
 def test_hostile_texts_stay_texts(hostile, tmp_path):

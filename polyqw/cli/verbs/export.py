@@ -99,8 +99,8 @@ def parquet(folder: Path, output: Format, database: str | None) -> None:
 @folder_option("cif")
 @click.option(
     "--dummies", is_flag=True,
-    help="Also put centres and apices of the wells among the atom sites, as dummies (type X, flag dum), for programs "
-    "that draw. Readers that take X for an atom then see another composition.",
+    help="Also put centres and apices of the wells among the atom sites, as dummies (type X, flag dum, occupancy 0), "
+    "for programs that draw. A reader that minds neither flag nor occupancy (ASE) sees another composition.",
 )  # fmt: skip
 @format_options
 @db_option

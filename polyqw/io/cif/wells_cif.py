@@ -21,9 +21,9 @@ item                                          meaning
 ``_polyqw_well_vertex_well_id`` and so on     corners of one well of each kind: role, element, position
 ============================================  ==================================================================
 
-Dummy sites are for programs that draw: type ``X``, calculation flag ``dum``, labels ``Xc1`` for the centre of well 1
-and ``Xa1_2`` for the second of its apices. They are no atoms; a reader that takes them for such changes the
-composition.
+Dummy sites are for programs that draw: type ``X``, calculation flag ``dum``, occupancy 0, labels ``Xc1`` for the
+centre of well 1 and ``Xa1_2`` for the second of its apices. They are no atoms; a reader that minds neither flag nor
+occupancy takes them for such and sees another composition.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _dummy_rows(number: int, well: Well, to_frac: FloatArray) -> Iterator[tuple[
     points = [(f"Xc{number}", well.cart_electron)]
     points += [(f"Xa{number}_{k}", apex) for k, apex in enumerate(apices, start=1)]
     for label, cart in points:
-        yield label, "X", *_frac(cart, to_frac), "1", "dum", _ABSENT
+        yield label, "X", *_frac(cart, to_frac), "0", "dum", _ABSENT
 
 
 def _well_row(number: int, well: Well, to_frac: FloatArray) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ import numpy as np
 from ase.data import atomic_numbers, covalent_radii
 from ase.data.colors import jmol_colors
 
+from polyqw.core.tolerances import SITES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from polyqw.core.arrays import Corner, FloatArray
-    from polyqw.core.cell import Cell, Site
+    from polyqw.core.cell import Cell
     from polyqw.core.wells import Well
 
 BOND = 1.18
@@ -40,8 +42,8 @@ class Atom:
         Cell shift of the image, relative to the site's fractional position as given.
     cart : tuple of float, (3,)
         Position [Å].
-    label : str
-        The element; of a shared or partly empty site all elements with their occupancies, ``Ba0.6K0.4``.
+    species : tuple of (str, float)
+        Elements of the site and their occupancies.
     wells : tuple of int
         Of an atom outside of the drawn cell, the wells that have it for a corner; empty of one within.
     """
@@ -50,8 +52,15 @@ class Atom:
     site: int
     image: tuple[int, int, int]
     cart: tuple[float, float, float]
-    label: str
+    species: tuple[tuple[str, float], ...]
     wells: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The element; of a shared or partly empty site all elements with their occupancies, ``Ba0.6K0.4``."""
+        if len(self.species) == 1 and abs(self.species[0][1] - 1) <= SITES.disorder:
+            return self.element
+        return "".join(f"{element}{occupancy:.3g}" for element, occupancy in self.species if occupancy > 0)
 
 
 def drawn_atoms(cell: Cell, lattice: FloatArray, wells: Sequence[Well]) -> tuple[Atom, ...]:
@@ -63,7 +72,7 @@ def drawn_atoms(cell: Cell, lattice: FloatArray, wells: Sequence[Well]) -> tuple
             if corner not in inside:
                 found[corner] = (*found.get(corner, ()), number)
     return tuple(
-        Atom(cell.sites[site].main_element, site, image, (x, y, z), site_label(cell.sites[site]), of_wells)
+        Atom(cell.sites[site].main_element, site, image, (x, y, z), cell.sites[site].species, of_wells)
         for ((site, image), of_wells), (x, y, z) in zip(found.items(), cell.positions(found).tolist(), strict=True)
     )
 
@@ -85,13 +94,6 @@ def _images_inside(cell: Cell, lattice: FloatArray) -> list[Corner]:
             x, y, z = (shift + shifts[k]).tolist()
             found.append((site, (x, y, z)))
     return found
-
-
-def site_label(site: Site) -> str:
-    """Return the elements of a site, with occupancies where it is shared or partly empty."""
-    if not site.is_disordered:
-        return site.main_element
-    return "".join(f"{element}{occupancy:.3g}" for element, occupancy in site.species if occupancy > 0)
 
 
 def find_bonds(elements: Sequence[str], cart: FloatArray, metals: frozenset[str]) -> tuple[tuple[int, int], ...]:
