@@ -20,6 +20,7 @@ from polyqw.db.models import WellChoice
 from polyqw.io.cif.read import read_cif
 from polyqw.services.law.fit import fit_family, fit_row
 from polyqw.services.place.database import reading
+from polyqw.services.systems.cles.dome_data import read_dome
 from polyqw.services.systems.cles.solve import make_parameters, point_at
 from tests.cli.conftest import INGEST_TOKEN
 from tests.conftest import structure_path
@@ -391,6 +392,16 @@ def test_cles_explorer_gives_the_solution(client):
     assert f"<b>{point['tc_kelvin']:.1f}</b>" in page
     assert f"<b>{point['tstar_kelvin']:.1f}</b>" in page
     assert json.loads(client.get("/cles.json?j=0.1").text)["parameters"]["d0_j"] == 0.1
+
+
+def test_compound_has_its_series(client):
+    along = {name: client.get(f"/compound/{name}").text for name in ("YBCO", "LSCO", "Hg1223", "LaFeAsO")}
+    for name, page in along.items():
+        assert ("Along doping" in page) is (name in ("YBCO", "LSCO")), name
+        assert ("Under pressure" in page) is (name == "Hg1223"), name
+    [dome] = read_dome("LSCO")
+    section = along["LSCO"].split('id="doping"')[1].split("</figure>")[0]
+    assert section.count("<circle") == len(dome.points) > 10
 
 
 def test_ranking_is_by_the_best_well(client):

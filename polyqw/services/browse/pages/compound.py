@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from polyqw.db.look.find import pressure_windows, published_predictions, structures_of
 from polyqw.errors import UsageError
+from polyqw.services.browse.pages.doping import doping_series
 from polyqw.services.browse.pages.law_chart import heights_chart
 from polyqw.services.browse.pages.pressure import pressure_series
 from polyqw.services.browse.pages.sources import source_lines
@@ -59,6 +60,7 @@ def values_of_compound(session: Session, name: str, compounds: Sequence[Compound
         "published": [p for p in published_predictions(session) if p.compound_id in ids],
         "windows": [w for c in compounds for w in pressure_windows(session, c.name)],
         "pressure": pressure_series(session, structures),
+        "doping": doping_series(compounds[0].parent),
         "citations": source_lines(session, compounds[0].name),
     }
 
