@@ -27,9 +27,9 @@ WITH_LAW = (Family.CUPRATE, Family.NICKELATE, Family.IRON)
 MOST_DOTS = 2000
 """Points of one chart."""
 
-_COUNT = text("SELECT count(*) FROM v_compound WHERE family = :family")
 _COMPOUNDS = text(
-    "SELECT * FROM v_compound WHERE family = :family ORDER BY n_structures DESC, parent LIMIT :most OFFSET :skipped"
+    "SELECT *, count(*) OVER () AS n_rows FROM v_compound WHERE family = :family "
+    "ORDER BY n_structures DESC, parent LIMIT :most OFFSET :skipped"
 )
 _DOTS = text(
     "SELECT block, phase, height_angstrom, tc_kelvin FROM v_law WHERE family = :family AND tc_kelvin IS NOT NULL "
@@ -45,7 +45,7 @@ def family(request: Request) -> Response:
     with site_of(request).session() as session:
         window = {"most": PER_PAGE, "skipped": (number - 1) * PER_PAGE}
         rows = [dict(r) for r in session.execute(_COMPOUNDS, {"family": name, **window}).mappings()]
-        n_rows = int(session.execute(_COUNT, {"family": name}).scalar() or 0)
+        n_rows = rows[0]["n_rows"] if rows else 0
         values = {"family": name, "page": Page(rows, number, n_rows), "chart": _chart(session, Family(name))}
         return show("family.html.j2", values)
 
