@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 pytest.importorskip("starlette", reason="needs starlette: pip install 'polyqw[web]'")
 
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from polyqw.core.options import AnalysisOptions
@@ -30,6 +31,7 @@ from polyqw.services.browse import desk, kept
 from polyqw.services.browse.application import make_application
 from polyqw.services.browse.desk import Desk, FullError
 from polyqw.services.browse.inspection import Inspected, Inspecting
+from polyqw.services.browse.pages.family import compounds_of
 from polyqw.services.browse.policy import host_name
 from polyqw.services.browse.remembered import stamp_of
 from polyqw.services.browse.site import Site, formula_html
@@ -203,6 +205,19 @@ def test_like_structures_are_of_the_compound_then_of_the_height(reference_templa
         assert rest
         left = similar_structures(session, Family.CUPRATE, {"alpha": 3.69}, "YBa2Cu3Ox", found[0].structure_id)
         assert found[0].structure_id not in {s.structure_id for s in left}
+
+
+@pytest.mark.parametrize("family", ["cuprate", "iron", "nickelate"])
+def test_compounds_of_a_family_are_those_of_the_view(reference_template, family):
+    with reading(reference_template) as session:
+        found = {row["parent"]: row for row in compounds_of(session, family, 1000)}
+        view = session.execute(text("SELECT * FROM v_compound WHERE family = :family"), {"family": family}).mappings()
+        told = {row["parent"]: row for row in view}
+    assert set(found) == set(told)
+    for parent, row in found.items():
+        same = set(row) & set(told[parent])
+        assert len(same) == 10
+        assert {key: row[key] for key in same} == {key: told[parent][key] for key in same}
 
 
 def test_own_choice_refuses_wells_that_are_not_there(reference_template):
