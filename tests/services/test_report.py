@@ -42,7 +42,7 @@ from tests.services.written_reports import DATE, HOSTILE, HOSTILE_ROW, written, 
 pytestmark = pytest.mark.xdist_group("report")
 """One process writes the reports that these tests read."""
 
-LARGEST = 6_000_000
+LARGEST = 3_000_000
 VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from polyqw.errors import PolyqwError
 from polyqw.io.whole_files import replacing
 from polyqw.services.drawing.columns import columns_of
+from polyqw.services.drawing.small_svg import small_svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,8 +86,8 @@ def date_of_page() -> str:
 
 
 def figure_url(svg: bytes) -> Markup:
-    """Return a figure as a URL that an attribute of a page can hold, a quarter shorter than in base 64."""
-    text = " ".join(svg.decode().replace('"', "'").split())
+    """Return a figure as a URL that an attribute of a page can hold, shorter than in base 64."""
+    text = small_svg(svg.decode()).replace('"', "'")
     url = "data:image/svg+xml," + quote(text, safe=UNQUOTED)
     return Markup(url)  # noqa: S704 - nothing is left in it that ends an attribute
 

@@ -178,7 +178,7 @@
       viewer.render();
     }
     function body(well, alignment, sticks, name) {
-      const fan = (faces, shade, opacity) => {  // every face has its own corners, so that it looks flat
+      const fan = (faces, shade, opacity, light) => {  // every face has its own corners, so that it looks flat
         const vertexArr = [], normalArr = [], faceArr = [];
         faces.forEach((face) => {
           const corners = face.map((k) => well.vertices[k]), first = vertexArr.length;
@@ -186,11 +186,13 @@
           corners.forEach((corner) => { vertexArr.push(xyz(corner)); normalArr.push(normal); });
           corners.slice(2).forEach((_, k) => faceArr.push(first, first + k + 1, first + k + 2));
         });
-        if (faceArr.length) viewer.addCustom({ vertexArr, normalArr, faceArr, color: shade, opacity });
+        const bright = new mol.Color(parseInt(shade.slice(1), 16));  // 3Dmol darkens what does not face its light
+        ["r", "g", "b"].forEach((part) => { bright[part] *= light; });
+        if (faceArr.length) viewer.addCustom({ vertexArr, normalArr, faceArr, color: bright, opacity: Math.sqrt(opacity) });  // it counts the opacity twice
       };
       const shade = tint(well.colour);
-      fan(well.faces, shade, 0.5);
-      if (well.ring.length) fan([well.ring], "#e0a100", 0.6);
+      fan(well.faces, shade, 0.4, 1.7);
+      if (well.ring.length) fan([well.ring], "#e0a100", 0.6, 3.5);
       const edges = new Map();
       well.faces.forEach((face) => face.forEach((from, k) => {
         const to = face[(k + 1) % face.length];
