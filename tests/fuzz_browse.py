@@ -34,14 +34,17 @@ NAMES = (
     "sql", "x", "_size", "_next", "_sort", "_sort_desc",
     "_facet", "_where", "_search", "_col", "_shape", "_json", "_ttl",
     "_nocount", "_trace", "_timelimit", "_labels", "_through", "family", "family__exact", "tc_kelvin__gt", "id__in",
+    "q", "page", "verdict", "wells", "w1", "j", "p", "exponent", "part",
     "_facet_size", "_extra", "_nl", "_stream", "_filter_column", "h_from", "h_to",
 )  # fmt: skip
 PATHS = (
-    "/", "/polyqw", "/polyqw/v_law",
-    "/polyqw/v_wells", "/polyqw/structure", "/polyqw/structure/1", "/polyqw/transition",
-    "/polyqw/v_claims", "/-/versions", "/-/logout", "/-/allow-debug",
-    "/-/permissions", "/_memory", "/polyqw.db", "/static/x",
-    "/polyqw/nothing", "/polyqw/structure/-1,x", "//", "/%2e%2e/%2e%2e/etc/passwd",
+    "/", "/sql/", "/sql/polyqw", "/sql/polyqw/v_law",
+    "/sql/polyqw/v_wells", "/sql/polyqw/structure", "/sql/polyqw/structure/1", "/sql/polyqw/transition",
+    "/sql/polyqw/v_claims", "/sql/-/versions", "/sql/-/logout", "/sql/-/allow-debug",
+    "/sql/-/permissions", "/sql/_memory", "/sql/polyqw.db", "/static/x",
+    "/search", "/names", "/compound/YBCO", "/compound/x", "/structure/1", "/family/iron", "/family/x", "/claims",
+    "/screen", "/law", "/law.csv", "/cles", "/cles.json", "/analyse", "/analyse/x", "/ingest", "/structure/1.svg",
+    "/sql/polyqw/nothing", "/sql/polyqw/structure/-1,x", "//", "/%2e%2e/%2e%2e/etc/passwd",
 )  # fmt: skip
 
 
@@ -79,8 +82,8 @@ def _address(rng: random.Random, recipes: dict[str, list[str]]) -> str:
     path, names = rng.choice(PATHS), list(NAMES)
     if rng.random() < 0.5:
         recipe = rng.choice(sorted(recipes))
-        path, names = f"/polyqw/{recipe}", [*recipes[recipe] * 4, *NAMES]
-    if path.count("/") > 1 and rng.random() < 0.4:
+        path, names = f"/sql/polyqw/{recipe}", [*recipes[recipe] * 4, *NAMES]
+    if path.count("/") > 1 and path.startswith("/sql") and rng.random() < 0.4:
         path += rng.choice((".json", ".csv", ".db", ".blob", "/", "/%00"))
     words = []
     for _ in range(rng.choice((0, 1, 1, 2, 4))):

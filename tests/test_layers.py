@@ -67,8 +67,13 @@ ROOMS = {
         *LOOKING, "io", "io/cif", "io/optimade", "io/tables", "db/open", "db/store", "services/place",
         "services/structures", "services/law", "services/ingest",
     },
+    "services/browse": {
+        *LOOKING, "cles", "db/open", "io", "io/cif", "theory", "services/place", "services/workers",
+        "services/structures", "services/law", "services/systems", "services/claims", "services/describe",
+        "services/cite", "services/drawing", "services/exchange", "services/ingest", "services/viewer",
+        "services/interfaces",
+    },
     "services/viewer": {"core", "io/cif", "services/drawing"},
-    "services/browse": {*LOOKING, "db/open", "services/place"},
     "services/interfaces": {
         *LOOKING, "db/open", "io", "io/optimade", "services/place", "services/structures", "services/law",
         "services/describe", "services/exchange", "services/workers",

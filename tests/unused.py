@@ -27,6 +27,7 @@ CALLED_BY_OTHERS = [
     "mutate", "examples",  # cosmic-ray
     "either", "negation", "matching", "containing", "correlated", "zipped",  # lark, by the rules of a grammar
     "should_exit",  # uvicorn
+    "failed_at", "has_next", "value_of",  # templates of the application
     "monitor_interval", "dont_write_bytecode", "dpi", "checked_at",  # set for others to read
 ]  # fmt: skip
 BY_NAME = {"abusive_cifs.py"}

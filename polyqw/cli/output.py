@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import json
-import math
 import sys
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from polyqw.cli.terminal import fitted_table, is_terminal, show, width
+from polyqw.core.outside import for_json
 from polyqw.errors import UsageError
 from polyqw.services.drawing.columns import CATALOGUE, Column, columns_of
 from polyqw.suggest import or_else
@@ -66,19 +66,7 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def write_json(document: Any) -> None:
     """Write one JSON document; NaN and infinities become null."""
-    click.echo(visible_json(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False, indent=2)))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, Enum):
-        return value.value
-    return value
+    click.echo(visible_json(json.dumps(for_json(document), ensure_ascii=False, allow_nan=False, indent=2)))
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
@@ -94,7 +82,7 @@ def write_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None =
 
 
 def _cell(value: Any) -> Any:
-    value = _plain(value)
+    value = for_json(value)
     if isinstance(value, list):
         return " ".join(str(v) for v in value)
     if isinstance(value, dict):
@@ -164,7 +152,7 @@ def _alignment(rows: Sequence[Mapping[str, Any]], key: str) -> str:
 
 
 def _shown(value: Any, column: Column, as_stored: bool) -> str:
-    value = _plain(value)
+    value = for_json(value)
     if isinstance(value, list):
         return column.joint.join("none" if item is None else str(item) for item in value)
     if isinstance(value, float):

@@ -101,6 +101,30 @@ def expand_inputs(names: Iterable[str], limits: ReadOptions = DEFAULT) -> Iterat
             yield RefusedSource(name, error)
 
 
+def expand_content(name: str, content: bytes, limits: ReadOptions = DEFAULT) -> Iterator[Source | RefusedSource]:
+    """Yield the sources in bytes that are not on a disk, such as an upload: itself, or the members of an archive.
+
+    Parameters
+    ----------
+    name : str
+        Says by its end whether it is a ``.zip`` or ``.gz``; it is never opened.
+    """
+    try:
+        if len(content) > limits.file_bytes:
+            raise _too_large(name, limits.file_bytes)
+        if name.lower().endswith(".zip"):
+            yield from _members_of(name, BytesIO(content), len(content), limits)
+        elif name.lower().endswith(".gz"):
+            try:
+                yield Source(name, _unpack_gzip(BytesIO(content), len(content), name, limits))
+            except _UNPACKING_ERRORS as error:
+                raise _not_unpacked(name, error) from error
+        else:
+            yield Source(name, content)
+    except ReadError as error:
+        yield RefusedSource(name, error)
+
+
 def count_inputs(names: Iterable[str]) -> int:
     """Return about how many sources names stand for, without reading any: an archive counts as one."""
     total = 0
@@ -169,12 +193,19 @@ def _files_below(folder: str) -> Iterator[str]:
 def _archive_members(name: str, limits: ReadOptions) -> Iterator[Source | RefusedSource]:
     _refuse_special_file(name)
     try:
-        archive_bytes = os.path.getsize(name)
-        archive = zipfile.ZipFile(name)
-    except zipfile.BadZipFile as error:
-        raise ReadError(Unread.BAD_ARCHIVE, f"{name}: not a zip archive, or damaged; make it again") from error
+        with open(name, "rb") as stream:
+            yield from _members_of(name, stream, os.path.getsize(name), limits)
     except OSError as error:
         raise _unreadable(name, error) from error
+
+
+def _members_of(
+    name: str, stream: BinaryIO, archive_bytes: int, limits: ReadOptions
+) -> Iterator[Source | RefusedSource]:
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise ReadError(Unread.BAD_ARCHIVE, f"{name}: not a zip archive, or damaged; make it again") from error
     with archive:
         members = sorted((info for info in archive.infolist() if _is_cif_member(info)), key=lambda i: i.filename)
         _refuse_members(name, members, archive_bytes, limits)
@@ -266,7 +297,7 @@ def _read_file(name: str, limits: ReadOptions) -> bytes:
         with open(name, "rb") as packed:
             return _unpack_gzip(packed, size, name, limits)
     except _UNPACKING_ERRORS as error:
-        raise ReadError(Unread.BAD_ARCHIVE, f"{name}: cannot be unpacked ({error}); compress it again") from error
+        raise _not_unpacked(name, error) from error
 
 
 def _unpack_gzip(packed: BinaryIO, packed_bytes: int, name: str, limits: ReadOptions) -> bytes:
@@ -324,6 +355,10 @@ def _unreadable(name: str, error: OSError) -> ReadError:
     if isinstance(error, FileNotFoundError):
         return ReadError(Unread.MISSING, f"{name}: there is no such file; check the spelling")
     return ReadError(Unread.UNREADABLE, f"{name}: cannot be read ({error.strerror}); check its permissions")
+
+
+def _not_unpacked(name: str, error: BaseException) -> ReadError:
+    return ReadError(Unread.BAD_ARCHIVE, f"{name}: cannot be unpacked ({error}); compress it again")
 
 
 def _too_large(name: str, limit: int) -> ReadError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -95,3 +96,18 @@ def run(home, tmp_path, nursery):
         return Done(code, out.decode(), err.decode())
 
     return run
+
+
+INGEST_TOKEN = "a token of the tests alone"
+
+
+@pytest.fixture(scope="session")
+def application(reference_template, home, tmp_path_factory):
+    """Give the address of the application on the reference structures; it stores what comes with the token."""
+    pytest.importorskip("datasette", reason="needs datasette: pip install 'polyqw[web]'")
+    from tests.serving import serving  # noqa: PLC0415 - it imports this file
+
+    path = shutil.copy(reference_template, tmp_path_factory.mktemp("application") / "wells.db")
+    words = ("-j", "2", "--timeout", "90", "--allow-ingest")
+    with serving(path, home, *words, POLYQW_INGEST_TOKEN=INGEST_TOKEN) as (url, _):
+        yield url

@@ -70,10 +70,10 @@ def client(address):
 
 
 def test_first_page_leads_to_the_views(client):
-    page = client.get("/")
+    page = client.get("/sql/")
     assert page.status_code == 200
     for view in VIEWS:
-        assert f'href="/polyqw/{view}"' in page.text
+        assert f'href="/sql/polyqw/{view}"' in page.text
     assert "alembic" not in page.text
 
 
@@ -90,23 +90,23 @@ def database_digest(path):
 
 
 def test_page_of_the_database_has_views_first_then_questions_then_tables(client):
-    answer = client.get("/polyqw")
+    answer = client.get("/sql/polyqw")
     page = answer.text
     assert answer.headers["cache-control"] == "no-cache"
     places = [page.index(f'id="{name}"') for name in ("views", "queries", "tables", "sql")]
     assert places == sorted(places)
     for recipe in read_cookbook().values():
-        assert f'href="/polyqw/{recipe.name}"' in page
+        assert f'href="/sql/polyqw/{recipe.name}"' in page
     for hidden in ("alembic_version", "source_file", "source_block", "column_metadata", "_internal"):
-        assert f"/polyqw/{hidden}" not in page
-    assert "/polyqw/alembic_version" in client.get("/polyqw?_show_hidden=1").text
+        assert f"/sql/polyqw/{hidden}" not in page
+    assert "/sql/polyqw/alembic_version" in client.get("/sql/polyqw?_show_hidden=1").text
 
 
 @pytest.mark.parametrize("name", [*VIEWS, "structure", "transition", "published_height"])
 def test_page_of_a_table_says_what_its_columns_are(client, name):
-    page = client.get(f"/polyqw/{name}").text
+    page = client.get(f"/sql/polyqw/{name}").text
     described = dict(re.findall(r"<dt>(\w+)</dt><dd>(.*?)</dd>", page))
-    columns = client.get(f"/polyqw/{name}.json?_shape=objects&_size=0").json()["columns"]
+    columns = client.get(f"/sql/polyqw/{name}.json?_shape=objects&_size=0").json()["columns"]
     assert set(described) == set(columns)
     for column, text in described.items():
         if column.endswith("_angstrom"):
@@ -116,16 +116,16 @@ def test_page_of_a_table_says_what_its_columns_are(client, name):
 
 @pytest.mark.parametrize("name", FACETS)
 def test_facets_are_counted(client, name):
-    answer = client.get(f"/polyqw/{name}.json?_size=1").json()
+    answer = client.get(f"/sql/polyqw/{name}.json?_size=1").json()
     assert set(answer["facet_results"]) == FACETS[name]
-    page = client.get(f"/polyqw/{name}").text
+    page = client.get(f"/sql/polyqw/{name}").text
     assert "timed out" not in page
     for facet in FACETS[name]:
         assert f'data-column="{facet}"' in page
 
 
 def test_law_is_sorted_by_tc(client):
-    rows = client.get("/polyqw/v_law.json?_shape=array&_size=max").json()
+    rows = client.get("/sql/polyqw/v_law.json?_shape=array&_size=max").json()
     tc = [row["tc_kelvin"] for row in rows]
     known = [value for value in tc if value is not None]
     assert len(known) > 30
@@ -135,30 +135,30 @@ def test_law_is_sorted_by_tc(client):
 @pytest.mark.parametrize("name", sorted(set(read_cookbook()) - {"history"}))
 def test_question_answers_without_parameters(client, name):
     recipe = read_cookbook()[name]
-    page = client.get(f"/polyqw/{name}")
+    page = client.get(f"/sql/polyqw/{name}")
     assert page.status_code == 200
     assert recipe.question.replace("'", "&#39;") in page.text
     for parameter in recipe.parameters:
         assert f'name="{parameter.name}" value="{parameter.default}"' in page.text, "the form shows what was taken"
     if name == "best-and-worst-predicted":
         return  # nothing is predicted here
-    assert len(client.get(f"/polyqw/{name}.json?_shape=array").json()) > 0
+    assert len(client.get(f"/sql/polyqw/{name}.json?_shape=array").json()) > 0
     assert page.text.count("<tr>") > 1
 
 
 def test_question_takes_parameters(client):
     words = {"phase": "beta", "h_from": "3", "h_to": "3.2", "_shape": "array"}
-    rows = client.get("/polyqw/heights-in-window.json", params=words).json()
+    rows = client.get("/sql/polyqw/heights-in-window.json", params=words).json()
     assert rows
     assert all(row["phase"] == "beta" and 3 <= row["height_angstrom"] <= 3.2 for row in rows)
-    assert len(client.get("/polyqw/history?since=2000-01-01").text) > len(
-        client.get("/polyqw/history?since=2999").text
+    assert len(client.get("/sql/polyqw/history?since=2000-01-01").text) > len(
+        client.get("/sql/polyqw/history?since=2999").text
     )
 
 
 @pytest.mark.parametrize("end", ["", ".json", ".csv"])
 def test_number_that_is_none_is_refused(client, end):
-    answer = client.get(f"/polyqw/heights-in-window{end}?h_from=3,2&h_from=3")
+    answer = client.get(f"/sql/polyqw/heights-in-window{end}?h_from=3,2&h_from=3")
     assert answer.status_code == 400
     assert "'3,2' is not a number" in answer.text
 
@@ -178,23 +178,23 @@ def test_number_that_is_none_is_refused(client, end):
 )
 def test_writing_is_refused(client, database, sql):
     before = database.read_bytes()
-    assert client.get("/polyqw", params={"sql": sql}).status_code == 400
-    assert client.post("/polyqw", data={"sql": sql}).status_code >= 400
+    assert client.get("/sql/polyqw", params={"sql": sql}).status_code == 400
+    assert client.post("/sql/polyqw", data={"sql": sql}).status_code >= 400
     assert database.read_bytes() == before
     assert sorted(p.name for p in database.parent.iterdir()) == [database.name]
 
 
 def test_long_question_is_stopped(client):
     sql = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
-    answer = client.get("/polyqw", params={"sql": sql, "_timelimit": "200"})
+    answer = client.get("/sql/polyqw", params={"sql": sql, "_timelimit": "200"})
     assert answer.status_code == 400
     assert "took too long" in answer.text
 
 
 def test_nothing_else_is_handed_out(client):
-    assert client.get("/polyqw.db").status_code in (403, 404)
-    assert client.get("/_internal").status_code == 403
-    assert client.get("/_memory").status_code == 404
+    assert client.get("/sql/polyqw.db").status_code in (403, 404)
+    assert client.get("/sql/_internal").status_code == 403
+    assert client.get("/sql/_memory").status_code == 404
 
 
 class _Scripts(HTMLParser):
@@ -216,7 +216,7 @@ class _Scripts(HTMLParser):
     "page", ["structure?block=tl1212", "v_law", "v_wells", "compound", "containing-element?element=Tl"]
 )
 def test_hostile_text_stays_text(client, page):
-    text = client.get(f"/polyqw/{page}").text
+    text = client.get(f"/sql/polyqw/{page}").text
     assert "&lt;script&gt;document.title=" in text
     scripts = _Scripts()
     scripts.feed(text)
@@ -224,12 +224,12 @@ def test_hostile_text_stays_text(client, page):
 
 
 def test_structures_and_texts_are_linked(client):
-    page = client.get("/polyqw/sources").text
+    page = client.get("/sql/polyqw/sources").text
     assert '<a href="https://doi.org/10.1103/PhysRevB.37.7960">10.1103/PhysRevB.37.7960</a>' in page
-    found = re.search(r'<a href="(/polyqw/structure/\d+)">', client.get("/polyqw/heights-in-window").text)
+    found = re.search(r'<a href="(/sql/polyqw/structure/\d+)">', client.get("/sql/polyqw/heights-in-window").text)
     record = client.get(found[1])
     assert record.status_code == 200
-    assert re.search(r'<a href="/polyqw/compound/\d+">', record.text)
+    assert re.search(r'<a href="/sql/polyqw/compound/\d+">', record.text)
     assert re.search(r"\d+ rows? of well</a>", record.text)
     assert "Cell edge a. [Å]" in record.text
 
@@ -240,11 +240,11 @@ def test_ingest_meanwhile_shows_and_is_not_kept_waiting(home, tmp_path):
     opener.chmod(0o755)
     list(ingest(str(path), [str(structure_path("tl1212"))], AnalysisOptions()))
     with serving(path, home, "--open", BROWSER=f"{opener} %s") as (url, process):
-        count = f"{url}polyqw/structure.json?_shape=array&_size=max"
-        assert len(httpx.get(count).json()) == 1
-        assert httpx.get(f"{url}polyqw?sql=SELECT+nothing").status_code == 400
+        count = f"{url}sql/polyqw/structure.json?_shape=array&_size=max"
+        assert len(httpx.get(count, timeout=60).json()) == 1
+        assert httpx.get(f"{url}sql/polyqw?sql=SELECT+nothing", timeout=60).status_code == 400
         list(ingest(str(path), [str(structure_path("nacl"))], AnalysisOptions()))
-        assert len(httpx.get(count).json()) == 2
+        assert len(httpx.get(count, timeout=60).json()) == 2
         end = time.monotonic() + 20
         while not opened.exists() and time.monotonic() < end:
             time.sleep(0.05)
@@ -309,7 +309,7 @@ def test_a_reader_finds_the_way(browser, address, size):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
     try:
-        page.goto(address)
+        page.goto(f"{address}sql/")
         page.click("text=Heights and Tc (v_law)")
         page.wait_for_url("**/v_law")
         assert page.locator("table.rows-and-columns tbody tr").count() > 30
@@ -318,7 +318,7 @@ def test_a_reader_finds_the_way(browser, address, size):
         families = page.locator("td.col-family").all_inner_texts()
         assert len(families) > 10
         assert set(families) == {"iron"}
-        page.goto(f"{address}polyqw")
+        page.goto(f"{address}sql/polyqw")
         page.click("text=Which compounds have a well of this height?")
         page.wait_for_url("**/heights-in-window")
         page.fill("input[name=h_from]", "3.65")
@@ -328,8 +328,8 @@ def test_a_reader_finds_the_way(browser, address, size):
         assert heights
         assert min(heights) >= 3.65
         page.locator("td.col-structure_id a").first.click()
-        page.wait_for_url("**/polyqw/structure/*")
-        page.goto(f"{address}polyqw/structure?block=tl1212")
+        page.wait_for_url("**/sql/polyqw/structure/*")
+        page.goto(f"{address}sql/polyqw/structure?block=tl1212")
         assert page.title() != "broken"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), "wider than the window"
         assert errors == []

@@ -10,8 +10,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request
 from datasette.views.base import DatasetteError
 
-from polyqw.services.browse.cells import render_cell
-from polyqw.services.browse.faults import _content, handle_exception
+from polyqw.services.browse.sql.cells import render_cell
+from polyqw.services.browse.sql.faults import _content, handle_exception
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,1 @@
-"""Browse a database in a web browser: pages, settings and the application, made with datasette (an extra)."""
+"""The application of ``polyqw serve``: pages for people, uploads, and the doors to other interfaces (an extra)."""

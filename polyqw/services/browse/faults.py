@@ -1,49 +1,55 @@
-"""What a question without an answer gets: a page with one line, and nothing on the terminal."""
+"""What a question without an answer gets: a page with one line, or one line of JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from datasette import Response, hookimpl
-from datasette.utils.asgi import Base400
-from datasette.views.base import DatasetteError
-from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from polyqw.errors import DatabaseError, PolyqwError
+from polyqw.services.browse.site import show
+from polyqw.untrusted import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from starlette.requests import Request
+    from starlette.responses import Response
 
-    from datasette.app import Datasette
-    from datasette.utils.asgi import Request
+LONGEST = 500
+"""Most characters of the line."""
 
-
-@hookimpl
-def handle_exception(
-    datasette: Datasette, request: Request, exception: Exception
-) -> Callable[[], Coroutine[None, None, Response]]:
-    """Answer in the place of datasette, which prints the traceback of what its own parsing does not expect."""
-
-    async def answer() -> Response:
-        status, content = _content(exception)
-        if request.path.endswith(".json"):
-            return Response.json(content, status=status)
-        page = await datasette.render_template([f"{status}.html", "error.html"], content, request=request)
-        return Response.html(page, status=status)
-
-    return answer
+OWN_FAULT = "something went wrong here that is no fault of yours; the server has noted it"
+OWN_WORDS = {
+    HTTPStatus.NOT_FOUND: "there is no such page; begin at the first one, or search",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this page is not asked in that way",
+}
+"""Where the framework says no more than the name of the status."""
 
 
-def _content(exception: Exception) -> tuple[int, dict[str, Any]]:
-    """Return the status of the answer, and what its page says."""
-    content: dict[str, Any] = {"ok": False, "title": None}
-    if isinstance(exception, DatasetteError):
-        status = exception.status if exception.status < 500 else 400  # 500 is what datasette has where it names none
-        message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704 - its own
-        content |= exception.error_dict | {"title": exception.title}
-    elif isinstance(exception, Base400):
-        status, message = exception.status, str(exception)
-    else:
-        status, message = (
-            400,
-            f"this question cannot be understood ({type(exception).__name__}); begin at the first page",
-        )
-    return status, {**content, "status": status, "error": message}
+def for_pages(line: str) -> str:
+    """Return a line without its hint at a command, for those who have none."""
+    return one_line(line.partition("; polyqw ")[0], LONGEST)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer to a question that cannot be answered."""
+    status, line, headers = _told(error)
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"error": line}, int(status), headers)
+    page = show("fault.html.j2", {"status": status, "line": line}, status)
+    page.headers.update(headers or {})
+    return page
+
+
+def _told(error: Exception) -> tuple[HTTPStatus, str, dict[str, str] | None]:
+    if isinstance(error, HTTPException):
+        status = HTTPStatus(error.status_code)
+        is_bare = error.detail in ("", status.phrase)
+        headers = dict(error.headers) if error.headers else None
+        return status, for_pages(OWN_WORDS.get(status, status.phrase) if is_bare else error.detail), headers
+    if isinstance(error, DatabaseError):
+        return HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer now; try again in a while", None
+    if isinstance(error, PolyqwError):
+        return HTTPStatus.BAD_REQUEST, for_pages(str(error)), None
+    return HTTPStatus.INTERNAL_SERVER_ERROR, OWN_FAULT, None

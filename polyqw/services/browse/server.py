@@ -6,22 +6,32 @@ import errno
 import socket
 from contextlib import closing
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from polyqw.db.open.location import locate
 from polyqw.db.open.revision import require_head
 from polyqw.db.open.sqlite_file import connect_file, file_revision
 from polyqw.errors import DatabaseError, MissingLibraryError, PolyqwError
+from polyqw.services.browse.policy import LOOPBACK
 from polyqw.services.place.location import default_database
+from polyqw.services.workers.server import start_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from polyqw.io.read_options import ReadOptions
+    from polyqw.services.workers.guard import Guard
+
+
+NEEDS: Final = ("datasette", "starlette", "python_multipart", "uvicorn")
+"""Libraries that only the application needs."""
+
 
 def find_file(database: str | None) -> Path:
     """Return the file of a database that can be browsed."""
-    if find_spec("datasette") is None or find_spec("uvicorn") is None:
-        raise MissingLibraryError("browsing needs datasette", "web")
+    missing = [name for name in NEEDS if find_spec(name) is None]
+    if missing:
+        raise MissingLibraryError(f"browsing needs {missing[0].replace('_', '-')}", "web")
     location = locate(database or default_database())
     if location.path is None:
         raise DatabaseError(
@@ -60,7 +70,14 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def serve(path: Path, listener: socket.socket) -> None:
+def is_local(host: str) -> bool:
+    """Whether an address is reached by this machine alone."""
+    return host in LOOPBACK
+
+
+def serve(
+    path: Path, listener: socket.socket, guard: Guard, reading: ReadOptions, *, local: bool, ingest_token: str = ""
+) -> None:
     """Answer requests on a listening socket until a signal stops it.
 
     Raises
@@ -70,9 +87,13 @@ def serve(path: Path, listener: socket.socket) -> None:
     """
     import uvicorn  # noqa: PLC0415 - an extra
 
-    from polyqw.services.browse.application import make_application  # noqa: PLC0415
+    from polyqw.services.browse.application import open_application  # noqa: PLC0415
+    from polyqw.services.browse.inspection import INSPECTING  # noqa: PLC0415
 
-    config = uvicorn.Config(
-        make_application(path), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=3
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    with open_application(path, guard, reading, is_local=local, ingest_token=ingest_token) as application:
+        start_server(INSPECTING)  # workers come from it; it loads while the first page is read
+        config = uvicorn.Config(
+            application, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=3,
+            server_header=False,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listener])

@@ -77,12 +77,36 @@ def ingest(
     if jobs > 0 and scheduler is None:
         start_server(Ingesting.modules)  # it loads while the database is made
     init(database)
+    with _open(scheduler, options, reading, jobs, limits or Limits(), worker_wait) as workers:
+        yield from _store(database, workers, expand_inputs(names, reading), options, reading)
+
+
+def ingest_sources(
+    database: str,
+    sources: Iterable[Source | RefusedSource],
+    options: AnalysisOptions,
+    *,
+    jobs: int = 0,
+    limits: Limits | None = None,
+    reading: ReadOptions = DEFAULT,
+) -> Iterator[Ingested]:
+    """Read what is there already, such as uploads, into a database that exists; see `ingest`."""
+    with open_workers(Ingesting(options, reading), jobs, limits or Limits()) as workers:
+        yield from _store(database, workers, iter(sources), options, reading)
+
+
+def _store(
+    database: str,
+    workers: Workers[Worked],
+    sources: Iterator[Source | RefusedSource],
+    options: AnalysisOptions,
+    reading: ReadOptions,
+) -> Iterator[Ingested]:
     engine = open_database(database, "write")
     try:
-        with _open(scheduler, options, reading, jobs, limits or Limits(), worker_wait) as workers:
-            items = _without_unchanged(engine, expand_inputs(names, reading), options, reading)
-            for batch in in_batches(workers.run(items)):
-                yield from store_worked(engine, batch, options)
+        items = _without_unchanged(engine, sources, options, reading)
+        for batch in in_batches(workers.run(items)):
+            yield from store_worked(engine, batch, options)
     finally:
         engine.dispose()
 

@@ -18,11 +18,17 @@ from polyqw.io.formula import parse_any_formula
 from polyqw.services.structures.analyse import Analysed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Compound
+
+
+_AT_ONCE = tuple(
+    map(selectinload, (Structure.wells, Structure.descriptors, Structure.transitions, Structure.compound))
+)
+"""What is looked up with structures, and not for each of them."""
 
 
 def current_structures(session: Session) -> Sequence[Structure]:
@@ -31,12 +37,14 @@ def current_structures(session: Session) -> Sequence[Structure]:
         select(Structure)
         .where(Structure.superseded_by.is_(None))
         .order_by(Structure.family, Structure.block, Structure.file_sha256)
-        .options(
-            selectinload(Structure.wells),
-            selectinload(Structure.descriptors),
-            selectinload(Structure.transitions),
-            selectinload(Structure.compound),
-        )
+        .options(*_AT_ONCE)
+    ).all()
+
+
+def with_measurements(session: Session, numbers: Collection[int]) -> Sequence[Structure]:
+    """Return structures by their numbers, with what is measured and known of them looked up at once."""
+    return session.scalars(
+        select(Structure).where(Structure.id.in_(numbers)).order_by(Structure.id).options(*_AT_ONCE)
     ).all()
 
 

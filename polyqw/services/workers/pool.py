@@ -128,6 +128,8 @@ class Pool(Generic[Result]):
     def _done(self, item: Result | Task[Result]) -> Result:
         """Return a result, waiting for it."""
         while (result := _result(item)) is None:
+            if self._is_closed.is_set():  # by another thread
+                raise PolyqwError("the workers were ended before all was done")
             self._exchange(patient=True)
         return result
 

@@ -27,6 +27,9 @@ INGESTING: Final = (*READING, "polyqw.services.ingest.work")
 END_SECONDS: Final = 5.0
 """Longest wait for the end of a server that was killed."""
 
+_one_at_a_time = threading.Lock()
+"""Held while a process starts: what is hidden from it meanwhile is hidden from all threads."""
+
 
 def clean_context() -> BaseContext:
     """Return how workers are made that share nothing with this process, its connections to databases least of all.
@@ -82,7 +85,7 @@ def starting(context: BaseContext, seconds: float) -> Iterator[None]:
     if context.get_start_method() == "forkserver":
         timer.start()
     try:
-        with _without_main_module(), _interrupts_blocked(), warnings.catch_warnings():
+        with _one_at_a_time, _without_main_module(), _interrupts_blocked(), warnings.catch_warnings():
             # the one other thread is that which looks after workers, and it holds no lock
             warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
             yield

@@ -58,7 +58,7 @@ def heights_section(data: Lookup) -> Section:
     notes: list[str] = []
     pictures, tables = [], []
     for number, (name, structures) in enumerate(groups.items()):
-        members = [_ambient_unless_stated(a) for a in structures]
+        members = [ambient_unless_stated(a) for a in structures]
         try:
             result = add_measured(series_result(members, Abscissa.PRESSURE), data.session)
         except PolyqwError as error:
@@ -87,7 +87,8 @@ def _own_series(data: Lookup) -> dict[str, list[Analysed]]:
     return {p: [as_analysed(data.session, s) for s in own] for p, own in list(several.items())[:MOST_OWN]}
 
 
-def _ambient_unless_stated(analysed: Analysed) -> Member:
+def ambient_unless_stated(analysed: Analysed) -> Member:
+    """Return a structure as a member of a series along pressure; one that states none is taken for ambient."""
     stated = stated_value(analysed, Abscissa.PRESSURE)
     return Member(analysed, 0.0 if stated is None else None, stated)
 

@@ -1,0 +1,1 @@
+"""The tables, questions and SQL of a database, made with datasette."""
