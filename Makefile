@@ -12,7 +12,7 @@ RUNTIME := dask,mixed,optimade,parquet,postgres,web
 LIBRARY := tests/core tests/cles tests/theory tests/io tests/api tests/cli/test_mistakes.py tests/cli/test_wells_figure.py \
   tests/test_dependencies.py
 
-.PHONY: demo test check docs fuzz mutate bench dist lowest newest sbom constraints clean
+.PHONY: demo test check docs site fuzz mutate bench dist lowest newest sbom constraints clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	@echo "setting up in $(VENV) (a minute or two the first time)"
@@ -48,6 +48,13 @@ check: $(VENV)/.test  ## format, lint, types, unused code, then the whole suite 
 
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 	$(BIN)/python -m docs.manual --sessions
+
+$(VENV)/.docs: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs,dask,mixed,optimade,parquet,postgres,web]'
+	@touch $@
+
+site: $(VENV)/.docs  ## a site of all pages with the reference of the Python names, in build/site; needs no network
+	$(BIN)/python -m docs.site
 
 fuzz: $(VENV)/.test  ## damaged files, hostile OPTIMADE answers and questions to serve, ten minutes; what fails is kept in build/fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
