@@ -92,6 +92,7 @@ def absent(monkeypatch):
         ("optimade", ["requests"], ["import", "optimade", "http://localhost:1", "--db", "{tmp}/x.db"]),
         ("optimade", ["optimade"], ["import", "optimade", "http://localhost:1", "--db", "{tmp}/x.db"]),
         ("parquet", ["pyarrow"], ["export", "parquet", "-o", "{tmp}/out", "--db", "{db}"]),
+        ("parquet", ["pyarrow"], ["export", "dataset", "-o", "{tmp}/out", "--db", "{db}"]),
         ("postgres", ["psycopg"], ["find", "Cu", "--db", "postgresql://localhost/x"]),
         ("web", ["datasette"], ["serve", "--db", "{db}"]),
         ("web", ["uvicorn"], ["serve", "--db", "{db}"]),
