@@ -88,7 +88,7 @@ lowest newest: dist  ## the wheel with the lowest or the newest versions that py
 	  "polyqw[$(RUNTIME)] @ file://$(CURDIR)/$$(ls dist/*.whl)"
 	$(BIN)/uv pip install --quiet --python $(VENV)/$@ hypothesis playwright pytest pytest-timeout pytest-xdist
 	mkdir -p build/$@ && tar xf dist/*.tar.gz --strip-components 1 --exclude '*/polyqw' -C build/$@
-	cd build/$@ && PYTHONPATH= $(CURDIR)/$(VENV)/$@/bin/python -m pytest -q -n $(JOBS) $(LIBRARY)
+	cd build/$@ && PYTHONPATH= $(abspath $(VENV))/$@/bin/python -m pytest -q -n $(JOBS) $(LIBRARY)
 
 sbom: dist  ## what stands behind an installed wheel with all extras: build/sbom.json (CycloneDX)
 	rm -rf $(VENV)/sbom && mkdir -p build
