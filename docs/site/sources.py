@@ -41,18 +41,34 @@ def gather(source: Path) -> None:
 def _put(place: Path, path: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".md":
-        place.write_text(page(path.read_text(encoding="utf-8")), encoding="utf-8")
+        bibliography = path.with_suffix(".bib")
+        references = bibliography.read_text(encoding="utf-8") if bibliography.is_file() else ""
+        place.write_text(page(path.read_text(encoding="utf-8"), references), encoding="utf-8")
     else:
         shutil.copyfile(path, place)
 
 
-def page(text: str) -> str:
-    """Return a page as Sphinx takes it: a front matter becomes a title, and code has a language alone."""
+def page(text: str, bibliography: str = "") -> str:
+    """Return a page as Sphinx takes it: a front matter becomes a title, and code has a language alone.
+
+    Citations ``[@key]`` become numbers, and the bibliography (BibTeX) a list at the end.
+    """
     if text.startswith("---\n"):
         _, matter, text = text.split("---\n", 2)
         title = re.search(r"^title: '?(.*?)'?$", matter, re.MULTILINE)
         text = f"# {title[1] if title else ''}\n" + re.sub(r"^(#+ )", r"#\1", text, flags=re.MULTILINE)
+    keys = re.findall(r"^@\w+\{(\w+),", bibliography, re.MULTILINE)
+    for number, key in enumerate(keys, 1):
+        text = re.sub(rf"@{key}\b", str(number), text)
+    text = text.rstrip("\n") + "\n\n" + "\n".join(map(_reference, bibliography.splitlines())) if keys else text
     return re.sub(r"^```(?:csv|text) file=.*$", "```text", text, flags=re.MULTILINE)
+
+
+def _reference(entry: str) -> str:
+    fields = dict(re.findall(r"(\w+) = \{((?:[^{}]|\{[^{}]*\})*)\}", entry))
+    words = [fields[name] for name in ("author", "title", "journal", "volume", "pages", "year") if name in fields]
+    text = re.sub(r"[{}]", "", ", ".join(words)).replace("---", " - ").replace("--", "-").replace("T$_c$", "Tc")
+    return f"1. {text}" + (f". [{fields['doi']}](https://doi.org/{fields['doi']})" if "doi" in fields else "")
 
 
 def first_page() -> str:

@@ -70,6 +70,13 @@ def test_a_front_matter_becomes_a_title():
     assert page(text) == "# A title\n\n## Summary\n\n```text\na\n```\n"
 
 
+def test_citations_become_numbers_and_a_list():
+    entries = "@misc{b, author = {B, C}, title = {On {X}}, year = {2024}, doi = {10.1/x}}\n@misc{bc, author = {D}}\n"
+    assert page("Said [@bc; @b].\n", entries) == (
+        "Said [2; 1].\n\n1. B, C, On X, 2024. [10.1/x](https://doi.org/10.1/x)\n1. D"
+    )
+
+
 @pytest.mark.parametrize("name", WELLS)
 def test_drawn_structures_travel_along(name):
     assert (ROOT / "cifs" / f"{name}.cif").is_file()
