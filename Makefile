@@ -8,7 +8,11 @@ MUTATE_SECONDS ?= 3600
 N ?= 200
 SEED ?= 1
 
-.PHONY: demo test check docs fuzz mutate bench clean
+RUNTIME := dask,mixed,optimade,parquet,postgres,web
+LIBRARY := tests/core tests/cles tests/theory tests/io tests/api tests/cli/test_mistakes.py tests/cli/test_wells_figure.py \
+  tests/test_dependencies.py
+
+.PHONY: demo test check docs site fuzz mutate bench dist lowest newest sbom constraints clean
 
 $(VENV)/.demo: pyproject.toml constraints.txt
 	@echo "setting up in $(VENV) (a minute or two the first time)"
@@ -45,6 +49,13 @@ check: $(VENV)/.test  ## format, lint, types, unused code, then the whole suite 
 docs: $(VENV)/.test  ## the pages of docs/ that the program writes about itself
 	$(BIN)/python -m docs.manual --sessions
 
+$(VENV)/.docs: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs,dask,mixed,optimade,parquet,postgres,web]'
+	@touch $@
+
+site: $(VENV)/.docs  ## a site of all pages with the reference of the Python names, in build/site; needs no network
+	$(BIN)/python -m docs.site
+
 fuzz: $(VENV)/.test  ## damaged files, hostile OPTIMADE answers and questions to serve, ten minutes; what fails is kept in build/fuzz
 	$(BIN)/python -m tests.fuzzing --seconds $(FUZZ_SECONDS)
 
@@ -58,6 +69,40 @@ $(VENV)/.peers:  ## robocrystallographer, in an environment of its own: it needs
 
 bench: $(VENV)/.test $(VENV)/.peers  ## measured ratios, written to benchmarks/RESULTS.md
 	POLYQW_PEERS=$(VENV)/peers/bin/python $(BIN)/python -m benchmarks.run
+
+$(VENV)/.release: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]' build
+	@touch $@
+
+dist: $(VENV)/.release  ## sdist and wheel, checked, in dist/
+	rm -rf dist
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+
+lowest newest: dist  ## the wheel with the lowest or the newest versions that pyproject.toml allows, and the library's tests
+	rm -rf $(VENV)/$@ build/$@
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/$@
+	$(BIN)/uv pip install --quiet --python $(VENV)/$@ --resolution $(if $(filter lowest,$@),lowest-direct,highest) \
+	  "polyqw[$(RUNTIME)] @ file://$(CURDIR)/$$(ls dist/*.whl)"
+	$(BIN)/uv pip install --quiet --python $(VENV)/$@ hypothesis playwright pytest pytest-timeout pytest-xdist
+	mkdir -p build/$@ && tar xf dist/*.tar.gz --strip-components 1 --exclude '*/polyqw' -C build/$@
+	cd build/$@ && PYTHONPATH= $(abspath $(VENV))/$@/bin/python -m pytest -q -n $(JOBS) $(LIBRARY)
+
+sbom: dist  ## what stands behind an installed wheel with all extras: build/sbom.json (CycloneDX)
+	rm -rf $(VENV)/sbom && mkdir -p build
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/sbom
+	$(BIN)/uv pip install --quiet --python $(VENV)/sbom -c constraints.txt \
+	  "polyqw[$(RUNTIME)] @ file://$(CURDIR)/$$(ls dist/*.whl)"
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --output-format JSON -o build/sbom.json $(VENV)/sbom
+
+constraints: $(VENV)/.release  ## newest versions that go together, for all extras, on Python 3.11
+	@echo "# Versions that polyqw is tested with, on Python 3.11; 'make' installs these, and 'make constraints' writes them anew." > build/constraints
+	$(BIN)/uv pip compile --quiet --all-extras --python-version 3.11 --no-annotate --no-header pyproject.toml \
+	  | grep -vE '^(pip|setuptools)==' >> build/constraints
+	mv build/constraints constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist

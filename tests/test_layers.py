@@ -64,8 +64,8 @@ ROOMS = {
         "services/ingest", "services/drawing",
     },
     "services/exchange": {
-        *LOOKING, "io", "io/cif", "io/optimade", "io/tables", "db/open", "db/store", "services/place",
-        "services/structures", "services/law", "services/ingest",
+        *LOOKING, "io", "io/cif", "io/optimade", "io/tables", "db/open", "db/store", "theory", "services/place",
+        "services/structures", "services/law", "services/ingest", "services/validation",
     },
     "services/browse": {
         *LOOKING, "cles", "db/open", "io", "io/cif", "theory", "services/place", "services/workers",

@@ -9,6 +9,7 @@ from pathlib import Path
 from docs.manual.claims_page import claims_page
 from docs.manual.cli_page import cli_page
 from docs.manual.cookbook_page import cookbook_page
+from docs.manual.optimade_page import optimade_page
 from docs.manual.sessions import refreshed_page, session_pages
 from polyqw.core.options import AnalysisOptions
 from polyqw.db.open.schema_page import schema_page
@@ -31,6 +32,7 @@ def write_pages() -> None:
         "docs/cli.md": cli_page(),
         "docs/claims.md": claims_page(rows),
         "docs/cookbook.md": cookbook_page(),
+        "docs/optimade_properties.json": optimade_page(),
         "db/SCHEMA.md": schema_page(),
     }
     for name, text in pages.items():

@@ -111,6 +111,21 @@ def cif(what: tuple[str, ...], folder: Path, dummies: bool, output: Format, data
     _write(database, output, lambda session: export_cif(session, folder, what, dummies=dummies))
 
 
+@command.command(epilog="Example: polyqw export dataset -o dataset/")
+@folder_option("dataset")
+@format_options
+@db_option
+def dataset(folder: Path, output: Format, database: str | None) -> None:
+    """Write a data set to learn from: structures, wells and vertices as Parquet with datapackage.json.
+
+    Rows carry the licence of their structure. The table row has the structures with wells and a Tc in folds of whole
+    parents; prediction and score say what the law, constants and rivals give on these folds.
+    """
+    from polyqw.services.exchange.dataset_export import export_dataset
+
+    _write(database, output, lambda session: export_dataset(session, folder))
+
+
 def _write(database: str | None, output: Format, export: Callable[[Session], Exported]) -> None:
     from polyqw.services.place.database import reading
 

@@ -28,9 +28,12 @@ LIBRARIES = (
 OPTIONAL = {
     "psycopg": "postgres",
     "distributed": "dask",
+    "statsmodels": "mixed",
     "optimade": "optimade",
+    "requests": "optimade",
     "pyarrow": "parquet",
     "datasette": "web",
+    "uvicorn": "web",
     "matminer": None,
 }
 """Libraries that need not be there, and the extra of polyqw that brings each."""

@@ -78,7 +78,7 @@ def screen(
     rows, n_files = [], 0
     for analysed in watch(data.structures):
         n_files += 1
-        row = _row(analysed, data, promise, default_origin, with_3d)
+        row = promised_row(analysed, data, promise, default_origin, with_3d=with_3d)
         if row is not None:
             rows.append(row)
     rows = sorted(join_kin(rows), key=lambda row: (-_promised(row.evidence), row.file, row.block))
@@ -102,9 +102,10 @@ def screen(
     return {**found, "verdict": verdict(found)}
 
 
-def _row(
-    analysed: Analysed, data: DataSet, promise: Promise, default_origin: Origin, with_3d: bool
+def promised_row(
+    analysed: Analysed, data: DataSet, promise: Promise, default_origin: Origin, *, with_3d: bool = False
 ) -> ValidationRow | None:
+    """Return a structure with the well that its promise rests on, which no Tc has chosen; None without one."""
     record, analysis = analysed.record, analysed.analysis
     if record is None or analysis is None or analysed.status is not Status.OK:
         return None

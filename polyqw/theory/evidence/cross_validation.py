@@ -56,17 +56,22 @@ class Score:
 
 
 def left_out_predictions(
-    model: Model, rows: Sequence[EvidenceRow], others: Sequence[EvidenceRow] = (), *, seed: int = 0
+    model: Model,
+    rows: Sequence[EvidenceRow],
+    others: Sequence[EvidenceRow] = (),
+    *,
+    seed: int = 0,
+    folds: IntArray | None = None,
 ) -> FloatArray:
     """Return for each row what the model gives, fitted without the row's group (n,) [K].
 
     Where nothing is left to fit to, the prediction is NaN. A model whose parameters are not those of one family also
-    learns from the other rows.
+    learns from the other rows. `folds` (n,) of rows without others take the place of those that the groups give.
     """
     if others and not model.by_family:
         return left_out_predictions(model, [*rows, *others], seed=seed)[: len(rows)]
     predictions = np.full(len(rows), np.nan)
-    fold_of = _folds([row.group for row in rows], seed)
+    fold_of = folds_of([row.group for row in rows], seed) if folds is None else folds
     families = np.array([row.family for row in rows]) if model.by_family else np.zeros(len(rows))
     bounds = bounds_of(rows)
     for fold in np.unique(fold_of):
@@ -80,8 +85,8 @@ def left_out_predictions(
     return predictions
 
 
-def _folds(groups: Sequence[str], seed: int) -> IntArray:
-    """Return the fold of each row; a group lies in one fold."""
+def folds_of(groups: Sequence[str], seed: int = 0) -> IntArray:
+    """Return the fold of each row (n,); a group lies in one fold, and is a fold of its own up to `MAX_FOLDS`."""
     names, index = np.unique(np.array(groups), return_inverse=True)
     if len(names) <= MAX_FOLDS:
         return np.asarray(index)
