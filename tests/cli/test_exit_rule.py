@@ -177,9 +177,9 @@ TWO_FORMATS = [
     for verb in (
         "wells x.cif", "explain x.cif", "describe x.cif", "view x.cif", "predict", "field x.cif", "validate",
         "fermi x.cif", "kagome x.cif", "stm x.cif", "elements x.cif", "series x.cif", "ingest x.cif", "show 1",
-        "find", "query x", "fit", "resonance", "claims", "cles crossings", "chargeorder", "order-parameter", "transport",
-        "meissner", "report", "export csv", "import optimade http://h", "db check", "provenance 7.22", "screen", "slopes",
-        "design 100",
+        "find", "query x", "fit", "resonance", "claims", "cles crossings", "chargeorder", "order-parameter",
+        "transport", "meissner", "report", "export csv", "import optimade http://h", "db check", "provenance 7.22",
+        "screen", "slopes", "design 100",
     )
 ]  # fmt: skip
 
