@@ -17,10 +17,13 @@ from tests.conftest import ROOT, structure_path
 GOOD = {"elements": "nb", "kagome": "model_csv3sb5", "stm": "bi2201_amaa", "field": "cacuo2_infinite"}
 """A structure that a verb has an answer to; else one of two copper planes."""
 
-SINGLE = {"explain", "field"}
+SINGLE = {"explain", "field", "view"}
 """Verbs that take one name: of several files it is a folder."""
 
-VERBS = ("wells", "explain", "describe", "predict", "field", "fermi", "kagome", "stm", "elements", "cite", "ingest")
+VERBS = (
+    "wells", "explain", "describe", "view", "predict", "field", "fermi", "kagome", "stm", "elements", "cite",
+    "ingest",
+)  # fmt: skip
 
 CASES = {
     "good": 0,
@@ -172,11 +175,11 @@ def test_a_missing_extra_is_usage(call, monkeypatch, reference_template, tmp_pat
 TWO_FORMATS = [
     verb.split()
     for verb in (
-        "wells x.cif", "explain x.cif", "describe x.cif", "predict", "field x.cif", "validate", "fermi x.cif",
-        "kagome x.cif", "stm x.cif", "elements x.cif", "series x.cif", "ingest x.cif", "show 1", "find", "query x",
-        "fit", "resonance", "claims", "cles crossings", "chargeorder", "order-parameter", "transport", "meissner",
-        "report", "export csv", "import optimade http://h", "db check", "provenance 7.22", "screen", "slopes",
-        "design 100",
+        "wells x.cif", "explain x.cif", "describe x.cif", "view x.cif", "predict", "field x.cif", "validate",
+        "fermi x.cif", "kagome x.cif", "stm x.cif", "elements x.cif", "series x.cif", "ingest x.cif", "show 1",
+        "find", "query x", "fit", "resonance", "claims", "cles crossings", "chargeorder", "order-parameter",
+        "transport", "meissner", "report", "export csv", "import optimade http://h", "db check", "provenance 7.22",
+        "screen", "slopes", "design 100",
     )
 ]  # fmt: skip
 

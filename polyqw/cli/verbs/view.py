@@ -71,6 +71,7 @@ def command(
         )
         rows.append({**found.row(), "name": name, "n_atoms": len(found.record.cell.sites), "n_wells": len(wells)})
     if not crystals:
+        write(output, {"path": None, "structures": rows}, [], (rows, CSV))
         return over.exit_code
     path = output_file or Path(f"view-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', crystals[0].view.name)[:80]}.html")
     write_crystals(crystals, path)
