@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
 
 pytest.importorskip("starlette", reason="needs starlette: pip install 'polyqw[web]'")
 
@@ -34,7 +33,7 @@ from polyqw.services.browse.inspection import Inspected, Inspecting
 from polyqw.services.browse.pages.family import compounds_of
 from polyqw.services.browse.policy import host_name
 from polyqw.services.browse.remembered import stamp_of
-from polyqw.services.browse.site import Site, formula_html
+from polyqw.services.browse.site import Site
 from polyqw.services.browse.uploads import file_name
 from polyqw.services.drawing.chart import Axis, Dot, Line, axis_around, draw_chart, ticks_of
 from polyqw.services.law.own_choice import choose_rows, fit_rows
@@ -64,24 +63,6 @@ def test_chart_escapes_names_and_leaves_gaps():
     path = drawn.split(' d="')[1].split('"')[0]
     assert path.count("M") == 2
     assert path.count("L") == 1
-
-
-@pytest.mark.parametrize(
-    ("formula", "shown"),
-    [
-        ("HgBa2Ca2Cu3O8.16", "HgBa<sub>2</sub>Ca<sub>2</sub>Cu<sub>3</sub>O<sub>8.16</sub>"),
-        ("YBa2Cu3O7-d", "YBa<sub>2</sub>Cu<sub>3</sub>O<sub>7-d</sub>"),
-        ("LaFeAsO1-xFx", "LaFeAsO<sub>1-x</sub>F<sub>x</sub>"),
-        ("YBa2Cu3Ox", "YBa<sub>2</sub>Cu<sub>3</sub>O<sub>x</sub>"),
-        ("K0.8FeySe2", "K<sub>0.8</sub>Fe<sub>y</sub>Se<sub>2</sub>"),
-        ("CdO", "CdO"),
-        ("DyFeAsO", "DyFeAsO"),
-        ("<b>2", "&lt;b&gt;2"),
-        (None, ""),
-    ],
-)
-def test_amounts_are_subscripts(formula, shown):
-    assert formula_html(formula) == Markup(shown)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from polyqw.services.drawing.formula_markup import formula_markup
         ("SmFeAsO1-xFx", "SmFeAsO_1-x_F_x_"),
         ("K0.8FeySe2", "K_0.8_Fe_y_Se_2_"),
         ("DyFeAsO", "DyFeAsO"),
+        ("YBa2Cu3Ox", "YBa_2_Cu_3_O_x_"),
+        ("CdO", "CdO"),
         ("Ba(Fe1-xCox)2As2", "Ba(Fe_1-x_Co_x_)_2_As_2_"),
         ("Bi2212", "Bi2212"),
         ("what the page says", "what the page says"),

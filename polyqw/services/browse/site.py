@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from polyqw.db.open.engine import transaction
 from polyqw.services.browse.kept import Kept
+from polyqw.services.drawing.formula_markup import formula_markup
+from polyqw.services.drawing.links import with_links
 from polyqw.services.drawing.numbers import with_su
 from polyqw.services.drawing.pages import json_for_script
 from polyqw.version import __version__
@@ -35,10 +35,6 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 """Rows of one page of a long list."""
-
-_AMOUNT = re.compile(
-    r"((?<=[A-Za-z)\]])\d[\d.]*(?:[+-][dxδ])?|(?<=[A-Za-z)])x(?![a-z])|(?<=O)[dδ](?![a-z])|(?<=[a-z])y(?=[A-Z]|$))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +73,6 @@ def show(template: str, values: dict[str, Any], status: HTTPStatus | int = 200) 
     return HTMLResponse(_templates().get_template(template).render(values), int(status))
 
 
-def formula_html(formula: str | None) -> Markup:
-    """Return a formula with its amounts as subscripts; other text stays as it is."""
-    if not formula:
-        return Markup("")
-    return Markup(_AMOUNT.sub(r"<sub>\1</sub>", str(escape(formula))))  # noqa: S704 - escaped, but for the subscripts
-
-
 def in_path(text: str | int) -> str:
     """Return a text as a part of an address."""
     return quote(str(text), safe="")
@@ -96,7 +85,12 @@ def _templates() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     templates.filters.update(
-        num=_number, with_su=with_su, formula=formula_html, in_path=in_path, words=lambda s: str(s).replace("_", " ")
+        num=_number,
+        with_su=with_su,
+        in_path=in_path,
+        linked=with_links,
+        formula=lambda formula: formula_markup(formula or ""),
+        words=lambda text: str(text).replace("_", " "),
     )
     templates.globals.update(version=__version__, json_for_script=json_for_script)
     return templates

@@ -13,8 +13,9 @@ FORMULAE: Final = frozenset({"compound", "formula", "formula_printed", "formula_
 
 _ELEMENT = "|".join(sorted(chemical_symbols[1:], key=len, reverse=True))
 _NUMBER = r"\d{1,2}(?:\.\d+)?(?!\d)"  # Bi2212 is a name
-_LETTER = r"[xyzdδ](?![a-z])"
-_AMOUNT = re.compile(rf"({_ELEMENT}|\))((?:{_NUMBER}(?:[+-](?:{_NUMBER})?{_LETTER}|[+-]{_NUMBER})?|{_LETTER}))")
+_LETTER = r"[xyz](?![a-z])"
+_LESS = rf"[+-](?:{_NUMBER})?(?:{_LETTER}|[dδ])"
+_AMOUNT = re.compile(rf"({_ELEMENT}|\))((?:{_NUMBER}(?:{_LESS}|[+-]{_NUMBER})?|{_LETTER}))")
 
 
 def formula_markup(text: str) -> Markup:
