@@ -24,6 +24,8 @@ from polyqw.suggest import or_else
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from lark import ParseTree
+
 Record: TypeAlias = "Mapping[str, Any]"
 Condition: TypeAlias = "Callable[[Record], bool]"
 
@@ -100,15 +102,28 @@ def read_condition(expression: str, fields: Mapping[str, bool]) -> Condition:
     """
     if not expression.strip():
         return lambda _: True
-    if expression.count("(") + len(expression.upper().split("NOT")) > MOST_NESTED:
-        raise UsageError(f"more than {MOST_NESTED} brackets in one expression; ask in steps")
+    tree = parse_condition(expression)
     try:
-        read: Condition = _Reader(fields).transform(_parser().parse(expression))
-    except UnexpectedInput as error:
-        raise UsageError(_where(expression, error)) from error
+        read: Condition = _Reader(fields).transform(tree)
     except VisitError as error:
         raise error.orig_exc from error
     return read
+
+
+def parse_condition(expression: str) -> ParseTree:
+    """Return the tree of an expression.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read.
+    """
+    if expression.count("(") + len(expression.upper().split("NOT")) > MOST_NESTED:
+        raise UsageError(f"more than {MOST_NESTED} brackets in one expression; ask in steps")
+    try:
+        return _parser().parse(expression)
+    except UnexpectedInput as error:
+        raise UsageError(_where(expression, error)) from error
 
 
 @cache
@@ -152,7 +167,7 @@ class _Reader(Transformer[Token, Condition]):
         return self.compared(name, TURNED[sign], value)
 
     def compared(self, name: str, sign: str, value: str) -> Condition:
-        text = _unquoted(value)
+        text = unquoted(value)
         compare = SIGNS[sign]
         if name in SYMBOLS:
             amount = _number(name, text)
@@ -188,7 +203,7 @@ class _Reader(Transformer[Token, Condition]):
 
     def matching(self, name: Token, how: Token, value: Token) -> Condition:
         self._require(name)
-        part = _unquoted(value)
+        part = unquoted(value)
         test = {"C": str.__contains__, "S": str.startswith, "E": str.endswith}[how[0].upper()]
         return lambda record: record.get(name) is not None and bool(test(str(record[name]), part))
 
@@ -216,7 +231,8 @@ def _one_of(words: Collection[str]) -> str:
     return f"; it is one of {', '.join(words)}"
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """Return a value without its quotation marks."""
     return text[1:-1] if text[:1] in ("'", '"') else text.strip()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -11,7 +13,7 @@ from polyqw.core.outside import as_row
 from polyqw.core.structure_tc import tc_of_structure
 from polyqw.db.look.find import published_heights, structures_of, transitions_of
 from polyqw.db.look.restore import read_claims
-from polyqw.db.models import Structure
+from polyqw.db.models import Descriptor, Structure
 from polyqw.db.models.structures import values_of
 from polyqw.db.well_columns import read_well
 from polyqw.errors import UsageError
@@ -19,11 +21,12 @@ from polyqw.services.structures.conditions import read_condition
 from polyqw.services.structures.file_claims import claims_row
 from polyqw.services.structures.naming import resolve
 from polyqw.services.structures.phase_height import phase_height
-from polyqw.services.structures.stored import current_structures
+from polyqw.services.structures.sieve import sieve_of
+from polyqw.services.structures.stored import each_current
 from polyqw.suggest import or_else
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -36,6 +39,15 @@ _IN_SUMMARY = (
 _OF_CELL = (
     "formula_declared", "space_group", "a_angstrom", "b_angstrom", "c_angstrom", "alpha_degrees", "beta_degrees",
     "gamma_degrees",
+)  # fmt: skip
+_TEXTS = (
+    "name", "formula", "formula_written", "compound", "parent", "family", "status", "reason", "origin", "trust",
+    "source", "table_row", "tc_kind",
+)  # fmt: skip
+_NUMBERS = (
+    "id", "space_group_number", "temperature_kelvin", "pressure_gpa", "tc_kelvin", "tc_pressure_gpa",
+    "tc_upper_bound_kelvin", "tc_not_observed_kelvin", "tc_max_kelvin", "tc_max_pressure_gpa", "n_tc",
+    "h_alpha_angstrom", "h_beta_angstrom", "h_gamma_angstrom", "volume_angstrom3",
 )  # fmt: skip
 _PRINTED = ("phase", "height_angstrom", "tc_kelvin", "chosen", "lambda_printed_kelvin_angstrom2")
 
@@ -77,21 +89,47 @@ def find_structures(
     UsageError
         If a condition cannot be read or names no field.
     """
-    records = [structure_summary(s) for s in current_structures(session)]
-    fields = {name for record in records for name in record}
-    numbers = {name for record in records for name, value in record.items() if isinstance(value, int | float)}
-    holds = read_condition(expression, {name: name in numbers for name in fields})
-    found = [record for record in records if holds(record)]
-    if sort:
-        name = sort.removeprefix("-")
-        if records and name not in fields:
-            raise UsageError(
-                f"cannot sort by {name!r}{or_else(name, fields, '; the fields are ' + ', '.join(sorted(fields)))}"
-            )
-        known = [r for r in found if r.get(name) is not None]
-        rest = [r for r in found if r.get(name) is None]
-        found = sorted(known, key=lambda r: r[name], reverse=sort.startswith("-")) + rest
-    return found[:limit]
+    fields = _fields(session)
+    holds = read_condition(expression, fields)
+    name = (sort or "").removeprefix("-")
+    if sort and name not in fields:
+        raise UsageError(
+            f"cannot sort by {name!r}{or_else(name, fields, '; the fields are ' + ', '.join(sorted(fields)))}"
+        )
+    through = map(structure_summary, each_current(session, sieve_of(expression).sql))
+    found = (record for record in through if holds(record))
+    if not sort:
+        return list(islice(found, limit))
+    return _sorted(found, name, limit, is_descending=sort.startswith("-"))
+
+
+def _sorted(
+    records: Iterable[dict[str, Any]], name: str, limit: int | None, *, is_descending: bool
+) -> list[dict[str, Any]]:
+    """Return records by a field, those without it last; of many, no more are kept than are wanted."""
+    rest: list[dict[str, Any]] = []
+
+    def known() -> Iterator[dict[str, Any]]:
+        for record in records:
+            if record.get(name) is not None:
+                yield record
+            elif limit is None or len(rest) < limit:
+                rest.append(record)
+
+    def key(record: dict[str, Any]) -> Any:
+        return record[name]
+
+    if limit is None:
+        found = sorted(known(), key=key, reverse=is_descending)
+    else:
+        found = (heapq.nlargest if is_descending else heapq.nsmallest)(limit, known(), key=key)
+    return [*found, *rest][:limit]
+
+
+def _fields(session: Session) -> dict[str, bool]:
+    """Return the fields of `structure_summary`, and whether they are numbers."""
+    descriptors = session.scalars(select(Descriptor.name).distinct())
+    return {**dict.fromkeys(_TEXTS, False), **dict.fromkeys((*_NUMBERS, *descriptors), True)}
 
 
 def count_structures(session: Session) -> int:

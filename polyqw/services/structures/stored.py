@@ -18,8 +18,9 @@ from polyqw.io.formula import parse_any_formula
 from polyqw.services.structures.analyse import Analysed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from polyqw.db.models import Compound
@@ -30,15 +31,27 @@ _AT_ONCE = tuple(
 )
 """What is looked up with structures, and not for each of them."""
 
+AT_ONCE = 200
+"""Structures that are read at a time where many are looked through."""
+
 
 def current_structures(session: Session) -> Sequence[Structure]:
     """Return all structures that no later version of their file replaced, in a fixed order."""
-    return session.scalars(
+    return session.scalars(_current()).all()
+
+
+def each_current(session: Session, condition: ColumnElement[bool]) -> Iterator[Structure]:
+    """Yield the current structures that meet a condition, in the same order, a few hundred in memory at a time."""
+    yield from session.scalars(_current().where(condition).execution_options(yield_per=AT_ONCE))
+
+
+def _current() -> Select[Structure]:
+    return (
         select(Structure)
         .where(Structure.superseded_by.is_(None))
         .order_by(Structure.family, Structure.block, Structure.file_sha256)
         .options(*_AT_ONCE)
-    ).all()
+    )
 
 
 def with_measurements(session: Session, numbers: Collection[int]) -> Sequence[Structure]:
