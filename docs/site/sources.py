@@ -26,9 +26,10 @@ _ITEM = re.compile(r"\]\((?![a-z]+:)([^)#]+)\.md\)")
 def gather(source: Path) -> None:
     """Write all pages, pictures excepted that have to be drawn, below an empty folder."""
     shutil.rmtree(source, ignore_errors=True)
-    for path in [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "docs").glob("*.png"))]:
-        if path != ROOT / "docs" / "README.md":
-            _put(source / path.relative_to(ROOT), path)
+    for kind in ("*.md", "*.png", "*.ipynb"):
+        for path in sorted((ROOT / "docs").rglob(kind)):
+            if path != ROOT / "docs" / "README.md":
+                _put(source / path.relative_to(ROOT), path)
     for name in ("CHANGELOG.md", "db/SCHEMA.md"):
         _put(source / name, ROOT / name)
     for name in ("conf.py", "api.rst"):

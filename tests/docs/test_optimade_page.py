@@ -7,7 +7,8 @@ from sqlalchemy.orm import selectinload
 
 from docs.manual.optimade_page import optimade_page
 from polyqw.db.models import Structure
-from polyqw.services.exchange.optimade_properties import PREFIX, own_attributes, structure_properties
+from polyqw.services.exchange.optimade_properties import PREFIX, structure_properties
+from polyqw.services.exchange.optimade_structures import own_attributes
 from polyqw.services.place.database import reading
 from tests.conftest import ROOT
 

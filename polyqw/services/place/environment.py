@@ -33,7 +33,11 @@ OPTIONAL = {
     "requests": "optimade",
     "pyarrow": "parquet",
     "datasette": "web",
+    "starlette": "web",
     "uvicorn": "web",
+    "mcp": "mcp",
+    "scikit-learn": "ml",
+    "anywidget": "notebook",
     "matminer": None,
 }
 """Libraries that need not be there, and the extra of polyqw that brings each."""
