@@ -10,6 +10,7 @@ from polyqw.core.options import AnalysisOptions
 from polyqw.errors import UsageError
 from polyqw.services.structures.analyse import analyse_inputs
 from polyqw.services.systems.field.doping import balance_rows, dope_structure, draw_doping, parse_substitution
+from polyqw.services.systems.field.doping_survey import survey_rows
 from tests.conftest import ROOT
 
 
@@ -76,3 +77,18 @@ def test_verb():
     assert (bad.returncode, bad.stdout) == (2, "")
     assert "the upper apex of the alpha well holds La, not Ba" in bad.stderr
     assert run("cifs/lco_lto_cod.cif", "--dope", "La:Sr@upper", "--model", "cluster").returncode == 2
+
+
+def test_every_octahedron_is_doped_as_the_verb_dopes_one():
+    structures = [read(name) for name in ("lco_lto_cod", "hg1223_hunter", "bi2201_amaa")]
+    rows = {(r["block"], r["phase"], r["substitution"]): r for r in survey_rows(structures, AnalysisOptions())}
+    assert len(rows) == 2 + 4 + 2
+    for block, text in (("lco_lto_cod", "La:Sr@upper"), ("bi2201_amaa", "Sr:La@lower")):
+        (structure,) = (one for one in structures if one.block == block)
+        (well,) = dope_structure(structure, parse_substitution(text), AnalysisOptions(), repeats=(1,)).wells
+        row, (undoped, doped) = rows[block, "alpha", text], well.pushed
+        assert row["force_ev_per_angstrom"] == pytest.approx(doped.force)
+        assert row["stationary_angstrom"] == pytest.approx(doped.stationary)
+        assert row["force_by_dopant_ev_per_angstrom"] == pytest.approx(doped.force - undoped.force, abs=1e-9)
+    assert rows["lco_lto_cod", "alpha", "La:Sr@upper"]["towards_dopant"] == "no"
+    assert {r["towards_dopant"] for (block, *_), r in rows.items() if block == "hg1223_hunter"} == {"yes"}
