@@ -19,6 +19,9 @@ from polyqw.db.open.revision import HEAD
 from polyqw.version import __version__
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("wheel")
+"""What these tests share is made once."""
+
 if importlib.util.find_spec("build") is None:
     pytest.skip("needs the build package to build a wheel", allow_module_level=True)
 

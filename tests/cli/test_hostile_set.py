@@ -19,6 +19,9 @@ import pytest
 from tests.cli.conftest import COMMAND, environment
 from tests.hostile_cifs import CIF, HEIGHT, READABLE, REFUSED, THIRDS, gzip_bomb, zip_bomb
 
+pytestmark = pytest.mark.xdist_group("hostile set")
+"""What these tests share is made once."""
+
 LONGEST_SECONDS = 120
 MOST_MIB = 250
 """Resident memory that the parent may reach; a file of the set unpacks to 40 MB, one expands to 20,001 atoms."""

@@ -15,6 +15,9 @@ import pytest
 from tests.cli.conftest import COMMAND, environment
 from tests.conftest import structure_path
 
+pytestmark = pytest.mark.xdist_group("hostile text")
+"""What these tests share is made once."""
+
 ESCAPE = "\x1b]0;owned\x07\x1b[2J"
 SQL = "x'); DROP TABLE structure; --"
 FORMULA = '=HYPERLINK("http://127.0.0.1";"x")'

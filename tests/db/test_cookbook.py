@@ -21,6 +21,9 @@ from polyqw.services.law.predict import predict_set
 from polyqw.services.place.database import reading
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("cookbook")
+"""What these tests share is made once."""
+
 RECIPES = read_cookbook()
 FILES = ("hg1201_o415", "hg1201_o418", "hg1223_o835", "hg1223_high_pressure", "ybco_o698", "ybco_o700", "nacl", "cu")
 LARGE = {"structure": "s", "well": "w", "site": "a", "descriptor": "d", "transition": "t"}

@@ -18,6 +18,9 @@ from polyqw.services.claims.ledger import judge, registered, run_claims
 from polyqw.services.ingest import ingest
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("claims")
+"""What these tests share is made once."""
+
 
 def outcomes(database, *keys):
     with open_session(database) as session:

@@ -10,6 +10,9 @@ from polyqw.services.structures.records import _fields, find_structures, structu
 from polyqw.services.structures.sieve import sieve_of
 from polyqw.services.structures.stored import current_structures, each_current
 
+pytestmark = pytest.mark.xdist_group("sieve")
+"""What these tests share is made once."""
+
 EXACT = (
     "family=cuprate", "family!=iron", "NOT family=iron", "id<20", "pressure_gpa>1", "NOT pressure_gpa>1",
     "source IS UNKNOWN", "temperature_kelvin IS KNOWN", "status=ok AND (family=iron OR origin=constructed)",
