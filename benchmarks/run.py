@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import abuse, cles, peers, queries, reading, serving, size
+from benchmarks import abuse, cles, peers, queries, reading, reports, serving, size
 from benchmarks.measure import ROUNDS, Row, process, ratio_of
 from polyqw.services.place.versions import versions
 
@@ -118,6 +118,7 @@ def main() -> None:
     if files:
         measured(reading.rows(files))
         measured([*queries.rows(files), size.worker_memory(files)])
+        measured(reports.rows())
     else:
         measured([("rows on the corpus", "", f"skipped: no corpus in {CORPUS}; set POLYQW_CORPUS")])
     measured([size.growth(), size.large_file(), *start_rows(), *cles.rows(), *serving.rows()])
